@@ -1,0 +1,105 @@
+"""LaTeX becomes MathML while the book is built; the page needs no script for it.
+
+Temml (vendor/temml.min.js) does the work inside QuickJS, so that no Node is needed.
+LaTeX that Temml can't read is a warning with file and line, and warnings are errors.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from html import escape
+from pathlib import Path
+
+import quickjs
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util import logging
+from sphinx.util.math import get_node_equation_number
+
+LOGGER = logging.getLogger(__name__)
+TEMML = Path(__file__).parent / "vendor" / "temml.min.js"
+
+# The result travels as JSON: the wrapper can't hand over the rope strings that Temml builds.
+CONVERT = r"""
+function convert(latex, display) {
+  const options = {displayMode: display, throwOnError: true, strict: true, trust: onlyClasses};
+  try { return JSON.stringify({mathml: temml.renderToString(latex, options)}); }
+  catch (error) { return JSON.stringify({error: error.message}); }
+}
+function onlyClasses(context) { return context.command === "\\class"; }
+"""
+
+
+class LaTeXError(ValueError):
+    """LaTeX that Temml can't read."""
+
+
+@cache
+def _convert():
+    """Return the JavaScript function, loaded once a process."""
+    context = quickjs.Context()
+    context.eval(TEMML.read_text("utf-8"))
+    context.eval(CONVERT)
+    return context.get("convert")
+
+
+@cache
+def to_mathml(latex: str, display: bool) -> str:
+    """Return `latex` as a `<math>` element, or raise LaTeXError."""
+    answer = json.loads(_convert()(latex, display))
+    if "error" in answer:
+        raise LaTeXError(" ".join(answer["error"].split()))
+    return answer["mathml"]
+
+
+def laid_out(latex: str) -> str:
+    """Wrap lines as Sphinx promises: a blank line or a double backslash starts a new one."""
+    parts = [part.strip() for part in re.split(r"\n\s*\n", latex) if part.strip()]
+    lines = [_aligned(part) for part in parts]
+    if len(lines) < 2:
+        return "".join(lines)
+    return r"\begin{gathered}" + r"\\".join(lines) + r"\end{gathered}"
+
+
+def _aligned(latex: str) -> str:
+    outside = re.sub(r"\\begin\{(\w+\*?)\}.*?\\end\{\1\}", "", latex, flags=re.DOTALL)
+    if r"\\" in outside or re.search(r"(?<!\\)&", outside):
+        return r"\begin{aligned}" + latex + r"\end{aligned}"
+    return latex
+
+
+def _mathml_or_warning(node: nodes.Element, latex: str, display: bool) -> str:
+    try:
+        return to_mathml(latex, display)
+    except LaTeXError as error:
+        LOGGER.warning("LaTeX: %s, in %s", error, latex, location=node)
+        return f"<code>{escape(latex)}</code>"
+
+
+def visit_inline(self, node: nodes.math) -> None:
+    """Write maths inside a line."""
+    self.body.append(_mathml_or_warning(node, node.astext(), display=False))
+    raise nodes.SkipNode
+
+
+def visit_block(self, node: nodes.math_block) -> None:
+    """Write a displayed equation: a box that scrolls when it is wide, then its number."""
+    latex = node.astext() if node.get("no-wrap", node.get("nowrap")) else laid_out(node.astext())
+    self.body.append(self.starttag(node, "div", CLASS="equation"))
+    # Not a flex item itself: a <math> flex item loses the space around its operators.
+    self.body.append('<div class="equation-scroll">')
+    self.body.append(_mathml_or_warning(node, latex, display=True) + "</div>")
+    if node["number"]:
+        self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')
+        self.add_permalink_ref(node, "Link to this equation")
+        self.body.append("</span>")
+    self.body.append("</div>\n")
+    raise nodes.SkipNode
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Offer the renderer to Sphinx under the name `mathml`."""
+    app.add_html_math_renderer("mathml", (visit_inline, None), (visit_block, None))
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,149 @@
+"""Everything one does here, each as a session: `nox -l` lists them, `nox -s NAME` runs one.
+
+What follows `--` goes to the tool: `nox -s tests -- -k softmax`, `nox -s docs -- -E`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.2.9"
+nox.options.default_venv_backend = "uv|virtualenv"  # uv if it is there, it is quicker
+nox.options.reuse_venv = "yes"
+nox.options.sessions = ["docs", "tests", "lint", "types", "doctest"]
+
+ROOT = Path(__file__).parent
+BUILD = ROOT / "build"
+LOCK = "requirements.lock"
+PYPROJECT = nox.project.load_toml("pyproject.toml")
+PYTHON_CODE = ["nnmath", "tests", "conf", "noxfile.py"]
+
+
+def install(session: nox.Session, *groups: str) -> None:
+    """Install dependency groups at their locked versions, and nnmath itself as it is edited.
+
+    Nothing is installed when the environment already holds it: a warm session starts at once.
+    """
+    # Without compiled modules every kernel compiles NumPy and Matplotlib again.
+    session.env["PYTHONDONTWRITEBYTECODE"] = None
+    wanted = nox.project.dependency_groups(PYPROJECT, *groups)
+    files = [ROOT / LOCK, ROOT / "pyproject.toml"]
+    digest = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+    stamp = Path(session.virtualenv.location, "nnmath-installed")
+    if stamp.is_file() and stamp.read_text() == digest:
+        return
+    stamp.unlink(missing_ok=True)
+    session.install("-c", LOCK, *wanted)
+    session.install("--no-deps", "-e", ".")
+    stamp.write_text(digest)
+
+
+def sphinx(session: nox.Session, builder: str, *options: str) -> Path:
+    """Build the book; every warning is an error, and all are shown before the build fails."""
+    out = BUILD / builder
+    doctrees = BUILD / "doctrees" / builder
+    command = ["sphinx-build", "-W", "-j", "auto", "-c", "conf", "-d", doctrees, "-b", builder]
+    try:
+        session.run(*command, *options, *session.posargs, "docs", out)
+    except BaseException:
+        # Sphinx warns about a page only when it reads it: let it read all of them next time.
+        (doctrees / "environment.pickle").unlink(missing_ok=True)
+        raise
+    return out
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the book: every cell runs, every warning is an error."""
+    install(session, "docs")
+    out = sphinx(session, "html")
+    session.run("python", "conf/check_site.py", out)
+    session.log(f"Open {(out / 'index.html').as_uri()}")
+
+
+@nox.session(name="docs-live")
+def docs_live(session: nox.Session) -> None:
+    """Build the book, show it in a browser, and build again whenever a file is saved."""
+    install(session, "live")
+    watched = [argument for folder in ("nnmath", "conf") for argument in ("--watch", folder)]
+    ignored = ["--re-ignore", r"(^|/)(__pycache__|\..*)(/|$)"]
+    folders = ["-c", "conf", "-d", BUILD / "doctrees" / "live", "docs", BUILD / "live"]
+    options = ["--port", "0", "--open-browser", *watched, *ignored]
+    session.run("sphinx-autobuild", *options, *session.posargs, *folders)
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the tests and show which branches they cover."""
+    install(session, "tests")
+    session.run("pytest", *(session.posargs or ["--cov"]))
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, docstrings and spelling."""
+    install(session, "lint")
+    session.run("ruff", "check", *session.posargs, *PYTHON_CODE)
+    session.run("ruff", "format", "--check", *PYTHON_CODE)
+    modules = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "nnmath").rglob("*.py"))
+    session.run("python", "-m", "numpydoc.hooks.validate_docstrings", *modules)
+    session.run("codespell")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check the types of the package (mypy, strict)."""
+    install(session, "types")
+    session.run("mypy", *(session.posargs or ["nnmath"]))
+
+
+@nox.session
+def doctest(session: nox.Session) -> None:
+    """Run the examples in the docstrings."""
+    install(session, "tests")
+    session.run("pytest", "--doctest-modules", *(session.posargs or ["nnmath"]))
+
+
+@nox.session
+def linkcheck(session: nox.Session) -> None:
+    """Ask the rest of the web whether our links still lead somewhere (needs a network)."""
+    install(session, "docs")
+    sphinx(session, "linkcheck")
+
+
+@nox.session
+def browser(session: nox.Session) -> None:
+    """Look at the built book in headless Chromium (build it first; needs chromium)."""
+    install(session, "browser")
+    session.run("pytest", "tests/browser", *session.posargs)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure the speed of training and of `import nnmath`."""
+    install(session, "bench")
+    one_thread = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL", "BLIS")}
+    session.run("python", "benchmarks/import_time.py")
+    session.run("python", "-m", "benchmarks", *session.posargs, env=one_thread)
+
+
+@nox.session(venv_backend="uv|virtualenv")
+def lock(session: nox.Session) -> None:
+    """Make requirements.lock anew from pyproject.toml (`-- --upgrade`: newest versions)."""
+    session.install("uv")
+    groups = [argument for group in PYPROJECT["dependency-groups"] for argument in ("--group", group)]
+    options = ["--universal", "--generate-hashes", "--python-version", "3.11"]
+    silent = ["--quiet", "--no-annotate", "--no-header", "--no-emit-index-url", "--no-emit-find-links"]
+    output = ["pyproject.toml", "--output-file", LOCK]
+    session.run("uv", "pip", "compile", *options, *silent, *groups, *session.posargs, *output)
+
+
+@nox.session(python=False)
+def clean(session: nox.Session) -> None:
+    """Remove what was built, cached outputs of cells included."""
+    shutil.rmtree(BUILD, ignore_errors=True)
