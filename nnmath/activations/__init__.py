@@ -1,0 +1,47 @@
+"""Activation functions, each beside its derivative.
+
+The book writes N for any of them: a = N(z). Functions of one entry have a
+derivative `*_prime(z)`; those that mix the entries of an axis have a `*_backward`
+that multiplies by the Jacobian. All derivatives take the weighted input z, never
+the activation, so none can be handed the wrong one unnoticed.
+
+No function here looks at values: NaN propagates, and plus or minus infinity gives
+the limit where there is one.
+"""
+
+from nnmath.activations._linear_units import (
+    gelu,
+    gelu_prime,
+    identity,
+    identity_prime,
+    relu,
+    relu_prime,
+)
+from nnmath.activations._sigmoid import sigmoid, sigmoid_prime, tanh, tanh_prime
+from nnmath.activations._softmax import (
+    log_softmax,
+    log_softmax_backward,
+    softmax,
+    softmax_backward,
+)
+from nnmath.activations._table import ACTIVATIONS, Activation, get_activation
+
+__all__ = [
+    "ACTIVATIONS",
+    "Activation",
+    "gelu",
+    "gelu_prime",
+    "get_activation",
+    "identity",
+    "identity_prime",
+    "log_softmax",
+    "log_softmax_backward",
+    "relu",
+    "relu_prime",
+    "sigmoid",
+    "sigmoid_prime",
+    "softmax",
+    "softmax_backward",
+    "tanh",
+    "tanh_prime",
+]

@@ -1,0 +1,194 @@
+"""Softmax and its logarithm, which mix the entries of an axis, with their derivatives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nnmath._arrays import Array
+from nnmath._checks import check_axis, check_same_shape, floating_arrays
+
+__all__ = ["log_softmax", "log_softmax_backward", "softmax", "softmax_backward"]
+
+
+def softmax(z: Array, *, axis: int = -1) -> Array:
+    r"""Return the entries of an axis as probabilities: exponentials over their sum.
+
+    Parameters
+    ----------
+    z : array
+        Weighted input, at least one axis, real floating dtype.
+    axis : int, default -1
+        The axis that is to sum to 1; not empty.
+
+    Returns
+    -------
+    array
+        Values in [0, 1], with the shape and dtype of ``z``.
+
+    Raises
+    ------
+    TypeError
+        If ``z`` doesn't hold real floating-point numbers, or ``axis`` is no integer.
+    ValueError
+        If ``z`` has no such axis, or the axis is empty.
+
+    Notes
+    -----
+    .. math:: a^i = \frac{e^{z^i}}{\sum_j e^{z^j}}
+
+    The largest entry is subtracted first, which changes nothing in the result
+    and keeps every exponential at or below 1. An entry of minus infinity gets
+    probability 0. An axis with plus infinity, or with nothing but minus infinity,
+    has no limit and becomes NaN.
+
+    References
+    ----------
+    J. S. Bridle, "Probabilistic interpretation of feedforward classification
+    network outputs, with relationships to statistical pattern recognition" (1990).
+
+    Examples
+    --------
+    >>> from nnmath import softmax
+    >>> softmax([0.0, 0.0]).tolist()
+    [0.5, 0.5]
+    >>> softmax([1000.0, 0.0]).tolist()
+    [1.0, 0.0]
+    """
+    xp, z = floating_arrays(z=z)
+    axis = check_axis("z", z, axis)
+    return _softmax(xp, z, axis)
+
+
+def softmax_backward(da: Array, z: Array, *, axis: int = -1) -> Array:
+    r"""Return the derivative of the cost by z, given that by the softmax of z.
+
+    Parameters
+    ----------
+    da : array
+        Derivative of the cost by ``softmax(z)``, the shape of ``z``.
+    z : array
+        Weighted input (not the activation), at least one axis, real floating dtype.
+    axis : int, default -1
+        The axis that was made to sum to 1.
+
+    Returns
+    -------
+    array
+        Derivative of the cost by ``z``, with its shape.
+
+    Raises
+    ------
+    TypeError
+        If ``da`` or ``z`` doesn't hold real floating-point numbers, or ``axis``
+        is no integer.
+    ValueError
+        If the shapes differ, ``z`` has no such axis, or the axis is empty.
+
+    Notes
+    -----
+    .. math:: \frac{\partial C}{\partial z^i} = a^i \left(
+        \frac{\partial C}{\partial a^i}
+        - \sum_j \frac{\partial C}{\partial a^j} a^j \right)
+
+    Examples
+    --------
+    >>> from nnmath import softmax_backward
+    >>> softmax_backward([1.0, 0.0], [0.0, 0.0]).tolist()
+    [0.25, -0.25]
+    """
+    xp, da, z = floating_arrays(da=da, z=z)
+    axis = check_axis("z", z, axis)
+    check_same_shape(z=z, da=da)
+    a = _softmax(xp, z, axis)
+    return a * (da - xp.sum(da * a, axis=axis, keepdims=True))
+
+
+def log_softmax(z: Array, *, axis: int = -1) -> Array:
+    r"""Return the logarithm of the softmax, exact where the softmax underflows.
+
+    Parameters
+    ----------
+    z : array
+        Weighted input, at least one axis, real floating dtype.
+    axis : int, default -1
+        The axis whose exponentials are to sum to 1; not empty.
+
+    Returns
+    -------
+    array
+        Values up to 0, with the shape and dtype of ``z``.
+
+    Raises
+    ------
+    TypeError
+        If ``z`` doesn't hold real floating-point numbers, or ``axis`` is no integer.
+    ValueError
+        If ``z`` has no such axis, or the axis is empty.
+
+    Notes
+    -----
+    .. math:: a^i = z^i - \log \sum_j e^{z^j}
+
+    The largest entry is subtracted first, as in `softmax`. Entries that lie
+    further apart than the largest float give minus infinity.
+
+    Examples
+    --------
+    >>> from nnmath import log_softmax
+    >>> log_softmax([0.0, 0.0]).round(6).tolist()
+    [-0.693147, -0.693147]
+    >>> log_softmax([1000.0, 0.0]).tolist()
+    [0.0, -1000.0]
+    """
+    xp, z = floating_arrays(z=z)
+    axis = check_axis("z", z, axis)
+    shifted = z - xp.max(z, axis=axis, keepdims=True)
+    return shifted - xp.log(xp.sum(xp.exp(shifted), axis=axis, keepdims=True))
+
+
+def log_softmax_backward(da: Array, z: Array, *, axis: int = -1) -> Array:
+    r"""Return the derivative of the cost by z, given that by the log-softmax of z.
+
+    Parameters
+    ----------
+    da : array
+        Derivative of the cost by ``log_softmax(z)``, the shape of ``z``.
+    z : array
+        Weighted input (not the activation), at least one axis, real floating dtype.
+    axis : int, default -1
+        The axis whose exponentials were made to sum to 1.
+
+    Returns
+    -------
+    array
+        Derivative of the cost by ``z``, with its shape.
+
+    Raises
+    ------
+    TypeError
+        If ``da`` or ``z`` doesn't hold real floating-point numbers, or ``axis``
+        is no integer.
+    ValueError
+        If the shapes differ, ``z`` has no such axis, or the axis is empty.
+
+    Notes
+    -----
+    .. math:: \frac{\partial C}{\partial z^i} = \frac{\partial C}{\partial a^i}
+        - \operatorname{softmax}(z)^i \sum_j \frac{\partial C}{\partial a^j}
+
+    Examples
+    --------
+    >>> from nnmath import log_softmax_backward
+    >>> log_softmax_backward([1.0, 0.0], [0.0, 0.0]).tolist()
+    [0.5, -0.5]
+    """
+    xp, da, z = floating_arrays(da=da, z=z)
+    axis = check_axis("z", z, axis)
+    check_same_shape(z=z, da=da)
+    return da - _softmax(xp, z, axis) * xp.sum(da, axis=axis, keepdims=True)
+
+
+def _softmax(xp: Any, z: Array, axis: int) -> Array:
+    """Return the softmax along an axis that was checked."""
+    exponentials = xp.exp(z - xp.max(z, axis=axis, keepdims=True))
+    return exponentials / xp.sum(exponentials, axis=axis, keepdims=True)

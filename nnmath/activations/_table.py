@@ -1,0 +1,116 @@
+"""What a network needs to know of an activation, and the table of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from nnmath._arrays import Array
+from nnmath._checks import check_name, check_same_shape, floating_arrays, wrong_type
+from nnmath.activations._linear_units import (
+    gelu,
+    gelu_prime,
+    identity,
+    identity_prime,
+    relu,
+    relu_prime,
+)
+from nnmath.activations._sigmoid import sigmoid, sigmoid_prime, tanh, tanh_prime
+from nnmath.activations._softmax import (
+    log_softmax,
+    log_softmax_backward,
+    softmax,
+    softmax_backward,
+)
+
+__all__ = ["ACTIVATIONS", "Activation", "get_activation"]
+
+
+class Activation(NamedTuple):
+    """An activation function and what backpropagation needs of it.
+
+    Parameters
+    ----------
+    name : str
+        The name a network is described and saved with.
+    function : callable
+        Takes the weighted input z, returns the activation a.
+    backward : callable
+        Takes the derivative of the cost by a, and z; returns that by z.
+
+    Examples
+    --------
+    >>> from nnmath import get_activation
+    >>> tanh = get_activation("tanh")
+    >>> float(tanh.function(0.0)), float(tanh.backward(2.0, 0.0))
+    (0.0, 2.0)
+    """
+
+    name: str
+    function: Callable[[Array], Array]
+    backward: Callable[[Array, Array], Array]
+
+
+def _elementwise(
+    function: Callable[[Array], Array], prime: Callable[[Array], Array]
+) -> Activation:
+    """Return the activation whose Jacobian is diagonal: da times the derivative."""
+
+    def backward(da: Array, z: Array) -> Array:
+        _, da, z = floating_arrays(da=da, z=z)
+        check_same_shape(z=z, da=da)
+        return da * prime(z)
+
+    return Activation(function.__name__, function, backward)
+
+
+#: Every activation by its name.
+ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
+    {
+        activation.name: activation
+        for activation in (
+            _elementwise(identity, identity_prime),
+            _elementwise(sigmoid, sigmoid_prime),
+            _elementwise(tanh, tanh_prime),
+            _elementwise(relu, relu_prime),
+            _elementwise(gelu, gelu_prime),
+            Activation("softmax", softmax, softmax_backward),
+            Activation("log_softmax", log_softmax, log_softmax_backward),
+        )
+    }
+)
+
+
+def get_activation(activation: str | Activation) -> Activation:
+    """Return the activation of a name; an `Activation` comes back as it is.
+
+    Parameters
+    ----------
+    activation : str or Activation
+        A name in `ACTIVATIONS`, or an activation of your own.
+
+    Returns
+    -------
+    Activation
+        The name, the function and its backward function.
+
+    Raises
+    ------
+    TypeError
+        If it is neither a string nor an `Activation`.
+    ValueError
+        If the name isn't known; the message lists those that are.
+
+    Examples
+    --------
+    >>> from nnmath import get_activation
+    >>> get_activation("relu").name
+    'relu'
+    """
+    if isinstance(activation, Activation):
+        return activation
+    if not isinstance(activation, str):
+        raise wrong_type("activation", "a name or an Activation", activation)
+    check_name("activation", activation, ACTIVATIONS)
+    return ACTIVATIONS[activation]

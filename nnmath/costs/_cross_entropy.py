@@ -1,0 +1,234 @@
+"""Cross-entropies from logits: sigmoid for yes or no, softmax for one of many.
+
+Both take the last weighted input, not the activation. The logarithm and the
+exponential of the activation then cancel on paper, where they lose nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nnmath._arrays import Array, select
+from nnmath._checks import (
+    check_distribution,
+    check_finite,
+    check_outputs,
+    check_range,
+    check_same_shape,
+    floating_arrays,
+)
+from nnmath.activations import log_softmax, sigmoid, softmax
+
+__all__ = [
+    "sigmoid_cross_entropy",
+    "sigmoid_cross_entropy_backward",
+    "softmax_cross_entropy",
+    "softmax_cross_entropy_backward",
+]
+
+
+def sigmoid_cross_entropy(logits: Array, y: Array) -> Array:
+    r"""Return the binary cross-entropy of sigmoid(logits), summed over the outputs.
+
+    Parameters
+    ----------
+    logits : array, shape (..., n)
+        Weighted inputs z of the last layer; n at least 1.
+    y : array, shape (..., n)
+        For every output the wanted probability of yes, in [0, 1].
+
+    Returns
+    -------
+    array, shape (...)
+        The cost of every sample in nats, at least 0.
+
+    Raises
+    ------
+    TypeError
+        If an argument doesn't hold real floating-point numbers.
+    ValueError
+        If the shapes differ, there is no output, a logit isn't finite, or a
+        target lies outside [0, 1].
+
+    Notes
+    -----
+    .. math:: C = -\sum_{i=1}^{n} \left( y^i \log \sigma(z^i)
+        + (1 - y^i) \log(1 - \sigma(z^i)) \right)
+
+    It is computed as a sum of terms that are never negative: log(1 + e^-abs(z)),
+    plus abs(z) times the probability that y gives to the less likely answer.
+
+    References
+    ----------
+    C. M. Bishop, "Pattern Recognition and Machine Learning" (2006), section 4.3.2.
+
+    Examples
+    --------
+    >>> from nnmath import sigmoid_cross_entropy
+    >>> round(float(sigmoid_cross_entropy([0.0], [1.0])), 6)
+    0.693147
+    >>> float(sigmoid_cross_entropy([1000.0], [0.0]))
+    1000.0
+    """
+    xp, logits, y = _checked_binary(logits, y)
+    negative = logits < 0
+    against = select(xp, negative, -logits * y, logits * (1.0 - y))
+    rest = xp.log1p(xp.exp(select(xp, negative, logits, -logits)))
+    return xp.sum(against + rest, axis=-1)
+
+
+def sigmoid_cross_entropy_backward(logits: Array, y: Array) -> Array:
+    r"""Return the derivative of `sigmoid_cross_entropy` by every logit.
+
+    Parameters
+    ----------
+    logits : array, shape (..., n)
+        Weighted inputs z of the last layer; n at least 1.
+    y : array, shape (..., n)
+        For every output the wanted probability of yes, in [0, 1].
+
+    Returns
+    -------
+    array, shape (..., n)
+        The derivative of each sample's own cost, in [-1, 1].
+
+    Raises
+    ------
+    TypeError
+        If an argument doesn't hold real floating-point numbers.
+    ValueError
+        If the shapes differ, there is no output, a logit isn't finite, or a
+        target lies outside [0, 1].
+
+    Notes
+    -----
+    .. math:: \frac{\partial C}{\partial z^i} = \sigma(z^i) - y^i
+
+    The derivative of the cost and that of the sigmoid in one: the factors that
+    could underflow have cancelled.
+
+    References
+    ----------
+    C. M. Bishop, "Pattern Recognition and Machine Learning" (2006), section 4.3.2.
+
+    Examples
+    --------
+    >>> from nnmath import sigmoid_cross_entropy_backward
+    >>> sigmoid_cross_entropy_backward([0.0, 0.0], [1.0, 0.0]).tolist()
+    [-0.5, 0.5]
+    """
+    _, logits, y = _checked_binary(logits, y)
+    return sigmoid(logits) - y
+
+
+def softmax_cross_entropy(logits: Array, y: Array) -> Array:
+    r"""Return the cross-entropy of softmax(logits) for targets that sum to 1.
+
+    Parameters
+    ----------
+    logits : array, shape (..., n)
+        Weighted inputs z of the last layer; n at least 1.
+    y : array, shape (..., n)
+        The wanted probability of every class, in [0, 1], sum 1: most often
+        `one_hot` labels.
+
+    Returns
+    -------
+    array, shape (...)
+        The cost of every sample in nats, at least 0.
+
+    Raises
+    ------
+    TypeError
+        If an argument doesn't hold real floating-point numbers.
+    ValueError
+        If the shapes differ, there is no output, a logit isn't finite, or the
+        targets aren't probabilities that sum to 1.
+
+    Notes
+    -----
+    .. math:: C = -\sum_{i=1}^{n} y^i \log \operatorname{softmax}(z)^i
+
+    The sum of a row may be off by the square root of its dtype's precision.
+
+    References
+    ----------
+    C. M. Bishop, "Pattern Recognition and Machine Learning" (2006), section 4.3.4.
+
+    Examples
+    --------
+    >>> from nnmath import softmax_cross_entropy
+    >>> round(float(softmax_cross_entropy([0.0, 0.0], [1.0, 0.0])), 6)
+    0.693147
+    >>> float(softmax_cross_entropy([1000.0, 0.0], [0.0, 1.0]))
+    1000.0
+    """
+    xp, logits, y = _checked_categorical(logits, y)
+    return -xp.sum(y * log_softmax(logits), axis=-1)
+
+
+def softmax_cross_entropy_backward(logits: Array, y: Array) -> Array:
+    r"""Return the derivative of `softmax_cross_entropy` by every logit.
+
+    Parameters
+    ----------
+    logits : array, shape (..., n)
+        Weighted inputs z of the last layer; n at least 1.
+    y : array, shape (..., n)
+        The wanted probability of every class, in [0, 1], sum 1.
+
+    Returns
+    -------
+    array, shape (..., n)
+        The derivative of each sample's own cost, in [-1, 1].
+
+    Raises
+    ------
+    TypeError
+        If an argument doesn't hold real floating-point numbers.
+    ValueError
+        If the shapes differ, there is no output, a logit isn't finite, or the
+        targets aren't probabilities that sum to 1.
+
+    Notes
+    -----
+    .. math:: \frac{\partial C}{\partial z^i} = \operatorname{softmax}(z)^i - y^i
+
+    The derivative of the cost and that of the softmax in one. It holds because
+    the targets sum to 1.
+
+    References
+    ----------
+    C. M. Bishop, "Pattern Recognition and Machine Learning" (2006), section 4.3.4.
+
+    Examples
+    --------
+    >>> from nnmath import softmax_cross_entropy_backward
+    >>> softmax_cross_entropy_backward([0.0, 0.0], [1.0, 0.0]).tolist()
+    [-0.5, 0.5]
+    """
+    _, logits, y = _checked_categorical(logits, y)
+    return softmax(logits) - y
+
+
+def _checked(logits: Array, y: Array) -> tuple[Any, Array, Array]:
+    """Return the namespace and the arguments, if they fit each other."""
+    xp, logits, y = floating_arrays(logits=logits, y=y)
+    check_outputs("logits", logits)
+    check_same_shape(logits=logits, y=y)
+    check_finite(logits=logits)
+    return xp, logits, y
+
+
+def _checked_binary(logits: Array, y: Array) -> tuple[Any, Array, Array]:
+    """Return the checked arguments of a binary cross-entropy."""
+    xp, logits, y = _checked(logits, y)
+    check_range("y", y, 0.0, 1.0)
+    return xp, logits, y
+
+
+def _checked_categorical(logits: Array, y: Array) -> tuple[Any, Array, Array]:
+    """Return the checked arguments of a categorical cross-entropy."""
+    xp, logits, y = _checked(logits, y)
+    check_distribution("y", y)
+    return xp, logits, y

@@ -1,0 +1,176 @@
+"""Squared errors: the document's sum over the outputs, and the mean."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nnmath._arrays import Array
+from nnmath._checks import (
+    check_finite,
+    check_outputs,
+    check_same_shape,
+    floating_arrays,
+)
+
+__all__ = [
+    "mean_squared_error",
+    "mean_squared_error_backward",
+    "squared_error",
+    "squared_error_backward",
+]
+
+
+def squared_error(a: Array, y: Array) -> Array:
+    r"""Return the sum over the outputs of the squared errors, one number a sample.
+
+    Parameters
+    ----------
+    a : array, shape (..., n)
+        Activations of the last layer; n at least 1.
+    y : array, shape (..., n)
+        What they should have been.
+
+    Returns
+    -------
+    array, shape (...)
+        The cost of every sample, at least 0.
+
+    Raises
+    ------
+    TypeError
+        If an argument doesn't hold real floating-point numbers.
+    ValueError
+        If the shapes differ, there is no output, or a number isn't finite.
+
+    Notes
+    -----
+    .. math:: C = \sum_{i=1}^{n} (a^i - y^i)^2
+
+    Often called mean squared error, although nothing is divided: see
+    `mean_squared_error` for the mean.
+
+    Examples
+    --------
+    >>> from nnmath import squared_error
+    >>> float(squared_error([0.5, 1.0], [1.0, 3.0]))
+    4.25
+    """
+    xp, a, y = _checked(a, y)
+    return xp.sum((a - y) ** 2, axis=-1)
+
+
+def squared_error_backward(a: Array, y: Array) -> Array:
+    r"""Return the derivative of `squared_error` by every activation.
+
+    Parameters
+    ----------
+    a : array, shape (..., n)
+        Activations of the last layer; n at least 1.
+    y : array, shape (..., n)
+        What they should have been.
+
+    Returns
+    -------
+    array, shape (..., n)
+        The derivative of each sample's own cost.
+
+    Raises
+    ------
+    TypeError
+        If an argument doesn't hold real floating-point numbers.
+    ValueError
+        If the shapes differ, there is no output, or a number isn't finite.
+
+    Notes
+    -----
+    .. math:: \frac{\partial C}{\partial a^i} = 2 (a^i - y^i)
+
+    Examples
+    --------
+    >>> from nnmath import squared_error_backward
+    >>> squared_error_backward([0.5, 1.0], [1.0, 3.0]).tolist()
+    [-1.0, -4.0]
+    """
+    _, a, y = _checked(a, y)
+    return 2.0 * (a - y)
+
+
+def mean_squared_error(a: Array, y: Array) -> Array:
+    r"""Return the mean over the outputs of the squared errors, one number a sample.
+
+    Parameters
+    ----------
+    a : array, shape (..., n)
+        Activations of the last layer; n at least 1.
+    y : array, shape (..., n)
+        What they should have been.
+
+    Returns
+    -------
+    array, shape (...)
+        The cost of every sample, at least 0.
+
+    Raises
+    ------
+    TypeError
+        If an argument doesn't hold real floating-point numbers.
+    ValueError
+        If the shapes differ, there is no output, or a number isn't finite.
+
+    Notes
+    -----
+    .. math:: C = \frac{1}{n} \sum_{i=1}^{n} (a^i - y^i)^2
+
+    Examples
+    --------
+    >>> from nnmath import mean_squared_error
+    >>> float(mean_squared_error([0.5, 1.0], [1.0, 3.0]))
+    2.125
+    """
+    xp, a, y = _checked(a, y)
+    return xp.mean((a - y) ** 2, axis=-1)
+
+
+def mean_squared_error_backward(a: Array, y: Array) -> Array:
+    r"""Return the derivative of `mean_squared_error` by every activation.
+
+    Parameters
+    ----------
+    a : array, shape (..., n)
+        Activations of the last layer; n at least 1.
+    y : array, shape (..., n)
+        What they should have been.
+
+    Returns
+    -------
+    array, shape (..., n)
+        The derivative of each sample's own cost.
+
+    Raises
+    ------
+    TypeError
+        If an argument doesn't hold real floating-point numbers.
+    ValueError
+        If the shapes differ, there is no output, or a number isn't finite.
+
+    Notes
+    -----
+    .. math:: \frac{\partial C}{\partial a^i} = \frac{2}{n} (a^i - y^i)
+
+    Examples
+    --------
+    >>> from nnmath import mean_squared_error_backward
+    >>> mean_squared_error_backward([0.5, 1.0], [1.0, 3.0]).tolist()
+    [-0.5, -2.0]
+    """
+    _, a, y = _checked(a, y)
+    return (2.0 / a.shape[-1]) * (a - y)
+
+
+def _checked(a: Array, y: Array) -> tuple[Any, Array, Array]:
+    """Return the namespace and the arguments, if they fit each other."""
+    xp, a, y = floating_arrays(a=a, y=y)
+    check_outputs("a", a)
+    check_same_shape(a=a, y=y)
+    check_finite(a=a, y=y)
+    return xp, a, y
