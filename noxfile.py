@@ -19,28 +19,26 @@ nox.options.sessions = ["docs", "tests", "lint", "types", "doctest"]
 
 ROOT = Path(__file__).parent
 BUILD = ROOT / "build"
-LOCK = "requirements.lock"
-PYPROJECT = nox.project.load_toml("pyproject.toml")
 PYTHON_CODE = ["nnmath", "tests", "conf", "noxfile.py"]
 
 
-def install(session: nox.Session, *groups: str) -> None:
-    """Install dependency groups at their locked versions, and nnmath itself as it is edited.
+def install(session: nox.Session, group: str, *, package: bool = True) -> None:
+    """Install a dependency group at its locked versions, and nnmath itself as it is edited.
 
     Nothing is installed when the environment already holds it: a warm session starts at once.
     """
     # Without compiled modules every kernel compiles NumPy and Matplotlib again.
     session.env["PYTHONDONTWRITEBYTECODE"] = None
-    wanted = nox.project.dependency_groups(PYPROJECT, *groups)
-    files = [ROOT / LOCK, ROOT / "pyproject.toml"]
-    digest = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
-    stamp = Path(session.virtualenv.location, "nnmath-installed")
-    if stamp.is_file() and stamp.read_text() == digest:
+    lock_file = ROOT / "requirements" / f"{group}.lock"
+    wanted = hashlib.sha256(lock_file.read_bytes() + (ROOT / "pyproject.toml").read_bytes())
+    stamp = Path(session.virtualenv.location, "installed-from")
+    if stamp.is_file() and stamp.read_text() == wanted.hexdigest():
         return
     stamp.unlink(missing_ok=True)
-    session.install("-c", LOCK, *wanted)
-    session.install("--no-deps", "-e", ".")
-    stamp.write_text(digest)
+    session.install("-r", str(lock_file))
+    if package:
+        session.install("--no-deps", "--no-build-isolation", "-e", ".")
+    stamp.write_text(wanted.hexdigest())
 
 
 def sphinx(session: nox.Session, builder: str, *options: str) -> Path:
@@ -69,7 +67,7 @@ def docs(session: nox.Session) -> None:
 @nox.session(name="docs-live")
 def docs_live(session: nox.Session) -> None:
     """Build the book, show it in a browser, and build again whenever a file is saved."""
-    install(session, "live")
+    install(session, "docs")
     watched = [argument for folder in ("nnmath", "conf") for argument in ("--watch", folder)]
     ignored = ["--re-ignore", r"(^|/)(__pycache__|\..*)(/|$)"]
     folders = ["-c", "conf", "-d", BUILD / "doctrees" / "live", "docs", BUILD / "live"]
@@ -87,7 +85,7 @@ def tests(session: nox.Session) -> None:
 @nox.session
 def lint(session: nox.Session) -> None:
     """Check style, docstrings and spelling."""
-    install(session, "lint")
+    install(session, "lint", package=False)
     session.run("ruff", "check", *session.posargs, *PYTHON_CODE)
     session.run("ruff", "format", "--check", *PYTHON_CODE)
     modules = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "nnmath").rglob("*.py"))
@@ -98,7 +96,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Check the types of the package (mypy, strict)."""
-    install(session, "types")
+    install(session, "types", package=False)
     session.run("mypy", *(session.posargs or ["nnmath"]))
 
 
@@ -119,7 +117,7 @@ def linkcheck(session: nox.Session) -> None:
 @nox.session
 def browser(session: nox.Session) -> None:
     """Look at the built book in headless Chromium (build it first; needs chromium)."""
-    install(session, "browser")
+    install(session, "browser", package=False)
     session.run("pytest", "tests/browser", *session.posargs)
 
 
@@ -132,15 +130,20 @@ def bench(session: nox.Session) -> None:
     session.run("python", "-m", "benchmarks", *session.posargs, env=one_thread)
 
 
-@nox.session(venv_backend="uv|virtualenv")
+@nox.session
 def lock(session: nox.Session) -> None:
-    """Make requirements.lock anew from pyproject.toml (`-- --upgrade`: newest versions)."""
+    """Make the lock files anew from pyproject.toml (`-- --upgrade`: to the newest versions)."""
     session.install("uv")
-    groups = [argument for group in PYPROJECT["dependency-groups"] for argument in ("--group", group)]
     options = ["--universal", "--generate-hashes", "--python-version", "3.11"]
     silent = ["--quiet", "--no-annotate", "--no-header", "--no-emit-index-url", "--no-emit-find-links"]
-    output = ["pyproject.toml", "--output-file", LOCK]
-    session.run("uv", "pip", "compile", *options, *silent, *groups, *session.posargs, *output)
+    earlier: list[str] = []  # what two groups share has one version
+    for group in nox.project.load_toml("pyproject.toml")["dependency-groups"]:
+        if group == "package":
+            continue  # part of the others
+        output = f"requirements/{group}.lock"
+        source = ["--group", group, "--output-file", output, *earlier]
+        session.run("uv", "pip", "compile", *options, *silent, *source, *session.posargs)
+        earlier += ["--constraint", output]
 
 
 @nox.session(python=False)

@@ -23,7 +23,7 @@ KEPT = 3  # folders of outputs: going back and forth between two branches stays 
 
 def _sources() -> list[Path]:
     """Return the files that a cell's output depends on."""
-    files = [*(ROOT / "nnmath").rglob("*"), *(CONF / "kernel").rglob("*"), ROOT / "requirements.lock"]
+    files = [*(ROOT / "nnmath").rglob("*"), *(CONF / "kernel").rglob("*")]
     return sorted(file for file in files if file.is_file() and "__pycache__" not in file.parts)
 
 
