@@ -95,6 +95,8 @@ def floating_arrays(**values: object) -> tuple[Any, ...]:
     ValueError
         If a nested list is ragged.
     """
+    if all(type(value) is np.ndarray and value.dtype.kind == "f" for value in values.values()):
+        return (np, *values.values())
     arrays = {name: _floating(name, value) for name, value in values.items()}
     return (common_namespace(**arrays), *arrays.values())
 
@@ -113,8 +115,6 @@ def common_namespace(**arrays: Array) -> Any:
 
 def _floating(name: str, value: object) -> Array:
     """Return the value as an array of real floats."""
-    if type(value) is np.ndarray and value.dtype.kind == "f":
-        return value
     if is_array(value):
         return _floating_array(name, value)
     if isinstance(value, float):

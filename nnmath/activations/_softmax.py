@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from nnmath._arrays import Array
 from nnmath._checks import check_axis, check_same_shape, floating_arrays
 
@@ -142,7 +144,7 @@ def log_softmax(z: Array, *, axis: int = -1) -> Array:
     """
     xp, z = floating_arrays(z=z)
     axis = check_axis("z", z, axis)
-    shifted = z - xp.max(z, axis=axis, keepdims=True)
+    shifted = _minus_largest(xp, z, axis)
     return shifted - xp.log(xp.sum(xp.exp(shifted), axis=axis, keepdims=True))
 
 
@@ -190,5 +192,18 @@ def log_softmax_backward(da: Array, z: Array, *, axis: int = -1) -> Array:
 
 def _softmax(xp: Any, z: Array, axis: int) -> Array:
     """Return the softmax along an axis that was checked."""
-    exponentials = xp.exp(z - xp.max(z, axis=axis, keepdims=True))
+    exponentials = xp.exp(_minus_largest(xp, z, axis))
     return exponentials / xp.sum(exponentials, axis=axis, keepdims=True)
+
+
+def _minus_largest(xp: Any, z: Array, axis: int) -> Array:
+    """Return the axis less its largest entry, which makes every entry 0 or less.
+
+    A difference beyond the largest float rightly becomes minus infinity, and an
+    axis without a limit rightly NaN: NumPy need not warn of either.
+    """
+    largest = xp.max(z, axis=axis, keepdims=True)
+    if xp is not np:
+        return z - largest
+    with np.errstate(over="ignore", invalid="ignore"):
+        return z - largest

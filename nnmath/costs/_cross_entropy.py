@@ -164,7 +164,11 @@ def softmax_cross_entropy(logits: Array, y: Array) -> Array:
     1000.0
     """
     xp, logits, y = _checked_categorical(logits, y)
-    return -xp.sum(y * log_softmax(logits), axis=-1)
+    logs = log_softmax(logits)
+    # Logits further apart than the largest float give minus infinity, and where
+    # the target is 0 that must still count as 0.
+    lowest = float(xp.finfo(logs.dtype).min)
+    return -xp.sum(y * select(xp, logs < lowest, lowest, logs), axis=-1)
 
 
 def softmax_cross_entropy_backward(logits: Array, y: Array) -> Array:

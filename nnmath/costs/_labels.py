@@ -112,7 +112,8 @@ def accuracy(a: Array, labels: Array) -> float:
     check_shape("labels", labels, tuple(a.shape[:-1]), "one label a sample")
     check_finite(a=a)
     check_range("labels", labels, 0, a.shape[-1] - 1)
+    largest = xp.argmax(a, axis=-1)
+    right = largest == cast(xp, labels, largest.dtype)
     # Counted in whole numbers: a mean in half precision would be rounded.
-    right = cast(xp, xp.argmax(a, axis=-1) == labels, xp.int32)
-    n_right: int = int(xp.sum(right))
+    n_right: int = int(xp.sum(cast(xp, right, xp.int32)))
     return n_right / math.prod(labels.shape)
