@@ -1,0 +1,30 @@
+"""The book's figures, drawn by Matplotlib.
+
+They are for you, too: ``python -m pip install 'nnmath[figures]'`` brings
+Matplotlib, which is imported when the first figure is drawn. Every function
+returns a Matplotlib figure that a notebook displays, that `savefig` saves, and
+that has a `title` and a `description` in words. No state of pyplot is touched.
+
+Nothing is filled with white: on a transparent background the figures can be
+read on light and dark pages alike. Blue means positive, right or training,
+orange negative, wrong or validation.
+"""
+
+from nnmath.figures.chain import draw_chain
+from nnmath.figures.curves import plot_functions, plot_history
+from nnmath.figures.images import show_digits, show_pixels, show_weights
+from nnmath.figures.network import draw_network
+from nnmath.figures.tables import confusion_matrix, draw_attention, plot_confusion
+
+__all__ = [
+    "confusion_matrix",
+    "draw_attention",
+    "draw_chain",
+    "draw_network",
+    "plot_confusion",
+    "plot_functions",
+    "plot_history",
+    "show_digits",
+    "show_pixels",
+    "show_weights",
+]

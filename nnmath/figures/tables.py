@@ -1,0 +1,248 @@
+"""Matrices as shaded tables: attention weights, and which digit was taken for which."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnmath._checks import (
+    check_distribution,
+    check_integer,
+    check_same_shape,
+    floating_arrays,
+    integer_array,
+    wrong_type,
+    wrong_value,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["confusion_matrix", "draw_attention", "plot_confusion"]
+
+# Inches.
+_CELL = 0.46
+_STRONGEST = 0.6  # opacity: text on it can still be read
+
+
+def draw_attention(
+    weights: object, queries: Sequence[object] | None = None, keys: Sequence[object] | None = None
+) -> Figure:
+    """Draw attention weights as a table: how much each query attends to each key.
+
+    Parameters
+    ----------
+    weights : array, shape (n_queries, n_keys)
+        Numbers from 0 to 1; each row adds up to 1, as from `attention_weights`.
+    queries, keys : list, optional
+        The texts at the rows and at the columns. The default is to number them.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        With the attributes `title` and `description`, in words for those who
+        can't see it.
+
+    Raises
+    ------
+    TypeError
+        If the weights aren't floating-point numbers.
+    ValueError
+        If they aren't a matrix whose rows add up to 1, or the texts don't fit.
+
+    Examples
+    --------
+    >>> from nnmath.figures import draw_attention
+    >>> figure = draw_attention([[0.7, 0.2, 0.1], [0.0, 0.5, 0.5]], keys=["the", "red", "hat"])
+    >>> figure.description
+    'Attention weights. Query 1: the 0.70, red 0.20, hat 0.10. Query 2: the 0.00, red 0.50, hat 0.50.'
+    """
+    from nnmath.figures._canvas import BLUE
+
+    _, array = floating_arrays(weights=weights)
+    array = np.asarray(array)
+    if array.ndim != 2 or array.size == 0:
+        raise wrong_value("weights", "shape (n_queries, n_keys) with no zero in it", f"shape {array.shape}")
+    check_distribution("weights", array)
+    rows = _texts("queries", queries, array.shape[0], [f"query {k}" for k in range(1, array.shape[0] + 1)])
+    columns = _texts("keys", keys, array.shape[1], [f"key {k}" for k in range(1, array.shape[1] + 1)])
+    cells = [[f"{weight:.2f}" for weight in row] for row in array]
+    lines = [", ".join(map(" ".join, zip(columns, row, strict=True))) for row in cells]
+    words = " ".join(f"{row[:1].upper()}{row[1:]}: {line}." for row, line in zip(rows, lines, strict=True))
+    figure, axes = _table(rows, columns, "Attention weights", f"Attention weights. {words}")
+    _shade(axes, array, BLUE, "tiles")
+    _write_cells(axes, cells, 9)
+    return figure
+
+
+def confusion_matrix(labels: object, predictions: object, n_classes: int) -> NDArray[np.int64]:
+    """Count how often each class was taken for each.
+
+    Parameters
+    ----------
+    labels : array of int, shape (N,)
+        The true classes, 0 to ``n_classes - 1``.
+    predictions : array of int, shape (N,)
+        The answers.
+    n_classes : int
+        The number of classes, at least 1.
+
+    Returns
+    -------
+    ndarray of int64, shape (n_classes, n_classes)
+        The row is the true class, the column the answer.
+
+    Raises
+    ------
+    TypeError
+        If the classes aren't whole numbers.
+    ValueError
+        If there aren't as many answers as labels, or a class is out of range.
+
+    Examples
+    --------
+    >>> from nnmath.figures import confusion_matrix
+    >>> confusion_matrix([0, 0, 1, 2], [0, 1, 1, 2], 3).tolist()
+    [[1, 1, 0], [0, 1, 0], [0, 0, 1]]
+    """
+    n = check_integer("n_classes", n_classes, at_least=1)
+    true = np.asarray(integer_array("labels", labels))
+    answers = np.asarray(integer_array("predictions", predictions))
+    if true.ndim != 1:
+        raise wrong_value("labels", "shape (N,)", f"shape {true.shape}")
+    check_same_shape(labels=true, predictions=answers)
+    for name, classes in (("labels", true), ("predictions", answers)):
+        if classes.size and (classes.min() < 0 or classes.max() >= n):
+            raise wrong_value(name, f"classes from 0 to {n - 1}", f"classes from {classes.min()} to {classes.max()}")
+    counts = np.zeros((n, n), dtype=np.int64)
+    np.add.at(counts, (true, answers), 1)
+    return counts
+
+
+def plot_confusion(matrix: object, labels: Sequence[object] | None = None) -> Figure:
+    """Draw how often each class was taken for each, right answers blue and wrong ones orange.
+
+    Right and wrong answers have a scale each: there are few of the latter, and
+    those are what one wants to see.
+
+    Parameters
+    ----------
+    matrix : array of int, shape (n, n)
+        The row is the true class, the column the answer, as from
+        `confusion_matrix`.
+    labels : list, optional
+        The names of the classes. The default is 0, 1, 2 and so on.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        With the attributes `title` and `description`, in words for those who
+        can't see it.
+
+    Raises
+    ------
+    TypeError
+        If the counts aren't whole numbers.
+    ValueError
+        If the matrix isn't square, a count is negative, or the names don't fit.
+
+    Examples
+    --------
+    >>> from nnmath.figures import confusion_matrix, plot_confusion
+    >>> matrix = confusion_matrix([0, 0, 1, 2], [0, 1, 1, 2], 3)
+    >>> plot_confusion(matrix).description
+    'Confusion matrix of 3 classes: 3 of 4 answers are right. 0 was taken for 1 (1 time).'
+    """
+    from nnmath.figures._canvas import BLUE, ORANGE
+
+    counts = np.asarray(integer_array("matrix", matrix))
+    if counts.ndim != 2 or counts.shape[0] != counts.shape[1] or counts.size == 0:
+        raise wrong_value("matrix", "shape (n, n), n at least 1", f"shape {counts.shape}")
+    if counts.min() < 0:
+        raise wrong_value("matrix", "counts of at least 0", f"{counts.min()}")
+    n = len(counts)
+    names = _texts("labels", labels, n, [str(k) for k in range(n)])
+    figure, axes = _table(names, names, "Confusion matrix", _describe(counts, names), 0.4, ("true class", "answer"))
+    right = np.diag(np.diag(counts)).astype(float)
+    wrong = counts - right
+    _shade(axes, right / (right.max() or 1.0), BLUE, "tiles-right")
+    _shade(axes, wrong / (wrong.max() or 1.0), ORANGE, "tiles-wrong")
+    # Zeros would only hide the few numbers that count.
+    _write_cells(axes, [[str(count) if count else "" for count in row] for row in counts], 9)
+    return figure
+
+
+def _describe(counts: NDArray[Any], names: list[str]) -> str:
+    """Say in words how many answers were right, and what was confused most often."""
+    words = f"Confusion matrix of {len(names)} classes: {np.trace(counts)} of {counts.sum()} answers are right."
+    wrong = counts - np.diag(np.diag(counts))
+    order = np.argsort(-wrong, axis=None, kind="stable")[:3]
+    pairs = [(int(k) // len(names), int(k) % len(names)) for k in order]
+    times = [(names[i], names[j], int(wrong[i, j])) for i, j in pairs if wrong[i, j]]
+    return words + "".join(f" {i} was taken for {j} ({k} time{'s' * (k != 1)})." for i, j, k in times)
+
+
+def _texts(name: str, given: Sequence[object] | None, n: int, default: list[str]) -> list[str]:
+    """Return n texts, or the default if none are given."""
+    if given is None:
+        return default
+    if isinstance(given, str):
+        raise wrong_type(name, f"a list of {n} texts", given)
+    if len(given) != n:
+        raise wrong_value(name, f"{n} texts", f"{len(given)}")
+    return [str(text) for text in given]
+
+
+def _table(
+    rows: list[str],
+    columns: list[str],
+    title: str,
+    description: str,
+    cell: float = _CELL,
+    axis_names: tuple[str, str] = ("", ""),
+) -> tuple[Figure, Axes]:
+    """Return a figure with an empty table: cell (row, column) reaches from there to one more."""
+    from nnmath.figures._canvas import ink, new_figure
+
+    across = max(cell, min(0.085 * max(map(len, columns)) + 0.12, 1.4))
+    named = 0.28 * any(axis_names)
+    left, top = 0.2 + 0.085 * max(map(len, rows)) + named, 0.35 + named
+    width, height = left + across * len(columns) + 0.15, top + cell * len(rows) + 0.1
+    figure = new_figure(width, height, title, description)
+    axes = figure.add_axes((left / width, 0.1 / height, across * len(columns) / width, cell * len(rows) / height))
+    axes.set_xlim(0, len(columns))
+    axes.set_ylim(len(rows), 0)
+    axes.patch.set_visible(False)
+    axes.spines[:].set_visible(False)
+    axes.grid(visible=False)
+    axes.set_xticks(np.arange(len(columns)) + 0.5, columns)
+    axes.set_yticks(np.arange(len(rows)) + 0.5, rows)
+    axes.tick_params(length=0, top=False, labeltop=True, labelbottom=False, labelsize=9.5)
+    axes.set_ylabel(axis_names[0])
+    axes.set_xlabel(axis_names[1])
+    axes.xaxis.set_label_position("top")
+    style: dict[str, Any] = {"colors": [ink()], "linewidths": 0.6, "alpha": 0.25}
+    axes.vlines(range(len(columns) + 1), 0, len(rows), **style, clip_on=False)
+    axes.hlines(range(len(rows) + 1), 0, len(columns), **style, clip_on=False)
+    return figure, axes
+
+
+def _shade(axes: Axes, shares: NDArray[Any], color: str, name: str) -> None:
+    """Shade the cells by numbers from 0 to 1."""
+    from nnmath.figures._canvas import add_tiles
+
+    add_tiles(axes, shares, color=color, strongest=_STRONGEST, name=name)
+
+
+def _write_cells(axes: Axes, texts: list[list[str]], size: float) -> None:
+    """Write a text in each cell that has one."""
+    from nnmath.figures._canvas import write
+
+    for row, line in enumerate(texts):
+        for column, text in enumerate(line):
+            if text:
+                write(axes, column + 0.5, row + 0.5, text, size)

@@ -1,0 +1,33 @@
+"""Make nnmath/data/digits.npz, the 1,797 handwritten digits that come with the package.
+
+Run it as ``python tools/make_digits.py`` with scikit-learn installed. It takes
+scikit-learn's copy, which is the test part of the UCI data set "Optical
+Recognition of Handwritten Digits" (nnmath/data/README.md says more), and keeps
+the pixels as the whole numbers 0 to 16 that they are.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+
+TARGET = Path(__file__).parents[1] / "nnmath" / "data" / "digits.npz"
+
+
+def main(target: Path = TARGET) -> None:
+    """Write the images and labels as unsigned bytes into one compressed file."""
+    from sklearn.datasets import load_digits
+
+    digits = load_digits()
+    images = digits.images.astype(np.uint8)
+    labels = digits.target.astype(np.uint8)
+    if not (np.array_equal(images, digits.images) and np.array_equal(labels, digits.target)):
+        raise ValueError("the digits don't fit in unsigned bytes")
+    np.savez_compressed(target, images=images, labels=labels)
+    print(f"{target}: {len(images)} images, {target.stat().st_size} bytes")
+
+
+if __name__ == "__main__":
+    main(*map(Path, sys.argv[1:]))
