@@ -168,7 +168,8 @@ def softmax_cross_entropy(logits: Array, y: Array) -> Array:
     # Logits further apart than the largest float give minus infinity, and where
     # the target is 0 that must still count as 0.
     lowest = float(xp.finfo(logs.dtype).min)
-    return -xp.sum(y * select(xp, logs < lowest, lowest, logs), axis=-1)
+    # Subtracted from zero, not negated: a perfect answer costs 0, not minus 0.
+    return 0.0 - xp.sum(y * select(xp, logs < lowest, lowest, logs), axis=-1)
 
 
 def softmax_cross_entropy_backward(logits: Array, y: Array) -> Array:

@@ -1,0 +1,146 @@
+"""Every formula function with arguments it accepts, for tests that run through all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+import nnmath
+
+_rng = np.random.default_rng(20)
+
+
+def _normal(*shape: int) -> np.ndarray:
+    return _rng.normal(size=shape)
+
+
+class Formula(NamedTuple):
+    """A function and arguments by name, all of them float64 arrays."""
+
+    function: Callable[..., Any]
+    arguments: dict[str, np.ndarray]
+
+
+class Pair(NamedTuple):
+    """A function, the function that multiplies by its Jacobian, and arguments.
+
+    ``backward`` takes the derivative by the output and the arguments, and returns
+    the derivatives by those arguments that are named in ``by``.
+    """
+
+    function: Callable[..., Any]
+    backward: Callable[..., Any]
+    arguments: dict[str, np.ndarray]
+    by: tuple[str, ...]
+
+
+ELEMENTWISE = ("identity", "sigmoid", "tanh", "relu", "gelu")
+COSTS = ("squared_error", "mean_squared_error", "sigmoid_cross_entropy", "softmax_cross_entropy")
+
+_logits, _targets = _normal(3, 4), _normal(3, 4)
+_one_hot = nnmath.one_hot([2, 0, 3], 4)
+_layer = {"x": _normal(3, 4), "W": _normal(2, 4), "b": _normal(2)}
+_attention = {"q": _normal(3, 4), "k": _normal(5, 4), "v": _normal(5, 2)}
+_one_query = {**_attention, "q": _normal(4)}
+_heads = {"q": _normal(2, 3, 4), "k": _normal(2, 5, 4), "v": _normal(2, 5, 2)}
+
+
+def _cost_arguments(name: str) -> dict[str, np.ndarray]:
+    if name.endswith("cross_entropy"):
+        return {"logits": _logits, "y": _one_hot}
+    return {"a": _logits, "y": _targets}
+
+
+FORMULAS: dict[str, Formula] = {
+    name: Formula(getattr(nnmath, name), {"z": _logits})
+    for elementwise in ELEMENTWISE
+    for name in (elementwise, f"{elementwise}_prime")
+}
+for _name in ("softmax", "log_softmax"):
+    FORMULAS[_name] = Formula(getattr(nnmath, _name), {"z": _logits})
+    _backward = f"{_name}_backward"
+    FORMULAS[_backward] = Formula(getattr(nnmath, _backward), {"da": _targets, "z": _logits})
+for _name in COSTS:
+    for _direction in (_name, f"{_name}_backward"):
+        _arguments = _cost_arguments(_name)
+        FORMULAS[_direction] = Formula(getattr(nnmath, _direction), _arguments)
+FORMULAS["linear"] = Formula(nnmath.linear, _layer)
+FORMULAS["linear_backward"] = Formula(
+    nnmath.linear_backward, {"dz": _normal(3, 2), "x": _layer["x"], "W": _layer["W"]}
+)
+FORMULAS["layer_forward"] = Formula(
+    lambda a, W, b: nnmath.layer_forward(a, W, b, "gelu"),
+    {"a": _layer["x"], "W": _layer["W"], "b": _layer["b"]},
+)
+FORMULAS["layer_backward"] = Formula(
+    lambda da, z, a_previous, W: nnmath.layer_backward(da, z, a_previous, W, "softmax"),
+    {"da": _normal(3, 2), "z": _normal(3, 2), "a_previous": _layer["x"], "W": _layer["W"]},
+)
+FORMULAS["attention_weights"] = Formula(
+    nnmath.attention_weights, {"q": _attention["q"], "k": _attention["k"]}
+)
+FORMULAS["attention"] = Formula(nnmath.attention, _attention)
+FORMULAS["attention_backward"] = Formula(
+    nnmath.attention_backward, {"do": _normal(3, 2), **_attention}
+)
+FORMULAS["attention, one query"] = Formula(nnmath.attention, _one_query)
+FORMULAS["attention_backward, one query"] = Formula(
+    nnmath.attention_backward, {"do": _normal(2), **_one_query}
+)
+
+
+def _elementwise_pair(name: str) -> Pair:
+    prime = getattr(nnmath, f"{name}_prime")
+    function = getattr(nnmath, name)
+    return Pair(function, lambda da, z: (da * prime(z),), {"z": _logits}, ("z",))
+
+
+def _activation_pair(name: str) -> Pair:
+    activation = nnmath.ACTIVATIONS[name]
+    backward = activation.backward
+    return Pair(activation.function, lambda da, z: (backward(da, z),), {"z": _logits}, ("z",))
+
+
+def _cost_pair(name: str) -> Pair:
+    cost = nnmath.COSTS[name]
+
+    def backward(dc: Any, outputs: Any, y: Any) -> tuple[Any]:
+        return (dc[..., None] * cost.backward(outputs, y),)
+
+    arguments = _cost_arguments(name)
+    return Pair(cost.function, backward, arguments, (next(iter(arguments)),))
+
+
+def _linear_backward(dz: Any, x: Any, W: Any, b: Any) -> Any:
+    return nnmath.linear_backward(dz, x, W)
+
+
+def _layer_pair(name: str) -> Pair:
+    def function(a: Any, W: Any, b: Any) -> Any:
+        return nnmath.layer_forward(a, W, b, name).a
+
+    def backward(da: Any, a: Any, W: Any, b: Any) -> tuple[Any, ...]:
+        z = nnmath.layer_forward(a, W, b, name).z
+        gradients = nnmath.layer_backward(da, z, a, W, name)
+        return gradients.da_previous, gradients.dW, gradients.db
+
+    arguments = {"a": _layer["x"], "W": _layer["W"], "b": _layer["b"]}
+    return Pair(function, backward, arguments, ("a", "W", "b"))
+
+
+def _attention_pair(arguments: dict[str, np.ndarray]) -> Pair:
+    return Pair(nnmath.attention, nnmath.attention_backward, arguments, ("q", "k", "v"))
+
+
+PAIRS: dict[str, Pair] = {
+    **{f"{name}_prime": _elementwise_pair(name) for name in ELEMENTWISE},
+    **{f"{name}.backward": _activation_pair(name) for name in nnmath.ACTIVATIONS},
+    **{f"{name}_backward": _cost_pair(name) for name in COSTS},
+    "linear_backward": Pair(nnmath.linear, _linear_backward, _layer, ("x", "W", "b")),
+    **{f"layer_backward, {name}": _layer_pair(name) for name in nnmath.ACTIVATIONS},
+    "attention_backward": _attention_pair(_attention),
+    "attention_backward, one query": _attention_pair(_one_query),
+    "attention_backward, heads": _attention_pair(_heads),
+}
