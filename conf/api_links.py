@@ -6,6 +6,8 @@ once, on its module's page.
 
 from __future__ import annotations
 
+import pkgutil
+from functools import cache
 from importlib import import_module
 
 from docutils import nodes
@@ -16,20 +18,20 @@ from sphinx.environment import BuildEnvironment
 import nnmath
 
 
-def _documented_name(target: str) -> str | None:
+@cache
+def homes() -> dict[str, str]:
+    """Return the module that each public name is documented with."""
+    names = [module.name for module in pkgutil.iter_modules(nnmath.__path__, "nnmath.")]
+    public = [name for name in names if not name.startswith("nnmath._")]
+    return {one: module for module in public for one in import_module(module).__all__}
+
+
+def documented_name(target: str) -> str | None:
     """Return the full name of what `nnmath.NAME` or `nnmath.NAME.ATTRIBUTE` is."""
     package, _, path = target.partition(".")
-    name, dot, attribute = path.partition(".")
-    if package != "nnmath" or name not in getattr(nnmath, "__all__", ()):
-        return None
-    home = getattr(getattr(nnmath, name), "__module__", None) or _home(name)
-    return f"{home}.{name}{dot}{attribute}" if home else None
-
-
-def _home(name: str) -> str | None:
-    """Return the module that lists `name`: a constant doesn't know where it comes from."""
-    modules = (f"nnmath.{stem}" for stem in getattr(nnmath, "MODULES", ()))
-    return next((one for one in modules if name in import_module(one).__all__), None)
+    name = path.partition(".")[0]
+    home = homes().get(name) if package == "nnmath" else None
+    return f"{home}.{path}" if home else None
 
 
 def resolve(
@@ -38,8 +40,8 @@ def resolve(
     """Resolve a Python reference to a short cut; leave all others alone."""
     if node.get("refdomain") != "py":
         return None
-    full_name = _documented_name(node["reftarget"])
-    if full_name is None or full_name == node["reftarget"]:
+    full_name = documented_name(node["reftarget"])
+    if full_name is None:
         return None
     domain = env.domains.python_domain
     document = node.get("refdoc", env.docname)

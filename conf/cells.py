@@ -14,7 +14,10 @@ from hashlib import sha256
 from importlib.metadata import distributions
 from pathlib import Path
 
+from myst_nb.sphinx_ import NbMetadataCollector
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import SphinxError
 
 CONF = Path(__file__).parent
 ROOT = CONF.parent
@@ -61,7 +64,24 @@ def use_own_kernel(app: Sphinx) -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
+def stop_if_a_cell_failed(app: Sphinx, env: BuildEnvironment) -> None:
+    """End the build before a page is written if a cell raised.
+
+    MyST-NB can stop at the first failure itself, but then the traceback is lost in a parallel
+    build. This way all tracebacks are shown, and only then the build ends.
+    """
+    runs = NbMetadataCollector.get_doc_data(env)
+    failed = [page for page, data in runs.items() if _has_failed(data.get("exec_data"))]
+    if failed:
+        raise SphinxError(f"a cell failed on {', '.join(sorted(failed))}: see above")
+
+
+def _has_failed(run: dict[str, object] | None) -> bool:
+    return run is not None and run["succeeded"] is False
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Prepare the kernel before the first page is read."""
+    """Prepare the kernel before the first page is read, and look back after the last."""
     app.connect("builder-inited", use_own_kernel)
+    app.connect("env-updated", stop_if_a_cell_failed)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -45,7 +45,16 @@ nitpicky = True  # a reference that leads nowhere is a warning
 show_warning_types = True
 
 # -- text ------------------------------------------------------------------------------------
-myst_enable_extensions = ["amsmath", "attrs_inline", "colon_fence", "deflist", "dollarmath", "fieldlist"]
+myst_enable_extensions = [
+    "amsmath",
+    "attrs_block",
+    "attrs_inline",
+    "colon_fence",
+    "deflist",
+    "dollarmath",
+    "fieldlist",
+    "smartquotes",
+]
 myst_dmath_double_inline = True  # the document prints $$...$$ inside a sentence
 myst_heading_anchors = 3  # [text](page.md#heading)
 myst_update_mathjax = False  # there is none
@@ -62,12 +71,9 @@ nb_execution_mode = "cache"
 nb_execution_cache_path = str(cells.cache_folder(ROOT / "build" / "cells"))
 nb_execution_in_temp = True  # a cell that writes a file doesn't write it into docs/
 nb_execution_timeout = 300
-nb_execution_raise_on_error = True  # a failing cell fails the build
-nb_execution_show_tb = True
+nb_execution_show_tb = True  # a failing cell shows its traceback; `cells` then ends the build
 nb_output_stderr = "error"  # a traceback in a figure's formatter is otherwise only text
 nb_merge_streams = True  # one box for what several print() wrote
-# The first that a cell offers is shown. SVG before PNG: figures stay crisp and follow the theme.
-nb_mime_priority_overrides = [("html", "image/svg+xml", 5)]
 
 # -- API reference -----------------------------------------------------------------------------
 autodoc_member_order = "bysource"
@@ -77,6 +83,7 @@ numpydoc_show_class_members = False  # autodoc lists them already
 numpydoc_class_members_toctree = False
 python_display_short_literal_types = True
 add_module_names = False
+toc_object_entries_show_parents = "hide"  # "copy", not "Network.copy", under its class
 # Short lists kept by hand, so that no build asks another host.
 intersphinx_mapping = {
     name: (url, str(CONF / "inventories" / f"{name}.txt"))
@@ -90,10 +97,9 @@ intersphinx_mapping = {
 # -- site ----------------------------------------------------------------------------------
 html_theme = "sphinx_book_theme"
 html_title = project
-html_logo = None  # set in html_theme_options, for light and dark
 html_favicon = "static/favicon.svg"
 html_static_path = ["static"]
-html_css_files = ["custom.css", "maths.css"]
+html_css_files = ["temml/temml.css", "custom.css", "maths.css"]
 html_js_files = [("scrollable.js", {"defer": "defer"})]
 html_copy_source = True  # readers can download a page as notebook
 html_show_sourcelink = False
@@ -101,9 +107,10 @@ html_last_updated_fmt = None  # the same source gives the same site
 html_context = {"default_mode": "auto"}  # light or dark as the reader's system is
 html_theme_options = {
     "logo": {
-        "image_light": "static/logo-light.svg",
-        "image_dark": "static/logo-dark.svg",
-        "alt_text": "Machine Learning: With Math, home page",
+        "image_light": str(CONF / "static" / "logo-light.svg"),
+        "image_dark": str(CONF / "static" / "logo-dark.svg"),
+        "text": project,
+        "alt_text": "",  # the name stands beside it
     },
     "use_fullscreen_button": False,
     "use_download_button": True,

@@ -63,6 +63,12 @@ def laid_out(latex: str) -> str:
     return r"\begin{gathered}" + r"\\".join(lines) + r"\end{gathered}"
 
 
+def unnumbered(latex: str) -> str:
+    r"""Star `\begin{align}` and its like: Sphinx numbers equations, one number for a block."""
+    numbered = r"\\(begin|end)\{(equation|align|alignat|gather|multline)\}"
+    return re.sub(numbered, r"\\\1{\2*}", latex)
+
+
 def _aligned(latex: str) -> str:
     outside = re.sub(r"\\begin\{(\w+\*?)\}.*?\\end\{\1\}", "", latex, flags=re.DOTALL)
     if r"\\" in outside or re.search(r"(?<!\\)&", outside):
@@ -86,7 +92,7 @@ def visit_inline(self, node: nodes.math) -> None:
 
 def visit_block(self, node: nodes.math_block) -> None:
     """Write a displayed equation: a box that scrolls when it is wide, then its number."""
-    latex = node.astext() if node.get("no-wrap", node.get("nowrap")) else laid_out(node.astext())
+    latex = laid_out(unnumbered(node.astext()))
     self.body.append(self.starttag(node, "div", CLASS="equation"))
     # Not a flex item itself: a <math> flex item loses the space around its operators.
     self.body.append('<div class="equation-scroll">')

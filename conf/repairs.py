@@ -1,7 +1,8 @@
-"""Two faults of extensions, mended here until they are mended there."""
+"""Faults of extensions, mended here until they are mended there."""
 
 from __future__ import annotations
 
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx_proof.domain import ProofDomain
 
@@ -20,9 +21,17 @@ def share_html_visitors(app: Sphinx) -> None:
     handlers["singlehtml"] = {**handlers.get("html", {}), **handlers.get("singlehtml", {})}
 
 
+def tell_bodies_apart(app: Sphinx, doctree: nodes.document) -> None:
+    """Name the body of an exercise after it: sphinx-exercise gives all of them one id."""
+    for section in doctree.findall(nodes.section):
+        if section["ids"] in (["exercise-content"], ["solution-content"]):
+            section["ids"] = [f"{section.parent['ids'][0]}-content"]
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Mend both before the build starts."""
+    """Mend what can be mended before the build starts, the rest page by page."""
     # sphinx-proof says that it can be read in parallel, but its domain can't be merged.
     ProofDomain.merge_domaindata = merge_nothing
     app.connect("builder-inited", share_html_visitors)
+    app.connect("doctree-read", tell_bodies_apart)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
