@@ -72,9 +72,7 @@ def cache_folder() -> Path:
 def _find(folder: Path, name: str) -> Path:
     """Return the file of that name in the folder, under any spelling in use."""
     if not folder.is_dir():
-        raise NotADirectoryError(
-            f"folder: expected a folder with the files of MNIST, got {folder}"
-        )
+        raise NotADirectoryError(f"folder: expected a folder with the files of MNIST, got {folder}")
     spellings = [name, name.replace("-idx", ".idx")]
     candidates = [spelling + ending for ending in (".gz", "") for spelling in spellings]
     for candidate in candidates:
@@ -118,9 +116,7 @@ def _array(raw: bytes) -> NDArray[np.uint8]:
     """
     n_axes = raw[3]
     shape = np.frombuffer(raw, dtype=">i4", count=n_axes, offset=4)
-    return np.frombuffer(raw, dtype=np.uint8, offset=4 + 4 * n_axes).reshape(
-        tuple(shape)
-    )
+    return np.frombuffer(raw, dtype=np.uint8, offset=4 + 4 * n_axes).reshape(tuple(shape))
 
 
 def _from_cache(name: str) -> bytes:
@@ -159,7 +155,7 @@ def _download(url: str, path: Path, name: str) -> bytes:
 
     with (
         tempfile.TemporaryDirectory(dir=path.parent, prefix="partial-") as folder,
-        tqdm(desc=path.name, unit="B", unit_scale=True, leave=False) as progress,
+        tqdm(desc=path.name, total=1, unit="B", unit_scale=True, leave=False) as progress,
     ):
         partial = Path(folder) / path.name
         bar: Any = progress  # pooch's own annotation knows only True and False

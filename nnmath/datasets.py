@@ -10,7 +10,14 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from nnmath._checks import check_generator, check_integer, integer_array, wrong_type, wrong_value
+from nnmath._checks import (
+    check_generator,
+    check_integer,
+    floating_dtype,
+    integer_array,
+    wrong_type,
+    wrong_value,
+)
 from nnmath._mnist import read_mnist
 from nnmath.costs import one_hot
 
@@ -67,9 +74,13 @@ class ImageSet:
         images = _checked_images(self.images, white)
         labels = np.asarray(integer_array("labels", self.labels))
         if labels.shape != images.shape[:1]:
-            raise wrong_value("labels", f"one for each image, shape {images.shape[:1]}", f"shape {labels.shape}")
+            raise wrong_value(
+                "labels", f"one for each image, shape {images.shape[:1]}", f"shape {labels.shape}"
+            )
         if labels.min() < 0 or labels.max() >= _N_CLASSES:
-            raise wrong_value("labels", "digits from 0 to 9", f"labels from {labels.min()} to {labels.max()}")
+            raise wrong_value(
+                "labels", "digits from 0 to 9", f"labels from {labels.min()} to {labels.max()}"
+            )
         # The way to set a field of a frozen dataclass.
         object.__setattr__(self, "white", white)
         object.__setattr__(self, "images", _read_only(images))
@@ -82,7 +93,9 @@ class ImageSet:
     def __repr__(self) -> str:
         """Say how many images of what size these are."""
         n, height, width = self.images.shape
-        return f"ImageSet({n} image{'s' * (n != 1)} of {height} x {width} pixels, white={self.white})"
+        return (
+            f"ImageSet({n} image{'s' * (n != 1)} of {height} x {width} pixels, white={self.white})"
+        )
 
     def vectors(self, dtype: DTypeLike = np.float64) -> NDArray[np.floating]:
         """Return each image as a vector: its rows laid end to end, scaled to [0, 1].
@@ -111,9 +124,9 @@ class ImageSet:
         >>> digits.vectors()[0, :8].tolist()
         [0.0, 0.0, 0.3125, 0.8125, 0.5625, 0.0625, 0.0, 0.0]
         """
-        dtype = _floating_dtype(dtype)
-        vectors = self.images.reshape(len(self), -1).astype(dtype)
-        vectors /= dtype.type(self.white)
+        own: np.dtype[np.floating] = floating_dtype(np, dtype)
+        vectors = self.images.reshape(len(self), -1).astype(own)
+        vectors /= own.type(self.white)
         return vectors
 
     def targets(self, dtype: DTypeLike = np.float64) -> NDArray[np.floating]:
@@ -140,7 +153,9 @@ class ImageSet:
         >>> load_digits().targets()[3].tolist()
         [0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]
         """
-        targets: NDArray[np.floating] = one_hot(self.labels, _N_CLASSES, dtype=_floating_dtype(dtype))
+        targets: NDArray[np.floating] = one_hot(
+            self.labels, _N_CLASSES, dtype=floating_dtype(np, dtype)
+        )
         return targets
 
     def split(self, n: int, rng: np.random.Generator) -> tuple[ImageSet, ImageSet]:
@@ -214,7 +229,10 @@ def load_digits() -> ImageSet:
     >>> digits.labels[:10].tolist()
     [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
     """
-    with (resources.files("nnmath") / "data" / "digits.npz").open("rb") as file, np.load(file) as stored:
+    with (
+        (resources.files("nnmath") / "data" / "digits.npz").open("rb") as file,
+        np.load(file) as stored,
+    ):
         return ImageSet(stored["images"], stored["labels"], white=16)
 
 
@@ -263,8 +281,9 @@ def load_mnist(folder: str | os.PathLike[str] | None = None) -> tuple[ImageSet, 
     """
     if folder is not None and not isinstance(folder, (str, os.PathLike)):
         raise wrong_type("folder", "a path or None", folder)
-    train_images, train_labels, test_images, test_labels = read_mnist(folder)
-    return ImageSet(train_images, train_labels, white=255), ImageSet(test_images, test_labels, white=255)
+    images, labels, test_images, test_labels = read_mnist(folder)
+    train = ImageSet(images, labels.astype(np.int64), white=255)
+    return train, ImageSet(test_images, test_labels.astype(np.int64), white=255)
 
 
 def _checked_images(images: object, white: int) -> NDArray[np.uint8]:
@@ -272,9 +291,13 @@ def _checked_images(images: object, white: int) -> NDArray[np.uint8]:
     if not isinstance(images, np.ndarray) or images.dtype != np.uint8:
         raise wrong_type("images", "a NumPy array of unsigned bytes (uint8)", images)
     if images.ndim != 3 or images.size == 0:
-        raise wrong_value("images", "shape (N, height, width) with no zero in it", f"shape {images.shape}")
+        raise wrong_value(
+            "images", "shape (N, height, width) with no zero in it", f"shape {images.shape}"
+        )
     if images.max() > white:
-        raise wrong_value("images", f"pixels of at most white = {white}", f"a pixel of {images.max()}")
+        raise wrong_value(
+            "images", f"pixels of at most white = {white}", f"a pixel of {images.max()}"
+        )
     return images
 
 
@@ -283,14 +306,3 @@ def _read_only(array: NDArray[_T]) -> NDArray[_T]:
     view = array.view()
     view.flags.writeable = False
     return view
-
-
-def _floating_dtype(dtype: DTypeLike) -> np.dtype[np.floating]:
-    """Return the data type if it is a real floating-point one."""
-    try:
-        result = np.dtype(dtype)
-    except TypeError as error:
-        raise wrong_type("dtype", "a real floating-point type", dtype) from error
-    if result.kind != "f":
-        raise wrong_type("dtype", "a real floating-point type", dtype)
-    return result

@@ -36,6 +36,7 @@ __all__ = [
     "BookFigure",
     "MaxNLocator",
     "add_tiles",
+    "arrow",
     "bare_axes",
     "drawing_axes",
     "ink",
@@ -71,11 +72,17 @@ class BookFigure(Figure):
     def _repr_svg_(self) -> str:
         """Return the figure as SVG; notebooks look for this name."""
         file = StringIO()
-        self.savefig(file, format="svg", metadata={"Title": self.title, "Description": self.description, "Date": None})
+        self.savefig(
+            file,
+            format="svg",
+            metadata={"Title": self.title, "Description": self.description, "Date": None},
+        )
         return file.getvalue()
 
 
-def new_figure(width: float, height: float, title: str, description: str, layout: str = "none") -> BookFigure:
+def new_figure(
+    width: float, height: float, title: str, description: str, layout: str = "none"
+) -> BookFigure:
     """Return an empty figure of a size in inches, apart from pyplot's list of figures."""
     layout_engine: Any = layout  # Matplotlib's own annotation lists the names
     figure = BookFigure(figsize=(width, height), layout=layout_engine)
@@ -108,6 +115,20 @@ def write(axes: Axes, x: float, y: float, text: str, size: float) -> None:
     # Words are centred by their small letters, formulas with scripts by their box.
     vertical = "center" if "$" in text else "center_baseline"
     axes.text(x, y, text, ha="center", va=vertical, fontsize=size)
+
+
+def arrow(
+    axes: Axes,
+    start: tuple[float, float],
+    end: tuple[float, float],
+    color: Any,
+    width: float,
+    way: str = "arc3",
+) -> None:
+    """Draw an arrow; the way from start to end is one of Matplotlib's connection styles."""
+    style = {"arrowstyle": "-|>", "color": color, "linewidth": width, "connectionstyle": way}
+    sizes = {"shrinkA": 0, "shrinkB": 0, "mutation_scale": 9}
+    axes.annotate("", end, start, arrowprops=style | sizes)
 
 
 def bare_axes(axes: Axes) -> None:

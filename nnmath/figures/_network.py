@@ -80,7 +80,9 @@ def _pitch(content: Content) -> float:
     return max(pitch, 0.56 + 0.17 * above + 0.17 * (content.biases is not None))
 
 
-def _columns(sizes: tuple[int, ...], limit: int, width: float, top: float, pitch: float) -> list[Column]:
+def _columns(
+    sizes: tuple[int, ...], limit: int, width: float, top: float, pitch: float
+) -> list[Column]:
     """Return where the neurons of each layer stand."""
     middle = top + min(limit, max(sizes)) * pitch / 2
     columns = []
@@ -108,10 +110,15 @@ def _draw_lines(axes: Axes, content: Content, before: Column, after: Column, lay
             start, end = np.array([before.x, y_before]), np.array([after.x, y])
             step = (end - start) * RADIUS / np.linalg.norm(end - start)
             segments.append(np.array([start + step, end - step]))
-            styles.append(_style(None if matrix is None else float(matrix[i, j]) / largest, marked, faded))
+            styles.append(
+                _style(None if matrix is None else float(matrix[i, j]) / largest, marked, faded)
+            )
             texts.append("" if matrix is None else number(matrix[i, j], ".3g"))
-    colors, widths, opacities = zip(*styles, strict=True)
-    lines = LineCollection(segments, colors=colors, linewidths=widths, alpha=list(opacities), capstyle="round")
+    # Lists: Matplotlib takes a tuple of two colours for one colour with its opacity.
+    colors, widths, opacities = map(list, zip(*styles, strict=True))
+    lines = LineCollection(
+        segments, colors=colors, linewidths=widths, alpha=opacities, capstyle="round"
+    )
     axes.add_collection(lines, autolim=False)
     if content.numbers:
         _write_on_lines(axes, segments, texts)
@@ -148,7 +155,16 @@ def _write_on_lines(axes: Axes, segments: list[Floats], texts: list[str]) -> Non
         best = places[np.argmax(np.round(room, 6) - 1e-3 * np.abs(shares - 0.5))]
         placed += [best - half * along, best, best + half * along]
         angle = -math.degrees(math.atan2(along[1], along[0]))
-        axes.text(*best, text, ha="center", va="center", fontsize=8, rotation=angle, rotation_mode="anchor")
+        axes.text(
+            best[0],
+            best[1],
+            text,
+            ha="center",
+            va="center",
+            fontsize=8,
+            rotation=angle,
+            rotation_mode="anchor",
+        )
 
 
 def _distances(places: Floats, start: Floats, end: Floats) -> Floats:
@@ -172,20 +188,28 @@ def _draw_neurons(axes: Axes, content: Content, column: Column, layer: int) -> N
             write(axes, column.x, y + RADIUS + 0.12, f"bias {bias}", 8)
     if column.dots is not None:
         heights = column.dots + np.array([-0.1, 0.0, 0.1])
-        axes.plot([column.x] * 3, heights, linestyle="none", marker="o", markersize=2.5, color=ink())
+        axes.plot(
+            [column.x] * 3, heights, linestyle="none", marker="o", markersize=2.5, color=ink()
+        )
 
 
 def _draw_values(axes: Axes, content: Content, column: Column, layer: int) -> None:
     """Fill the circles of a layer according to their numbers, and write those."""
-    if content.values is None or content.values[layer] is None:
+    values = content.values or [None] * len(content.sizes)
+    own = values[layer]
+    if own is None:
         return
-    largest = max(1.0, *(float(np.abs(layer).max()) for layer in content.values if layer is not None))
+    largest = max(1.0, *(float(np.abs(some).max()) for some in values if some is not None))
     above = content.texts is not None
     for i, y in zip(column.shown, column.y, strict=True):
-        value = float(content.values[layer][i])
+        value = float(own[i])
         color, opacity = BLUE if value > 0 else ORANGE, 0.6 * abs(value) / largest
         # A wedge all the way round is a disc, and leaves "circle" to mean a neuron.
-        axes.add_patch(Wedge((column.x, y), RADIUS, 0, 360, color=color, alpha=opacity, linewidth=0, zorder=0.5))
+        axes.add_patch(
+            Wedge(
+                (column.x, y), RADIUS, 0, 360, color=color, alpha=opacity, linewidth=0, zorder=0.5
+            )
+        )
         if above:
             write(axes, column.x, y - RADIUS - 0.1, number(value, ".3g"), 8)
         else:

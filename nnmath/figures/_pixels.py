@@ -12,7 +12,17 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
-from nnmath.figures._canvas import BLUE, ORANGE, add_tiles, drawing_axes, ink, new_figure, number, write
+from nnmath.figures._canvas import (
+    BLUE,
+    ORANGE,
+    add_tiles,
+    arrow,
+    drawing_axes,
+    ink,
+    new_figure,
+    number,
+    write,
+)
 
 __all__ = ["draw_pixels", "draw_weights"]
 
@@ -41,7 +51,9 @@ def draw_pixels(image: NDArray[Any], shades: Floats, row: int) -> Figure:
     figure = new_figure(*size, title, words)
     axes = drawing_axes(figure, *size)
     left = (_MAX_WIDTH - across) / 2
-    add_tiles(axes, shades, color=ink(), origins=[(left, _MARGIN)], size=(_CELL, _CELL), strongest=0.45)
+    add_tiles(
+        axes, shades, color=ink(), origins=[(left, _MARGIN)], size=(_CELL, _CELL), strongest=0.45
+    )
     _draw_grid(axes, left, _MARGIN, across, down, n_columns, n_rows)
     for (r, c), pixel in np.ndenumerate(image):
         text = str(pixel) if image.dtype.kind in "ui" else number(pixel, ".2g")
@@ -49,10 +61,21 @@ def draw_pixels(image: NDArray[Any], shades: Floats, row: int) -> Figure:
     _draw_strip(axes, shades.reshape(1, -1), strip_top, n_columns)
     side = (_MAX_WIDTH - 2 * _MARGIN) / n
     start = _MARGIN + row * n_columns * side
-    framed = [(left, _MARGIN + row * _CELL, across, _CELL), (start, strip_top, n_columns * side, _STRIP)]
+    framed = [
+        (left, _MARGIN + row * _CELL, across, _CELL),
+        (start, strip_top, n_columns * side, _STRIP),
+    ]
     for x, y, width, height in framed:
-        axes.add_patch(Rectangle((x, y), width, height, fill=False, edgecolor=ORANGE, linewidth=2.0, zorder=3))
-    _draw_way(axes, start + n_columns * side / 2, _MARGIN + (row + 0.5) * _CELL, strip_top, (left, left + across))
+        axes.add_patch(
+            Rectangle((x, y), width, height, fill=False, edgecolor=ORANGE, linewidth=2.0, zorder=3)
+        )
+    _draw_way(
+        axes,
+        start + n_columns * side / 2,
+        _MARGIN + (row + 0.5) * _CELL,
+        strip_top,
+        (left, left + across),
+    )
     return figure
 
 
@@ -62,14 +85,15 @@ def _draw_way(axes: Axes, x: float, y: float, bottom: float, sides: tuple[float,
     if sides[0] - room < x < sides[1] + room:
         return
     side, gap = (sides[0], -0.04) if x < sides[0] else (sides[1], 0.04)
-    arrow = {"arrowstyle": "-|>", "color": ORANGE, "linewidth": 1.4, "shrinkA": 0, "shrinkB": 0, "mutation_scale": 11}
     way = "angle,angleA=0,angleB=90,rad=10"
-    axes.annotate("", (x, bottom - 0.05), (side + gap, y), arrowprops=arrow | {"connectionstyle": way})
+    arrow(axes, (side + gap, y), (x, bottom - 0.05), ORANGE, 1.4, way)
 
 
-def _draw_grid(axes: Axes, left: float, top: float, width: float, height: float, columns: int, rows: int) -> None:
+def _draw_grid(
+    axes: Axes, left: float, top: float, width: float, height: float, columns: int, rows: int
+) -> None:
     """Draw thin lines around cells."""
-    style = {"colors": [ink()], "linewidths": 0.6, "alpha": 0.4}
+    style: dict[str, Any] = {"colors": [ink()], "linewidths": 0.6, "alpha": 0.4}
     axes.vlines(left + width * np.arange(columns + 1) / columns, top, top + height, **style)
     axes.hlines(top + height * np.arange(rows + 1) / rows, left, left + width, **style)
 
@@ -81,9 +105,18 @@ def _draw_strip(axes: Axes, shades: Floats, top: float, step: int) -> None:
     side = width / n
     shading = {"color": ink(), "strongest": 0.75, "name": "tiles-of-strip"}
     add_tiles(axes, shades, origins=[(_MARGIN, top)], size=(side, _STRIP), **shading)
-    axes.add_patch(Rectangle((_MARGIN, top), width, _STRIP, fill=False, edgecolor=ink(), alpha=0.4, linewidth=0.6))
+    axes.add_patch(
+        Rectangle(
+            (_MARGIN, top), width, _STRIP, fill=False, edgecolor=ink(), alpha=0.4, linewidth=0.6
+        )
+    )
     for k in [*range(0, n, step), n - 1]:
-        axes.plot([_MARGIN + (k + 0.5) * side] * 2, [top + _STRIP, top + _STRIP + 0.05], color=ink(), linewidth=0.8)
+        axes.plot(
+            [_MARGIN + (k + 0.5) * side] * 2,
+            [top + _STRIP, top + _STRIP + 0.05],
+            color=ink(),
+            linewidth=0.8,
+        )
         write(axes, _MARGIN + (k + 0.5) * side, top + _STRIP + 0.16, str(k + 1), 8)
 
 
@@ -111,14 +144,20 @@ def draw_weights(images: Floats, columns: int, titles: list[str]) -> Figure:
     return figure
 
 
-def _draw_image(axes: Axes, shares: Floats, left: float, top: float, width: float, height: float) -> None:
+def _draw_image(
+    axes: Axes, shares: Floats, left: float, top: float, width: float, height: float
+) -> None:
     """Draw numbers from -1 to 1 as orange and blue pixels on nothing."""
     colors = np.where(shares[..., None] > 0, to_rgb(BLUE), to_rgb(ORANGE))
     pixels = np.concatenate([colors, np.abs(shares)[..., None]], axis=-1)
     extent = (left, left + width, top + height, top)
     # Not smoothed and not resampled: the pixels in the file are the weights.
     axes.imshow(pixels, extent=extent, interpolation="none", aspect="auto")
-    axes.add_patch(Rectangle((left, top), width, height, fill=False, edgecolor=ink(), alpha=0.35, linewidth=0.6))
+    axes.add_patch(
+        Rectangle(
+            (left, top), width, height, fill=False, edgecolor=ink(), alpha=0.35, linewidth=0.6
+        )
+    )
 
 
 def _draw_scale(axes: Axes, limit: float, left: float, height: float) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nnmath._checks import check_integer, wrong_value
 
@@ -70,15 +70,16 @@ def draw_chain(
     >>> draw_chain(3).title
     'Network with one neuron in each of 3 layers'
     """
-    from nnmath.figures._canvas import drawing_axes, new_figure, write
+    from nnmath.figures._canvas import drawing_axes, new_figure
 
     n = check_integer("n_layers", n_layers, at_least=2)
     in_neurons = _checked("activations", activations, [f"$a_{{{layer}}}$" for layer in range(n)])
     at_lines = _checked("weights", weights, [f"$w_{{{layer}}}$" for layer in range(n - 1)])
     at_arrows = _checked("biases", biases, [f"$b_{{{layer}}}$" for layer in range(1, n)])
     gap = min(_GAP, (_MAX_WIDTH - 2 * _MARGIN) / n)
+    radius = min(_RADIUS, 0.28 * gap)
     width, top = 2 * _MARGIN + gap * n, 0.75 if backward else 0.15
-    height = top + 2 * _RADIUS + 0.8
+    height = top + 2 * radius + 0.8
     description = (
         f"{n} neurons in a row, one in each layer, joined by lines with a weight each. "
         "An arrow with a bias leads into every neuron but the first. "
@@ -86,22 +87,29 @@ def draw_chain(
     )
     if backward:
         description += " Arrows back from the cost carry its derivative by each activation."
-    figure = new_figure(width, height, f"Network with one neuron in each of {n} layers", description)
+    figure = new_figure(
+        width, height, f"Network with one neuron in each of {n} layers", description
+    )
     axes = drawing_axes(figure, width, height)
-    y = top + _RADIUS
+    place = _Place(top + radius, gap, radius, _SIZE * radius / _RADIUS)
     for layer in range(n + 1):
         x = _MARGIN + layer * gap
-        _draw_node(axes, x, y, cost if layer == n else in_neurons[layer], square=layer == n)
-        if layer == 0:
-            continue
-        _draw_arrow(axes, (x - gap + _RADIUS, y), (x - _RADIUS - 0.03, y))
-        _draw_arrow(axes, (x, y + _RADIUS + 0.45), (x, y + _RADIUS + 0.03))
-        write(axes, x, y + _RADIUS + 0.58, target if layer == n else at_arrows[layer - 1], _SIZE)
-        if layer < n:
-            write(axes, x - gap / 2, y - 0.15, at_lines[layer - 1], _SIZE)
-        if backward:
-            _draw_return(axes, x, gap, y, in_neurons[layer - 1], cost)
+        _draw_node(axes, place, x, cost if layer == n else in_neurons[layer], square=layer == n)
+        if layer > 0:
+            below = target if layer == n else at_arrows[layer - 1]
+            _draw_ways_in(axes, place, x, below, "" if layer == n else at_lines[layer - 1])
+        if backward and layer > 0:
+            _draw_way_back(axes, place, x, in_neurons[layer - 1], cost)
     return figure
+
+
+class _Place(NamedTuple):
+    """Where the row of neurons is, and how large things are in it."""
+
+    y: float
+    gap: float
+    radius: float
+    size: float  # of the letters, in points
 
 
 def _checked(name: str, given: Sequence[str] | None, default: list[str]) -> list[str]:
@@ -109,48 +117,45 @@ def _checked(name: str, given: Sequence[str] | None, default: list[str]) -> list
     if given is None:
         return default
     if isinstance(given, str) or len(given) != len(default):
-        raise wrong_value(name, f"{len(default)} texts", repr(given) if isinstance(given, str) else f"{len(given)}")
+        raise wrong_value(
+            name,
+            f"{len(default)} texts",
+            repr(given) if isinstance(given, str) else f"{len(given)}",
+        )
     return list(given)
 
 
-def _draw_node(axes: Axes, x: float, y: float, text: str, *, square: bool) -> None:
+def _draw_node(axes: Axes, place: _Place, x: float, text: str, *, square: bool) -> None:
     """Draw a neuron as a circle, or the cost as a square."""
     from matplotlib.patches import Circle, Rectangle
 
     from nnmath.figures._canvas import ink, write
 
+    side, y = 2 * place.radius, place.y
+    style: dict[str, Any] = {"fill": False, "edgecolor": ink(), "linewidth": 1.3}
     if square:
-        corner = (x - _RADIUS, y - _RADIUS)
-        axes.add_patch(
-            Rectangle(corner, 2 * _RADIUS, 2 * _RADIUS, fill=False, edgecolor=ink(), linewidth=1.3, joinstyle="round")
-        )
+        axes.add_patch(Rectangle((x - side / 2, y - side / 2), side, side, **style))
     else:
-        axes.add_patch(Circle((x, y), _RADIUS, fill=False, edgecolor=ink(), linewidth=1.3))
-    write(axes, x, y, text, _SIZE)
+        axes.add_patch(Circle((x, y), place.radius, **style))
+    write(axes, x, y, text, place.size)
 
 
-def _draw_arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
-    """Draw a straight arrow."""
-    from nnmath.figures._canvas import ink
+def _draw_ways_in(axes: Axes, place: _Place, x: float, below: str, on_line: str) -> None:
+    """Draw the arrows into a node: from the node before and from below."""
+    from nnmath.figures._canvas import arrow, ink, write
 
-    arrow = {"arrowstyle": "-|>", "color": ink(), "linewidth": 1.0, "shrinkA": 0, "shrinkB": 0, "mutation_scale": 9}
-    axes.annotate("", end, start, arrowprops=arrow)
+    rim = place.radius + 0.03
+    arrow(axes, (x - place.gap + place.radius, place.y), (x - rim, place.y), ink(), 1.0)
+    arrow(axes, (x, place.y + rim + 0.42), (x, place.y + rim), ink(), 1.0)
+    write(axes, x, place.y + rim + 0.55, below, place.size)
+    write(axes, x - place.gap / 2, place.y - 0.15, on_line, place.size)
 
 
-def _draw_return(axes: Axes, x: float, gap: float, y: float, by: str, cost: str) -> None:
+def _draw_way_back(axes: Axes, place: _Place, x: float, by: str, cost: str) -> None:
     """Draw the derivative's way back from a node to the one before it."""
-    from nnmath.figures._canvas import ORANGE, write
+    from nnmath.figures._canvas import ORANGE, arrow, write
 
-    arrow = {
-        "arrowstyle": "-|>",
-        "color": ORANGE,
-        "linewidth": 1.2,
-        "shrinkA": 0,
-        "shrinkB": 0,
-        "mutation_scale": 10,
-        "connectionstyle": "arc3,rad=0.32",
-    }
-    height = y - _RADIUS - 0.05
-    axes.annotate("", (x - gap + 0.12, height), (x - 0.12, height), arrowprops=arrow)
+    y, inset = place.y - place.radius - 0.05, 0.08 * place.gap
+    arrow(axes, (x - inset, y), (x - place.gap + inset, y), ORANGE, 1.2, "arc3,rad=0.32")
     derivative = rf"$\partial {cost.strip('$')}/\partial {by.strip('$')}$"
-    write(axes, x - gap / 2, height - 0.42, derivative, _SIZE)
+    write(axes, x - place.gap / 2, y - 0.18 - 0.15 * place.gap, derivative, place.size)

@@ -65,19 +65,30 @@ def plot_history(history: History) -> Figure:
 
     epochs, panels = _curves(history)
     ends = [
-        f"{name} " + " and ".join(f"{values[-1]:.3g} in {where}" for where, values in curves.items())
+        f"{name} "
+        + " and ".join(f"{values[-1]:.3g} in {where}" for where, values in curves.items())
         for name, curves in panels.items()
     ]
     words = f"After {epochs[-1]} {'epoch' if epochs[-1] == 1 else 'epochs'}: {'; '.join(ends)}."
     width = _WIDTH if len(panels) > 1 else 0.55 * _WIDTH
     figure = new_figure(width, 2.6, "Learning curve", words, layout="constrained")
     styles = {"training": (BLUE, "-"), "validation": (ORANGE, (0, (4, 1.5)))}
-    for axes, (name, curves) in zip(figure.subplots(1, len(panels), squeeze=False)[0], panels.items(), strict=True):
+    for axes, (name, curves) in zip(
+        figure.subplots(1, len(panels), squeeze=False)[0], panels.items(), strict=True
+    ):
         bare_axes(axes)
         for where, values in curves.items():
             color, dashes = styles[where]
             marker = "o" if len(epochs) == 1 else None
-            axes.plot(epochs, values, color=color, linestyle=dashes, linewidth=1.8, marker=marker, label=where)
+            axes.plot(
+                epochs,
+                values,
+                color=color,
+                linestyle=dashes,
+                linewidth=1.8,
+                marker=marker,
+                label=where,
+            )
         axes.set_title(name)
         axes.set_xlabel("epoch")
         axes.xaxis.get_major_locator().set_params(integer=True)
@@ -112,7 +123,9 @@ def _curves(history: History) -> tuple[list[int], dict[str, dict[str, list[float
                 continue
             if len(values) != len(epochs):
                 name = f"history.{names[panel][where]}"
-                raise wrong_value(name, f"a number for each of the {len(epochs)} epochs", f"{len(values)}")
+                raise wrong_value(
+                    name, f"a number for each of the {len(epochs)} epochs", f"{len(values)}"
+                )
             kept.setdefault(panel, {})[where] = values
     return epochs, kept
 
@@ -165,7 +178,9 @@ def plot_functions(
     if low >= high:
         raise wrong_value("limits", "the smaller end first", f"{limits}")
     z = np.linspace(low, high, check_integer("n_points", n_points, at_least=2))
-    curves = {name: tuple(_values(name, function, z) for function in pair) for name, pair in pairs.items()}
+    curves = {
+        name: tuple(_values(name, function, z) for function in pair) for name, pair in pairs.items()
+    }
 
     columns = min(len(curves), 4 if len(curves) in (4, 7, 8) else 3)
     rows = math.ceil(len(curves) / columns)
@@ -173,7 +188,13 @@ def plot_functions(
     title = f"The function{'s' * bool(first)} {', '.join(first)}{' and ' * bool(first)}{last} with "
     title += "their derivatives" if first else "its derivative"
     words = f"{title}, from {low:g} to {high:g}. Solid: the function. Dashed: the derivative."
-    figure = new_figure(_WIDTH * min(1.0, 0.2 + 0.3 * columns), _HEIGHT * rows + 0.25, title, words, layout="constrained")
+    figure = new_figure(
+        _WIDTH * min(1.0, 0.2 + 0.3 * columns),
+        _HEIGHT * rows + 0.25,
+        title,
+        words,
+        layout="constrained",
+    )
     panels = figure.subplots(rows, columns, squeeze=False).ravel()
     for axes, (name, values) in zip(panels, curves.items(), strict=False):
         bare_axes(axes)
@@ -190,13 +211,18 @@ def plot_functions(
     return figure
 
 
-def _draw_pair(axes: Axes, z: NDArray[np.floating], values: NDArray[Any], slopes: NDArray[Any]) -> None:
+def _draw_pair(
+    axes: Axes, z: NDArray[np.floating], values: NDArray[Any], slopes: NDArray[Any]
+) -> None:
     """Draw a function and its derivative, with a gap where the latter jumps."""
     from nnmath.figures._canvas import BLUE, ORANGE
 
     axes.plot(z, values, color=BLUE, linewidth=1.8, label="function")
     span = float(np.ptp(slopes))
-    jumps = np.flatnonzero(np.abs(np.diff(slopes)) > 0.2 * span) + 1 if span > 0 and len(z) > 100 else []
+    # With few points any slope looks like a jump; a constant one has none.
+    jumps = np.flatnonzero(np.abs(np.diff(slopes)) > 0.2 * span) + 1
+    if span == 0.0 or len(z) <= 100:
+        jumps = jumps[:0]
     z, slopes = np.insert(z, jumps, np.nan), np.insert(slopes, jumps, np.nan)
     axes.plot(z, slopes, color=ORANGE, linewidth=1.8, linestyle=(0, (4, 1.5)), label="derivative")
 
@@ -209,7 +235,9 @@ def _pairs(
         pairs = dict(functions)
         for name, pair in pairs.items():
             if not isinstance(pair, tuple) or len(pair) != 2 or not all(map(callable, pair)):
-                raise wrong_type(f"functions[{name!r}]", "a tuple of a function and its derivative", pair)
+                raise wrong_type(
+                    f"functions[{name!r}]", "a tuple of a function and its derivative", pair
+                )
     elif isinstance(functions, (str, Activation)) or not isinstance(functions, Sequence):
         raise wrong_type("functions", "a list of activation functions, or a dict", functions)
     else:
@@ -228,7 +256,9 @@ def _values(name: str, function: Function, z: NDArray[np.floating]) -> NDArray[A
     """Return the function's values, if each depends on one number alone."""
     values = np.asarray(function(z))
     middle = len(z) // 2
-    alone = values.shape == z.shape and np.allclose(function(z[middle : middle + 1]), values[middle], equal_nan=True)
+    alone = values.shape == z.shape and np.allclose(
+        function(z[middle : middle + 1]), values[middle], equal_nan=True
+    )
     if not alone:
         raise wrong_value("functions", "functions of one number at a time", f"{name}")
     return values

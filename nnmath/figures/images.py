@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnmath._checks import check_finite, check_integer, check_number, floating_arrays, wrong_type, wrong_value
+from nnmath._checks import (
+    check_finite,
+    check_integer,
+    check_number,
+    floating_arrays,
+    wrong_type,
+    wrong_value,
+)
 from nnmath.datasets import ImageSet
 
 if TYPE_CHECKING:
@@ -82,7 +89,10 @@ def show_digits(
     figure = new_figure(*size, "Images", words)
     axes = drawing_axes(figure, *size)
     grid = [divmod(k, columns) for k in range(n)]
-    origins = [(_GAP + c * (across + _GAP), _GAP + r * (down + _GAP) + _TITLE * bool(texts)) for r, c in grid]
+    origins = [
+        (_GAP + c * (across + _GAP), _GAP + r * (down + _GAP) + _TITLE * bool(texts))
+        for r, c in grid
+    ]
     add_tiles(axes, shades, color=ink(), origins=origins, size=(across / width, across / width))
     for (left, top), text in zip(origins, texts, strict=False):
         write(axes, left + across / 2, top - 0.11, text, 9)
@@ -130,14 +140,22 @@ def show_pixels(image: NDArray[Any], *, white: float | None = None, row: int = 1
     shades = _shades("image", image, white, n_axes=2)
     height, width = shades.shape
     if max(height, width) > 16:
-        raise wrong_value("image", "at most 16 by 16 pixels, or the numbers can't be read", f"shape {shades.shape}")
+        raise wrong_value(
+            "image",
+            "at most 16 by 16 pixels, or the numbers can't be read",
+            f"shape {shades.shape}",
+        )
     if check_integer("row", row, at_least=0) >= height:
         raise wrong_value("row", f"a row from 0 to {height - 1}", f"{row}")
     return draw_pixels(np.asarray(image), shades, row)
 
 
 def show_weights(
-    weights: object, shape: tuple[int, int], *, columns: int = 10, titles: Sequence[object] | None = None
+    weights: object,
+    shape: tuple[int, int],
+    *,
+    columns: int = 10,
+    titles: Sequence[object] | None = None,
 ) -> Figure:
     """Show each row of a matrix of weights as an image.
 
@@ -184,7 +202,9 @@ def show_weights(
         raise wrong_type("shape", "a tuple of height and width", shape)
     height, width = (check_integer(f"shape[{k}]", side, at_least=1) for k, side in enumerate(shape))
     if array.ndim != 2 or array.shape[0] == 0 or array.shape[1] != height * width:
-        raise wrong_value("weights", f"shape (n, {height * width}), an image in each row", f"shape {array.shape}")
+        raise wrong_value(
+            "weights", f"shape (n, {height * width}), an image in each row", f"shape {array.shape}"
+        )
     check_finite(weights=array)
     columns = min(check_integer("columns", columns, at_least=1), len(array))
     texts = [] if titles is None else [str(title) for title in titles]
@@ -193,19 +213,26 @@ def show_weights(
     return draw_weights(array.reshape(-1, height, width), columns, texts)
 
 
-def _shades(name: str, images: ImageSet | NDArray[Any], white: float | None, n_axes: int) -> NDArray[np.float64]:
+def _shades(
+    name: str, images: ImageSet | NDArray[Any], white: float | None, n_axes: int
+) -> NDArray[np.float64]:
     """Return the pixels scaled to [0, 1]."""
     if isinstance(images, ImageSet):
-        images, white = images.images, images.white if white is None else white
+        white = images.white if white is None else white
+        images = images.images
     if not isinstance(images, np.ndarray) or images.dtype.kind not in "uif":
         raise wrong_type(name, "a NumPy array of real numbers", images)
     if images.ndim != n_axes or images.size == 0:
         expected = "shape (height, width)" if n_axes == 2 else "shape (N, height, width)"
         raise wrong_value(name, f"{expected} with no zero in it", f"shape {images.shape}")
     check_finite(**{name: images})
-    largest = float(images.max()) or 1.0 if white is None else check_number("white", white, above=0.0)
+    largest = (
+        float(images.max()) or 1.0 if white is None else check_number("white", white, above=0.0)
+    )
     if images.min() < 0 or images.max() > largest:
-        raise wrong_value(name, f"numbers from 0 to {largest:g}", f"numbers from {images.min()} to {images.max()}")
+        raise wrong_value(
+            name, f"numbers from 0 to {largest:g}", f"numbers from {images.min()} to {images.max()}"
+        )
     shades: NDArray[np.float64] = images / np.float64(largest)
     return shades
 
@@ -215,11 +242,15 @@ def _whole_pixels(side: float, n: int) -> float:
     return int(side * 96 / n) * n / 96 if side * 96 >= n else side
 
 
-def _draw_frames(axes: Any, origins: list[tuple[float, float]], width: float, height: float) -> None:
+def _draw_frames(
+    axes: Any, origins: list[tuple[float, float]], width: float, height: float
+) -> None:
     """Draw a faint line around each image: one with little ink has an edge too."""
     from matplotlib.patches import Rectangle
 
     from nnmath.figures._canvas import ink
 
     for origin in origins:
-        axes.add_patch(Rectangle(origin, width, height, fill=False, edgecolor=ink(), alpha=0.35, linewidth=0.6))
+        axes.add_patch(
+            Rectangle(origin, width, height, fill=False, edgecolor=ink(), alpha=0.35, linewidth=0.6)
+        )

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nnmath._checks import check_finite, check_integer, check_shape, floating_arrays, wrong_type, wrong_value
+from nnmath._checks import (
+    check_finite,
+    check_integer,
+    check_shape,
+    floating_arrays,
+    wrong_type,
+    wrong_value,
+)
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -94,7 +101,8 @@ def draw_network(
         values=_arrays("values", values, [(size,) for size in n], gaps=True),
         weights=_arrays("weights", weights, pairs),
         biases=_arrays("biases", biases, after_input),
-        numbers=weights is not None and (all(a * b <= _MOST_NUMBERS for a, b in pairs) if numbers is None else numbers),
+        numbers=weights is not None
+        and (all(a * b <= _MOST_NUMBERS for a, b in pairs) if numbers is None else numbers),
         highlight=_checked_highlight(highlight, n),
         names=_checked_names(layer_names, n),
     )
@@ -105,7 +113,9 @@ def _checked_sizes(sizes: Sequence[int]) -> tuple[int, ...]:
     """Return the sizes if they are two or more whole numbers of at least 1."""
     if isinstance(sizes, (str, bytes)) or not isinstance(sizes, (Sequence, np.ndarray)):
         raise wrong_type("sizes", "a list of the layers' sizes", sizes)
-    checked = tuple(check_integer(f"sizes[{layer}]", n, at_least=1) for layer, n in enumerate(sizes))
+    checked = tuple(
+        check_integer(f"sizes[{layer}]", n, at_least=1) for layer, n in enumerate(sizes)
+    )
     if len(checked) < 2:
         raise wrong_value("sizes", "at least two layers", f"{len(checked)}")
     return checked
@@ -121,7 +131,9 @@ def _checked_names(names: Sequence[str] | None, sizes: tuple[int, ...]) -> list[
     return list(names)
 
 
-def _checked_highlight(highlight: tuple[int, int] | None, sizes: tuple[int, ...]) -> tuple[int, int] | None:
+def _checked_highlight(
+    highlight: tuple[int, int] | None, sizes: tuple[int, ...]
+) -> tuple[int, int] | None:
     """Return the layer and neuron, or refuse one that no line leads to."""
     if highlight is None:
         return None
@@ -132,29 +144,40 @@ def _checked_highlight(highlight: tuple[int, int] | None, sizes: tuple[int, ...]
         raise wrong_value("highlight[0]", f"a layer from 1 to {len(sizes) - 1}", f"{layer}")
     neuron = check_integer("highlight[1]", highlight[1], at_least=0)
     if neuron >= sizes[layer]:
-        raise wrong_value("highlight[1]", f"a neuron from 0 to {sizes[layer] - 1} of layer {layer}", f"{neuron}")
+        raise wrong_value(
+            "highlight[1]", f"a neuron from 0 to {sizes[layer] - 1} of layer {layer}", f"{neuron}"
+        )
     return layer, neuron
 
 
-def _texts(labels: str | Sequence[Sequence[str]] | None, sizes: tuple[int, ...]) -> list[list[str]] | None:
+def _texts(
+    labels: str | Sequence[Sequence[str]] | None, sizes: tuple[int, ...]
+) -> list[list[str]] | None:
     """Return the text of each neuron, layer by layer."""
     if labels is None:
         return None
     if isinstance(labels, str):
-        return [[f"${labels}_{{{layer}}}^{{{i}}}$" for i in range(1, n + 1)] for layer, n in enumerate(sizes)]
+        return [
+            [f"${labels}_{{{layer}}}^{{{i}}}$" for i in range(1, n + 1)]
+            for layer, n in enumerate(sizes)
+        ]
     received = [len(layer) for layer in labels]
     if received != list(sizes):
-        raise wrong_value("labels", f"as many texts in each layer as neurons, {list(sizes)}", f"{received}")
+        raise wrong_value(
+            "labels", f"as many texts in each layer as neurons, {list(sizes)}", f"{received}"
+        )
     return [list(layer) for layer in labels]
 
 
-def _arrays(name: str, given: Sequence[object] | None, shapes: list[tuple[int, ...]], *, gaps: bool = False) -> Any:
+def _arrays(
+    name: str, given: Sequence[object] | None, shapes: Sequence[tuple[int, ...]], *, gaps: bool = False
+) -> Any:
     """Return the arrays if there is one of each shape, or None where there may be gaps."""
     if given is None:
         return None
     if len(given) != len(shapes):
         raise wrong_value(name, f"{len(shapes)} arrays", f"{len(given)}")
-    checked = []
+    checked: list[Any] = []
     for index, (item, shape) in enumerate(zip(given, shapes, strict=True)):
         if item is None and gaps:
             checked.append(None)

@@ -66,13 +66,21 @@ def draw_attention(
     _, array = floating_arrays(weights=weights)
     array = np.asarray(array)
     if array.ndim != 2 or array.size == 0:
-        raise wrong_value("weights", "shape (n_queries, n_keys) with no zero in it", f"shape {array.shape}")
+        raise wrong_value(
+            "weights", "shape (n_queries, n_keys) with no zero in it", f"shape {array.shape}"
+        )
     check_distribution("weights", array)
-    rows = _texts("queries", queries, array.shape[0], [f"query {k}" for k in range(1, array.shape[0] + 1)])
-    columns = _texts("keys", keys, array.shape[1], [f"key {k}" for k in range(1, array.shape[1] + 1)])
+    rows = _texts(
+        "queries", queries, array.shape[0], [f"query {k}" for k in range(1, array.shape[0] + 1)]
+    )
+    columns = _texts(
+        "keys", keys, array.shape[1], [f"key {k}" for k in range(1, array.shape[1] + 1)]
+    )
     cells = [[f"{weight:.2f}" for weight in row] for row in array]
     lines = [", ".join(map(" ".join, zip(columns, row, strict=True))) for row in cells]
-    words = " ".join(f"{row[:1].upper()}{row[1:]}: {line}." for row, line in zip(rows, lines, strict=True))
+    words = " ".join(
+        f"{row[:1].upper()}{row[1:]}: {line}." for row, line in zip(rows, lines, strict=True)
+    )
     figure, axes = _table(rows, columns, "Attention weights", f"Attention weights. {words}")
     _shade(axes, array, BLUE, "tiles")
     _write_cells(axes, cells, 9)
@@ -117,7 +125,11 @@ def confusion_matrix(labels: object, predictions: object, n_classes: int) -> NDA
     check_same_shape(labels=true, predictions=answers)
     for name, classes in (("labels", true), ("predictions", answers)):
         if classes.size and (classes.min() < 0 or classes.max() >= n):
-            raise wrong_value(name, f"classes from 0 to {n - 1}", f"classes from {classes.min()} to {classes.max()}")
+            raise wrong_value(
+                name,
+                f"classes from 0 to {n - 1}",
+                f"classes from {classes.min()} to {classes.max()}",
+            )
     counts = np.zeros((n, n), dtype=np.int64)
     np.add.at(counts, (true, answers), 1)
     return counts
@@ -166,7 +178,9 @@ def plot_confusion(matrix: object, labels: Sequence[object] | None = None) -> Fi
         raise wrong_value("matrix", "counts of at least 0", f"{counts.min()}")
     n = len(counts)
     names = _texts("labels", labels, n, [str(k) for k in range(n)])
-    figure, axes = _table(names, names, "Confusion matrix", _describe(counts, names), 0.4, ("true class", "answer"))
+    figure, axes = _table(
+        names, names, "Confusion matrix", _describe(counts, names), 0.4, ("true class", "answer")
+    )
     right = np.diag(np.diag(counts)).astype(float)
     wrong = counts - right
     _shade(axes, right / (right.max() or 1.0), BLUE, "tiles-right")
@@ -183,7 +197,9 @@ def _describe(counts: NDArray[Any], names: list[str]) -> str:
     order = np.argsort(-wrong, axis=None, kind="stable")[:3]
     pairs = [(int(k) // len(names), int(k) % len(names)) for k in order]
     times = [(names[i], names[j], int(wrong[i, j])) for i, j in pairs if wrong[i, j]]
-    return words + "".join(f" {i} was taken for {j} ({k} time{'s' * (k != 1)})." for i, j, k in times)
+    return words + "".join(
+        f" {i} was taken for {j} ({k} time{'s' * (k != 1)})." for i, j, k in times
+    )
 
 
 def _texts(name: str, given: Sequence[object] | None, n: int, default: list[str]) -> list[str]:
@@ -213,7 +229,9 @@ def _table(
     left, top = 0.2 + 0.085 * max(map(len, rows)) + named, 0.35 + named
     width, height = left + across * len(columns) + 0.15, top + cell * len(rows) + 0.1
     figure = new_figure(width, height, title, description)
-    axes = figure.add_axes((left / width, 0.1 / height, across * len(columns) / width, cell * len(rows) / height))
+    axes = figure.add_axes(
+        (left / width, 0.1 / height, across * len(columns) / width, cell * len(rows) / height)
+    )
     axes.set_xlim(0, len(columns))
     axes.set_ylim(len(rows), 0)
     axes.patch.set_visible(False)
