@@ -1,0 +1,444 @@
+r"""A book of equations and the verdict on each.
+
+Equations are checked in reading order. A definition gives its symbol a value from then on; a claim must follow from
+what was printed before it, in several random worlds, at every point; an update is checked on both sides.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from nnmath.formula import arithmetic, binding, calculus, probability  # noqa: F401  # they teach the evaluator its nodes
+from nnmath.formula.code import Call, read_call
+from nnmath.formula.compare import TOLERANCE, Comparer, Difference
+from nnmath.formula.definitions import Definition, Definitions, definition_from
+from nnmath.formula.equation import Reading, read
+from nnmath.formula.errors import FormulaError, Limits
+from nnmath.formula.evaluation import Evaluator
+from nnmath.formula.lints import lint, lint_update
+from nnmath.formula.notation import Notation, Symbol
+from nnmath.formula.points import check_letters, range_hint
+from nnmath.formula.worlds import World
+from nnmath.formula import tree
+
+__all__ = ["Book", "Result", "Statement"]
+
+KINDS = ("definition", "claim", "update", "unchecked")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """An equation as the page gives it."""
+
+    latex: str
+    notation: Notation
+    label: str = ""
+    kind: str = "claim"
+    condition: str = ""
+    code: str | Callable[..., Any] | None = None
+    against: str = ""
+    tolerance: float | None = None
+    order: str = ""
+    reason: str = ""
+    file: str = ""
+    line: int = 0
+    strict: bool = True
+
+
+@dataclass
+class Result:
+    """The verdict on one equation.
+
+    Attributes
+    ----------
+    document, line, label, latex, kind, code
+        Where it stands and what it says.
+    verdict : {"holds", "fails", "unchecked"}
+    category : str
+        Why it fails; ``""`` if it doesn't.
+    message : str
+        What to tell the author, with the line of LaTeX and a caret; the reason of an unchecked one.
+    points : int
+        At how many points it was compared, in all worlds.
+    largest_difference : float
+        The largest relative difference met.
+    seconds : float
+    evidence : dict
+        Seed, worlds, their sizes.
+    hint : str
+        The one edit that would make it true, if there is one.
+    """
+
+    document: str
+    line: int
+    label: str
+    latex: str
+    kind: str
+    verdict: str = "holds"
+    category: str = ""
+    message: str = ""
+    code: str = ""
+    points: int = 0
+    largest_difference: float = 0.0
+    seconds: float = 0.0
+    evidence: dict[str, Any] = field(default_factory=dict)
+    hint: str = ""
+    span: tuple[int, int] | None = None
+
+
+class Book:
+    r"""An ordered collection of equations.
+
+    Parameters
+    ----------
+    notation : Notation, optional
+        The scope of equations that name none.
+    functions : mapping of str to callable, optional
+        Functions that equations may name as their code, besides importable ones.
+    worlds : int
+        How many random worlds.
+    points : int
+        At most so many points in each world.
+    limits : Limits, optional
+        How much work one equation may cause.
+
+    Examples
+    --------
+    >>> from nnmath import formula
+    >>> notation = formula.Notation()
+    >>> for name in ("x", "y"):
+    ...     _ = notation.declare(name)
+    >>> book = formula.Book(notation)
+    >>> book.add(r"y = x^3", label="cube", kind="definition")
+    >>> book.add(r"\frac{d y}{d x} = 3 x^2", label="slope")
+    >>> [result.verdict for result in book.check()]
+    ['holds', 'holds']
+    """
+
+    def __init__(
+        self,
+        notation: Notation | None = None,
+        *,
+        functions: Mapping[str, Callable[..., Any]] | None = None,
+        worlds: int = 3,
+        points: int = 40,
+        limits: Limits | None = None,
+        equal_sizes: bool = False,
+    ) -> None:
+        self.notation = notation or Notation()
+        self.functions = dict(functions or {})
+        self.worlds = worlds
+        self.points = points
+        self.limits = limits or Limits()
+        self.equal_sizes = equal_sizes
+        self.statements: list[Statement] = []
+
+    def add(
+        self,
+        latex: str,
+        *,
+        label: str = "",
+        kind: str = "claim",
+        condition: str = "",
+        code: str | Callable[..., Any] | None = None,
+        against: str = "",
+        notation: Notation | None = None,
+        tolerance: float | None = None,
+        order: str = "",
+        reason: str = "",
+        file: str = "",
+        line: int = 0,
+        strict: bool = True,
+    ) -> None:
+        r"""Add an equation after the ones before it.
+
+        Parameters
+        ----------
+        latex : str
+            The display as printed. One that begins with a relation continues the equation before it.
+        label : str
+            Its name.
+        kind : {"claim", "definition", "update", "unchecked"}
+            What it is; an unchecked one needs a `reason`.
+        condition : str
+            A condition printed with it: ``for l = L``.
+        code : str or callable, optional
+            What computes its left side; see `nnmath.formula.code`.
+        against : str
+            The label of an earlier update that must give the same.
+        notation : Notation, optional
+            Its scope.
+        tolerance : float, optional
+            How far the sides of an approximation may differ, relatively.
+        order : str
+            To which order an approximation holds: ``"2 in h"``, ``"3 in x, y at -1, 0"``.
+        reason : str
+            Why it isn't checked.
+        file, line : str and int
+            Where it stands.
+        strict : bool
+            Whether careless print (a factor 1, a numeral after a letter) is an error.
+        """
+        if kind not in KINDS:
+            raise ValueError(f"kind must be one of {', '.join(KINDS)}, not {kind!r}")
+        if (kind == "unchecked") != bool(reason.strip()):
+            raise ValueError("an unchecked equation, and only that, needs a reason")
+        self.statements.append(
+            Statement(
+                latex, notation or self.notation, label, kind, condition, code, against, tolerance, order, reason,
+                file, line, strict,
+            )  # fmt: skip
+        )
+
+    def check(self, seed: int = 0, *, hints: bool = False) -> list[Result]:
+        """Check every equation in order, and go on after a failure.
+
+        Parameters
+        ----------
+        seed : int
+            Which worlds.
+        hints : bool
+            Look for the one edit that makes a failing equation true.
+
+        Returns
+        -------
+        list of Result
+        """
+        return Session(self, seed).run(hints)
+
+
+class Session:
+    """One pass over a book: the definitions met so far and the worlds of each scope."""
+
+    def __init__(self, book: Book, seed: int) -> None:
+        self.book = book
+        self.seed = seed
+        self.definitions: dict[int, Definitions] = {}
+        self.evaluators: dict[int, list[Evaluator]] = {}
+        self.updates: dict[str, tuple[Reading, Notation]] = {}
+        self.sources: dict[Symbol, str] = {}
+        self.previous: tree.Node | None = None
+
+    def run(self, hints: bool) -> list[Result]:
+        """Check every statement."""
+        results = []
+        for statement in self.book.statements:
+            result = self.check(statement)
+            if hints and result.verdict == "fails":
+                from nnmath.formula.mutation import repair
+
+                result.hint = repair(self, statement, result)
+            results.append(result)
+            self.remember(statement, result)
+        return results
+
+    def scope(self, notation: Notation) -> Definitions:
+        """Return the definitions of a scope, with those of the scope that it extends."""
+        if id(notation) not in self.definitions:
+            parent = self.scope(notation.extends) if notation.extends else None
+            self.definitions[id(notation)] = Definitions(parent)
+        return self.definitions[id(notation)]
+
+    def worlds(self, notation: Notation) -> list[Evaluator]:
+        """Return an evaluator for each world of a scope."""
+        if id(notation) not in self.evaluators:
+            self.evaluators[id(notation)] = [
+                Evaluator(
+                    notation, World(1000 * self.seed + k, self.book.equal_sizes), self.scope(notation), self.book.limits
+                )
+                for k in range(self.book.worlds)
+            ]
+        return self.evaluators[id(notation)]
+
+    # One statement
+
+    def check(self, statement: Statement) -> Result:
+        """Check one statement against what stands before it."""
+        result = Result(
+            statement.file, statement.line, statement.label, statement.latex, statement.kind,
+            code=code_name(statement.code),
+        )  # fmt: skip
+        start = time.perf_counter()
+        try:
+            with np.errstate(over="raise", divide="raise", invalid="raise"):
+                self._verify(statement, result)
+        except FormulaError as error:
+            self._fail(statement, result, error)
+        except RecursionError:
+            self._fail(statement, result, FormulaError("limit", "the formula is nested too deeply"))
+        result.seconds = time.perf_counter() - start
+        return result
+
+    def _fail(self, statement: Statement, result: Result, error: FormulaError) -> None:
+        result.verdict, result.category, result.span = "fails", error.category, error.span
+        result.message = located(statement, error)
+
+    def _verify(self, statement: Statement, result: Result) -> None:
+        if statement.kind == "unchecked":
+            result.verdict, result.message = "unchecked", statement.reason
+            return
+        reading = self.read(statement)
+        equation = reading.equation
+        for fault in lint(equation, statement.strict):
+            raise fault
+        if statement.kind == "update":
+            for fault in lint_update(equation):
+                raise fault
+        check_letters(equation, reading.conditions)
+        if statement.kind == "definition":
+            self._define(statement, reading)
+        call = None if statement.code is None else read_call(statement.code, statement.notation, self.book.functions)
+        self._compare(statement, reading, call, result)
+
+    def read(self, statement: Statement) -> Reading:
+        """Read a statement; one that continues gets the last side of the statement before it."""
+        reading = read(statement.latex, statement.notation, statement.condition, self.book.limits)
+        equation = reading.equation
+        if reading.continues:
+            if self.previous is None:
+                raise FormulaError("syntax", "there is nothing before it to continue", (0, 1))
+            equation = tree.Equation((self.previous, *equation.sides), equation.relations, equation.relation_spans)
+        if not equation.relations:
+            raise FormulaError("syntax", "this is an expression; an equation has two sides", (0, len(statement.latex)))
+        update = r"\leftarrow" in equation.relations
+        if update != (statement.kind == "update") or r"\leftarrow" in equation.relations[1:]:
+            what = "an arrow belongs in an update" if update else "an update has an arrow after what it changes"
+            raise FormulaError("syntax", what, equation.relation_spans[0])
+        if r"\rightarrow" in equation.relations:
+            where = equation.relation_spans[equation.relations.index(r"\rightarrow")]
+            raise FormulaError("syntax", "a tendency isn't read; write it as a limit", where)
+        return Reading(reading.latex, equation, reading.conditions, reading.continues)
+
+    def _define(self, statement: Statement, reading: Reading) -> None:
+        """Take a definition in, so that its own left side has a value."""
+        equation = reading.equation
+        if equation.relations[0] != "=":
+            raise FormulaError("definition", "a definition has an equals sign", equation.relation_spans[0])
+        definition = definition_from(equation.sides[0], equation.sides[1], reading.conditions, statement.label)
+        self._add(statement.notation, definition)
+
+    def _add(self, notation: Notation, definition: Definition) -> None:
+        self.scope(notation).add(definition)
+        for definitions in self.definitions.values():
+            definitions.forget()
+        for evaluators in self.evaluators.values():
+            for ev in evaluators:
+                ev.base.memo.clear()
+
+    def remember(self, statement: Statement, result: Result) -> None:
+        """Keep what later statements build on."""
+        if statement.kind == "unchecked":
+            return
+        if result.verdict == "fails" and statement.kind == "definition":
+            self._spoil(statement)
+        try:
+            reading = self.read(statement)
+        except FormulaError:
+            self.previous = None
+            return
+        self.previous = reading.equation.sides[-1]
+        if statement.kind == "update" and statement.label:
+            self.updates[statement.label] = reading, statement.notation
+
+    def _spoil(self, statement: Statement) -> None:
+        """Mark a failed definition, so that nothing random stands in for its symbol."""
+        try:
+            equation = self.read(statement).equation
+            wanted = definition_from(equation.sides[0], equation.sides[1], (), statement.label)
+        except FormulaError:
+            return
+        scope = self.scope(statement.notation)
+        for definition in scope.of(wanted.symbol):
+            if definition.body == wanted.body:
+                definition.failed = True
+
+    def _compare(self, statement: Statement, reading: Reading, call: Call | None, result: Result) -> None:
+        comparer = Comparer(statement, reading, call, self.book.points)
+        if statement.against:
+            comparer.rival = self._rival(statement)
+        for ev in self.worlds(statement.notation):
+            ev.operations = 0
+            difference = comparer.run(ev, result)
+            if difference is not None:
+                raise self._difference(statement, reading, difference, ev)
+        result.evidence = {
+            "seed": self.seed,
+            "worlds": self.book.worlds,
+            "tolerance": TOLERANCE if statement.tolerance is None else statement.tolerance,
+            "sizes": [size_table(ev) for ev in self.worlds(statement.notation)],
+        }
+        if result.points == 0:
+            raise FormulaError("index", "there is no point at which to test this")
+
+    def _rival(self, statement: Statement) -> tree.Node:
+        if statement.against not in self.updates:
+            raise FormulaError("definition", f"there is no earlier update {statement.against!r}")
+        return self.updates[statement.against][0].equation.sides[1]
+
+    def _difference(
+        self, statement: Statement, reading: Reading, difference: Difference, ev: Evaluator
+    ) -> FormulaError:
+        """Say where the sides differ, what the formula clashes with, and which index looks wrong."""
+        parts = [difference.text]
+        hint = range_hint(reading.equation, reading.conditions)
+        span = difference.span
+        if hint is not None:
+            parts.append(hint[0])
+            span = hint[1]
+        clash = self._clash(statement, reading.equation.sides[0])
+        if clash:
+            parts.append(clash)
+        return FormulaError(difference.category, "; ".join(parts), span)
+
+    def _clash(self, statement: Statement, left: tree.Node) -> str:
+        """Name the printed definitions of the left side's symbols."""
+        scope = self.scope(statement.notation)
+        labels: list[str] = []
+        undefined: list[Symbol] = []
+        for node in tree.walk(left):
+            symbol = getattr(node, "symbol", None)
+            if isinstance(symbol, Symbol) and symbol.domain not in ("size", "at most"):
+                found = [d.label for d in scope.of(symbol) if d.label and d.label not in labels]
+                labels += found
+                if not scope.of(symbol) and not symbol.is_function and isinstance(node, tree.Entry):
+                    undefined.append(symbol)
+        labels = [label for label in labels if label != statement.label]
+        if labels:
+            return f"it clashes with {', '.join(labels)}"
+        if statement.kind == "claim" and isinstance(left, tree.Entry) and undefined:
+            return f"nothing printed before defines {undefined[0].latex}"
+        return ""
+
+
+def size_table(ev: Evaluator) -> dict[str, int]:
+    """Return the sizes of a world by name."""
+    return {f"{symbol.latex}{list(key) if key else ''}": size for (symbol, key), size in ev.world.sizes.items()}
+
+
+def code_name(code: str | Callable[..., Any] | None) -> str:
+    """Return the name of a function, without its arguments."""
+    if code is None:
+        return ""
+    return code.partition("(")[0].strip() if isinstance(code, str) else getattr(code, "__name__", "function")
+
+
+def located(statement: Statement, error: FormulaError) -> str:
+    """Write a message with its place, the line of LaTeX and a caret."""
+    from nnmath.formula.errors import show
+
+    line = statement.line
+    if error.span is not None and line:
+        line += statement.latex.count("\n", 0, error.span[0])
+    where = ":".join(str(part) for part in (statement.file, line) if part)
+    head = ": ".join(part for part in (where, statement.label, error.message) if part)
+    return f"{head}\n{show(statement.latex, error.span)}"
+
+
+def by_label(results: Sequence[Result]) -> dict[str, Result]:
+    """Return results by label."""
+    return {result.label: result for result in results if result.label}

@@ -1,0 +1,274 @@
+r"""Comparing a formula with the function that is said to compute it.
+
+A function is named with what each argument is in the formula's own symbols::
+
+    package.module.linear(x=a_{l-1}, W=w_{l-1}, b=b_l)
+    package.backpropagate(weights=w, biases=b, x=a_0, activation=N).dW
+
+An index that is left out becomes an axis of the array: ``w_{l-1}`` is the matrix over i and j. A declared function is
+handed over as a function of arrays. The letters of the left side that the arguments don't fix select the entry of the
+result. Without arguments, parameters are matched with the code names of the declared symbols.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nnmath.formula import duals, tree
+from nnmath.formula.errors import FormulaError
+from nnmath.formula.evaluation import Env, Evaluator, Frame
+from nnmath.formula.lexer import tokenize
+from nnmath.formula.notation import Notation, Symbol
+from nnmath.formula.parser import Parser, State
+from nnmath.formula.points import free_letters, letter_range
+from nnmath.formula.template import Scripts, fit, read_head, read_scripts
+
+__all__ = ["Call", "read_call"]
+
+SPECIFICATION = re.compile(r"^\s*([A-Za-z_][\w.]*)\s*(?:\((.*)\))?((?:\.[A-Za-z_]\w*|\[-?\d+\])*)\s*$", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Argument:
+    """What stands for a parameter: a symbol with some indices open, a literal, or an expression."""
+
+    symbol: Symbol | None = None
+    places: tuple[tuple[str, tree.Node], ...] = ()
+    primes: int = 0
+    node: tree.Node | None = None
+    literal: object = None
+
+    def letters(self) -> list[str]:
+        """Return the letters of the formula that fix its indices."""
+        nodes = [node for _, node in self.places] + ([self.node] if self.node else [])
+        return [name for node in nodes for name in free_letters(node)]
+
+
+@dataclass(frozen=True)
+class Call:
+    """A function, its arguments in symbols, and what is picked from its result."""
+
+    name: str
+    function: Callable[..., Any]
+    arguments: tuple[tuple[str, Argument], ...]
+    path: tuple[str | int, ...] = ()
+
+    def values(self, ev: Evaluator, left: tree.Node, equation: tree.Node) -> _Results:
+        """Return the results in one world, called once for each value of the letters that fix the arguments."""
+        return _Results(self, ev, left, equation)
+
+
+def read_call(
+    code: str | Callable[..., Any], notation: Notation, functions: Mapping[str, Callable[..., Any]]
+) -> Call:
+    """Read what computes a formula: a callable, a dotted name, or a name with arguments in symbols."""
+    if callable(code):
+        name = getattr(code, "__name__", "the function")
+        return Call(name, code, _by_name(code, notation, name))
+    match = SPECIFICATION.match(code)
+    if match is None:
+        raise FormulaError("code", f"{code!r} isn't a function with arguments")
+    name, arguments, path = match.groups()
+    function = functions.get(name) or _imported(name)
+    steps = tuple(int(b) if b else a for a, b in re.findall(r"\.(\w+)|\[(-?\d+)\]", path))
+    if arguments is None:
+        return Call(name, function, _by_name(function, notation, name), steps)
+    pairs = tuple(_pair(text, notation) for text in _split(arguments))
+    return Call(name, function, pairs, steps)
+
+
+def _imported(name: str) -> Callable[..., Any]:
+    """Import a function by its dotted name."""
+    module, _, rest = name.rpartition(".")
+    try:
+        found = getattr(importlib.import_module(module), rest)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise FormulaError("code", f"there is no function {name}: {error}") from None
+    if not callable(found):
+        raise FormulaError("code", f"{name} isn't a function")
+    return found  # type: ignore[no-any-return]  # callable() has told
+
+
+def _by_name(function: Callable[..., Any], notation: Notation, name: str) -> tuple[tuple[str, Argument], ...]:
+    """Match parameters with the code names of symbols."""
+    by_code = {symbol.code: symbol for symbol in reversed(list(notation.symbols())) if symbol.code}
+    pairs = []
+    for parameter in inspect.signature(function).parameters.values():
+        if parameter.name in by_code:
+            pairs.append((parameter.name, Argument(by_code[parameter.name])))
+        elif parameter.default is inspect.Parameter.empty:
+            raise FormulaError("code", f"no declared symbol has the code name {parameter.name}, a parameter of {name}")
+    return tuple(pairs)
+
+
+def _split(text: str) -> Iterator[str]:
+    """Split at commas outside brackets and quotes."""
+    depth, start, quote = 0, 0, ""
+    for k, character in enumerate(text):
+        if quote or character in "'\"" and not text[k - 1 : k].isalnum():
+            quote = "" if character == quote else quote or character
+        depth += (character in "({[") - (character in ")}]")
+        if character == "," and depth == 0 and not quote:
+            yield text[start:k]
+            start = k + 1
+    if text[start:].strip():
+        yield text[start:]
+
+
+def _pair(text: str, notation: Notation) -> tuple[str, Argument]:
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip().isidentifier():
+        raise FormulaError("code", f"{text.strip()!r} isn't an argument such as x=a_l")
+    return name.strip(), _argument(value.strip(), notation)
+
+
+def _argument(text: str, notation: Notation) -> Argument:
+    if re.fullmatch(r"'[^']*'|\"[^\"]*\"", text):
+        return Argument(literal=text[1:-1])
+    if text in ("True", "False", "None"):
+        return Argument(literal={"True": True, "False": False, "None": None}[text])
+    if re.fullmatch(r"-?\d+", text):
+        return Argument(literal=int(text))
+    if re.fullmatch(r"-?\d+\.\d*(e-?\d+)?", text):
+        return Argument(literal=float(text))
+    return _open_symbol(text, notation) or Argument(node=notation.parse(text))
+
+
+def _open_symbol(text: str, notation: Notation) -> Argument | None:
+    """Read a symbol of which some indices may be left out."""
+    tokens = tokenize(text)
+    head = notation.long_head(tokens, 0) or read_head(tokens, 0)
+    if head is None:
+        return None
+    scripts, end = read_scripts(tokens, head[1])
+    if end != len(tokens):
+        return None
+    for symbol in sorted(notation.find(head[0]), key=lambda s: s.template.rank, reverse=True):
+        places = _open_places(symbol, scripts)
+        if places is None or (scripts.primes > symbol.template.primes and not symbol.is_function):
+            continue
+        state = State(notation, notation.limits)
+        nodes = tuple((name, Parser(part, state).whole(part)) for name, part in places.items())
+        return Argument(symbol, nodes, scripts.primes - symbol.template.primes)
+    return None
+
+
+def _open_places(symbol: Symbol, scripts: Scripts) -> dict[str, Any] | None:
+    template = symbol.template
+    if scripts.primes < template.primes:
+        return None
+    found: dict[str, Any] = {}
+    for pattern, actual in ((template.sub, scripts.sub), (template.sup, scripts.sup)):
+        if actual is None:
+            if pattern is not None and not set(pattern) & template.places:
+                return None
+            continue
+        part = None if pattern is None else fit(pattern, actual, template.places)
+        if part is None:
+            return None
+        found |= part
+    return found
+
+
+class _Results:
+    """Results of a call in one world, by the values of the letters that fix its arguments."""
+
+    def __init__(self, call: Call, ev: Evaluator, left: tree.Node, equation: tree.Node) -> None:
+        self.call, self.ev, self.left, self.equation = call, ev, left, equation
+        fixed = {name for _, argument in call.arguments for name in argument.letters()}
+        self.fixed = [name for name in free_letters(equation) if name in fixed]
+        self.open = [name for name in free_letters(left) if name not in fixed]
+        self._found: dict[tuple[int, ...], Any] = {}
+
+    def at(self, env: Env, frame: Frame) -> Any:
+        """Return what the function gives for the left side at these letters."""
+        place = tuple(env[name] for name in self.fixed)
+        if place not in self._found or frame is not self.ev.base:
+            self._found[place] = self._called(env, frame)
+        result = self._found[place]
+        for name in self.open:
+            lower, _ = letter_range(self.ev, name, self.left, env, frame)
+            result = self._picked(result, env[name] - lower)
+        return result
+
+    def _picked(self, result: Any, position: int) -> Any:
+        try:
+            return result[position]
+        except (IndexError, TypeError, KeyError):
+            raise FormulaError("code", f"the result of {self.call.name} has no entry {position}") from None
+
+    def _called(self, env: Env, frame: Frame) -> Any:
+        arguments = {name: _value(self.ev, argument, env, frame) for name, argument in self.call.arguments}
+        try:
+            result = self.call.function(**arguments)
+            for step in self.call.path:
+                result = result[step] if isinstance(step, int) else getattr(result, step)
+        except FormulaError:
+            raise
+        except Exception as error:
+            raise FormulaError("code", f"{self.call.name} raised {type(error).__name__}: {error}") from None
+        return result
+
+
+def _value(ev: Evaluator, argument: Argument, env: Env, frame: Frame) -> Any:
+    if argument.symbol is None:
+        if argument.node is None:
+            return argument.literal
+        return _plain(ev.value(argument.node, env, frame), 2)
+    symbol = argument.symbol
+    given = {name: ev.whole(node, env, frame) for name, node in argument.places}
+    if symbol.is_function:
+        return _callable(ev, symbol, tuple(given.values()), argument.primes, frame)
+    return _array(ev, symbol, given, (), frame)
+
+
+def _array(ev: Evaluator, symbol: Symbol, given: dict[str, int], key: tuple[int, ...], frame: Frame) -> Any:
+    """Build the array, or the list of arrays, over the indices that aren't given."""
+    if len(key) == len(symbol.indices):
+        value = ev.lookup(symbol, key, frame, (0, 0))
+        if symbol.domain in ("size", "at most", "integers"):
+            return int(value)
+        return sorted(value) if isinstance(value, frozenset) else _plain(value, len(symbol.shape))
+    index = symbol.indices[len(key)]
+    if index.name in given:
+        return _array(ev, symbol, given, (*key, given[index.name]), frame)
+    lower, upper = ev.range(symbol, len(key), key, frame)
+    parts = [_array(ev, symbol, given, (*key, at), frame) for at in range(lower, upper + 1)]
+    later = symbol.indices[len(key) + 1 :]
+    bounds = [*(b for r in later for b in (r.lower, r.upper)), *symbol.shape]
+    ragged = any(index.name in free_letters(bound) for bound in bounds)
+    return parts if ragged else np.array(parts, dtype=float)
+
+
+def _plain(value: Any, axes: int) -> Any:
+    """Give a value the shape that code expects: a column with one declared axis is a vector."""
+    value = duals.primal(value)
+    if isinstance(value, np.ndarray) and (axes == 1 or value.shape[1] == 1):
+        return value.ravel()
+    return value
+
+
+def _callable(
+    ev: Evaluator, symbol: Symbol, key: tuple[int, ...], primes: int, frame: Frame
+) -> Callable[..., Any]:
+    """Hand a declared function over as a function of numbers or arrays."""
+    elementwise = symbol.entrywise or (symbol.maps is not None and symbol.maps == (((),), ()))
+
+    def function(*arguments: Any) -> Any:
+        known = [np.asarray(x, dtype=float) for x in arguments]
+        node = tree.Apply(symbol, (), tuple(tree.Known(x) for x in known), primes)
+        if elementwise and known[0].ndim:
+            flat = [ev.call(symbol, key, [float(x)], node, frame, primes) for x in known[0].ravel()]
+            return np.array(flat).reshape(known[0].shape)
+        columns = [x.reshape(-1, 1) if x.ndim == 1 else (float(x) if x.ndim == 0 else x) for x in known]
+        return _plain(ev.call(symbol, key, columns, node, frame, primes), 2)
+
+    function.__name__ = re.sub(r"\W", "", symbol.latex) or "function"
+    return function

@@ -1,0 +1,296 @@
+r"""Comparing the sides of an equation, and the code, in one world."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nnmath.formula import duals, tree
+from nnmath.formula.code import Call
+from nnmath.formula.duals import Value, derivative, shape_of
+from nnmath.formula.equation import Reading
+from nnmath.formula.errors import FormulaError, Span
+from nnmath.formula.evaluation import Env, Evaluator, Frame
+from nnmath.formula.notation import Notation
+from nnmath.formula.points import test_points
+from nnmath.formula.render import number_text, shape_text
+
+if TYPE_CHECKING:
+    from nnmath.formula.checking import Result, Statement
+
+__all__ = ["TOLERANCE", "Comparer", "Difference", "relative_difference"]
+
+TOLERANCE = 1e-10
+LIMIT_TOLERANCE = 1e-5
+CODE_TOLERANCE = 1e-9
+FLOOR = 1e-2  # differences between numbers smaller than this are measured against it
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Where and how two sides differ."""
+
+    text: str
+    span: Span
+    category: str = "value"
+
+
+def relative_difference(left: Value, right: Value) -> float:
+    """Return the largest difference of two values of one shape, relative to their size."""
+    one, other = np.asarray(duals.primal(left), float), np.asarray(duals.primal(right), float)
+    if one.size == 0:
+        return 0.0
+    if not (np.isfinite(one).all() and np.isfinite(other).all()):
+        return float("inf")
+    scale = np.maximum(np.maximum(np.abs(one), np.abs(other)), FLOOR)
+    return float(np.max(np.abs(one - other) / scale))
+
+
+class Comparer:
+    """Compares one statement in one world after the other."""
+
+    def __init__(self, statement: Statement, reading: Reading, call: Call | None, points: int) -> None:
+        self.statement = statement
+        self.equation = reading.equation
+        self.conditions = reading.conditions
+        self.call = call
+        self.points = points
+        self.rival: tree.Node | None = None
+        limits = any(isinstance(n, tree.Limit) for side in self.equation.sides for n in tree.walk(side))
+        self.tolerance = LIMIT_TOLERANCE if limits else TOLERANCE
+        self.expansion = expansion(statement, reading.equation)
+
+    def run(self, ev: Evaluator, result: Result) -> Difference | None:
+        """Compare at every point of a world; return the first difference."""
+        whole = self._whole()
+        defined = frozenset(d.symbol for d in ev.definitions.all())
+        results = None if self.call is None else self.call.values(ev, self._computed(), whole)
+        for env, frame in test_points(ev, whole, self.conditions, self.points, defined):
+            values = [self._side(ev, side, env, frame) for side in self.equation.sides]
+            for k, relation in enumerate(self.equation.relations):
+                found = self._pair(ev, k, relation, values, env, frame, result)
+                if found is not None:
+                    return found
+            if self.rival is not None:
+                pair = values[1], ev.value(self.rival, env, frame)
+                found = self._equal(*pair, env, self.equation.sides[1], result, self.tolerance, "the earlier update")
+                if found is not None:
+                    return found
+            if results is not None:
+                found = self._code(values, results.at(env, frame), env, result)
+                if found is not None:
+                    return found
+            result.points += 1
+        return None
+
+    def _whole(self) -> tree.Node:
+        """Return the equation, with what it is compared to, as one node: all of it shares its letters."""
+        if self.rival is None:
+            return self.equation
+        return tree.Equation((*self.equation.sides, self.rival), (*self.equation.relations, "="))
+
+    def _computed(self) -> tree.Node:
+        return self.equation.sides[0]
+
+    def _side(self, ev: Evaluator, side: tree.Node, env: Env, frame: Frame) -> Value:
+        return None if isinstance(side, tree.Membership) else ev.value(side, env, frame)
+
+    def _pair(
+        self, ev: Evaluator, k: int, relation: str, values: Sequence[Value], env: Env, frame: Frame, result: Result
+    ) -> Difference | None:
+        """Compare two neighbouring sides."""
+        left, right, side = values[k], values[k + 1], self.equation.sides[k + 1]
+        if isinstance(side, tree.Membership):
+            return self._member(ev, left, side, env, frame)
+        if relation == r"\leftarrow":
+            return _shape_difference(left, right, side)
+        if relation in ("=", r"\approx") and self.expansion is not None:
+            return self._expanded(ev, k, env, frame, result)
+        if relation == r"\approx":
+            if self.statement.tolerance is None:
+                raise FormulaError(
+                    "style", "an approximation needs a stated tolerance or order", self.equation.relation_spans[k]
+                )
+            return self._equal(left, right, env, side, result, self.statement.tolerance)
+        if relation == "=":
+            return self._equal(left, right, env, side, result, self.tolerance)
+        return self._ordered(left, right, relation, env, k)
+
+    def _member(
+        self, ev: Evaluator, left: Value, side: tree.Membership, env: Env, frame: Frame
+    ) -> Difference | None:
+        sizes = tuple(ev.whole(node, env, frame) for node in side.shape)
+        wanted = (*sizes, 1) if len(sizes) == 1 else sizes
+        if shape_of(left) == wanted:
+            return None
+        return Difference(f"this is {shape_text(left)}, not {shape_text(wanted)}", side.span, "shape")
+
+    def _equal(
+        self,
+        left: Value,
+        right: Value,
+        env: Env,
+        side: tree.Node,
+        result: Result,
+        tolerance: float,
+        other: str = "the right side",
+    ) -> Difference | None:
+        if isinstance(left, frozenset) or isinstance(right, frozenset):
+            return None if left == right else Difference("the sets differ", side.span)
+        wrong = _shape_difference(left, right, side)
+        if wrong is not None:
+            return wrong
+        difference = relative_difference(left, right)
+        result.largest_difference = max(result.largest_difference, difference)
+        if difference <= tolerance:
+            return None
+        return Difference(f"{_where(left, right, env)}{_values(left, right, other)}", side.span)
+
+    def _ordered(self, left: Value, right: Value, relation: str, env: Env, k: int) -> Difference | None:
+        """Check an inequality; equality within rounding satisfies the weak ones only."""
+        if shape_of(left) or shape_of(right):
+            return Difference("an inequality compares numbers", self.equation.sides[k + 1].span, "shape")
+        one, other = duals.primal(left), duals.primal(right)
+        slack = 1e-12 * max(1.0, abs(one), abs(other))
+        holds = {
+            "<": one < other,
+            ">": one > other,
+            r"\leq": one <= other + slack,
+            r"\geq": one >= other - slack,
+            r"\neq": abs(one - other) > slack,
+        }[relation]
+        if holds:
+            return None
+        text = f"{_where(left, right, env)}{number_text(one)} {relation} {number_text(other)} is false"
+        return Difference(text, self.equation.relation_spans[k])
+
+    def _code(self, values: Sequence[Value], computed: Any, env: Env, result: Result) -> Difference | None:
+        """Compare the printed formula with what its function gives."""
+        assert self.call is not None
+        printed = values[1] if self.equation.relations[0] == r"\leftarrow" else values[0]
+        wanted = np.asarray(duals.primal(printed), float)
+        try:
+            given = np.asarray(computed, dtype=float)
+        except (TypeError, ValueError):
+            return Difference(f"{self.call.name} gives no array", self.equation.sides[0].span, "code")
+        if given.shape != wanted.shape and given.size == wanted.size and 1 in (*wanted.shape, 1):
+            given = given.reshape(wanted.shape)
+        if given.shape != wanted.shape:
+            text = f"{self.call.name} gives the shape {given.shape}, the formula {wanted.shape}"
+            return Difference(text, self.equation.sides[0].span, "code")
+        difference = relative_difference(wanted, given)
+        result.largest_difference = max(result.largest_difference, difference)
+        if difference <= max(CODE_TOLERANCE, self.tolerance):
+            return None
+        text = f"{_where(wanted, given, env)}{_values(wanted, given, self.call.name)}"
+        return Difference(text, self.equation.sides[0].span, "code")
+
+    def _expanded(self, ev: Evaluator, k: int, env: Env, frame: Frame, result: Result) -> Difference | None:
+        """Compare Taylor coefficients in the small variables, one order after the other."""
+        assert self.expansion is not None
+        one, other = self.equation.sides[k], self.equation.sides[k + 1]
+        for order in range(self.expansion.order):
+            left = self.expansion.coefficient(ev, one, order, env, frame)
+            right = self.expansion.coefficient(ev, other, order, env, frame)
+            found = self._equal(left, right, env, other, result, 1e-8)
+            if found is not None:
+                return Difference(f"in order {order} of {self.expansion.names}: {found.text}", found.span, found.category)
+        return None
+
+
+def _shape_difference(left: Value, right: Value, side: tree.Node) -> Difference | None:
+    if shape_of(left) == shape_of(right):
+        return None
+    return Difference(f"the left side is {shape_text(left)}, this is {shape_text(right)}", side.span, "shape")
+
+
+def _where(left: Value, right: Value, env: Env) -> str:
+    """Name the first differing point and entry."""
+    parts = [f"{name} = {value}" for name, value in env.items() if isinstance(value, int)]
+    one, other = np.asarray(duals.primal(left), float), np.asarray(duals.primal(right), float)
+    if one.ndim:
+        scale = np.maximum(np.maximum(np.abs(one), np.abs(other)), FLOOR)
+        at = np.argwhere(~(np.abs(one - other) <= TOLERANCE * scale))
+        if len(at):
+            parts.append(f"entry {[int(k) + 1 for k in at[0]]}")
+    return f"at {', '.join(parts)}: " if parts else ""
+
+
+def _values(left: Value, right: Value, other: str) -> str:
+    one, two = np.asarray(duals.primal(left), float), np.asarray(duals.primal(right), float)
+    if one.ndim:
+        scale = np.maximum(np.maximum(np.abs(one), np.abs(two)), FLOOR)
+        at = tuple(np.argwhere(~(np.abs(one - two) <= TOLERANCE * scale))[0])
+        one, two = one[at], two[at]
+    return f"the left side is {number_text(float(one))}, {other} is {number_text(float(two))}"
+
+
+# Orders of approximation
+
+
+@dataclass(frozen=True)
+class Expansion:
+    """Small variables, where they tend, and up to which order (exclusive) two sides must agree."""
+
+    order: int
+    variables: tuple[tree.Entry, ...]
+    at: tuple[tree.Node, ...]
+
+    @property
+    def names(self) -> str:
+        """The variables as printed."""
+        return ", ".join(variable.symbol.latex for variable in self.variables)
+
+    def coefficient(self, ev: Evaluator, side: tree.Node, order: int, env: Env, frame: Frame) -> Value:
+        """Return a derivative of a side along a random direction in the small variables."""
+        places = []
+        for variable, target in zip(self.variables, self.at, strict=True):
+            key = ev.key(variable.symbol, variable.indices, env, frame)
+            start = ev.scalar(target, env, frame)
+            places.append(((variable.symbol, key), start, ev.lookup(variable.symbol, key, frame, variable.span)))
+
+        def along(t: Value) -> Value:
+            values = {place: duals.add(start, duals.multiply(t, step)) for place, start, step in places}
+            return ev.value(side, env, Frame(frame, values))
+
+        def nested(order: int, t: Value) -> Value:
+            return along(t) if order == 0 else derivative(lambda s: nested(order - 1, s), t, 1.0)
+
+        return nested(order, 0.0)
+
+
+def expansion(statement: Statement, equation: tree.Equation) -> Expansion | None:
+    """Return what a stated order, or a printed remainder, asks for."""
+    if statement.order:
+        return _stated(statement.order, statement.notation)
+    for side in equation.sides:
+        for node in tree.walk(side):
+            if isinstance(node, tree.Landau):
+                return _printed(node)
+    return None
+
+
+def _stated(text: str, notation: Notation) -> Expansion:
+    match = re.match(r"^\s*(\d)\s+in\s+(.+?)(?:\s+at\s+(.+))?$", text)
+    if match is None:
+        raise FormulaError("notation", f"{text!r} isn't an order such as '2 in h'")
+    nodes = [notation.parse(name) for name in match[2].split(",")]
+    variables = tuple(node for node in nodes if isinstance(node, tree.Entry))
+    at = tuple(notation.parse(part) for part in match[3].split(",")) if match[3] else ()
+    at = at or tuple(tree.Number(0.0) for _ in variables)
+    if len(variables) != len(nodes) or len(at) != len(variables):
+        raise FormulaError("notation", f"{text!r} doesn't name one point for each symbol")
+    return Expansion(int(match[1]), variables, at)
+
+
+def _printed(node: tree.Landau) -> Expansion:
+    body, power = node.body, 1
+    if isinstance(body, tree.Power) and isinstance(body.exponent, tree.Number):
+        body, power = body.base, int(body.exponent.value)
+    if not isinstance(body, tree.Entry) or not 1 <= power <= 6:
+        raise FormulaError("syntax", "a remainder is of a power of one symbol", node.span)
+    return Expansion(power + (node.kind == "o"), (body,), (tree.Number(0.0),))

@@ -1,0 +1,141 @@
+r"""Printed definitions, in reading order: what a symbol's value is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from nnmath.formula import tree
+from nnmath.formula.errors import FormulaError
+from nnmath.formula.notation import Symbol
+
+__all__ = ["Definition", "Definitions", "definition_from"]
+
+
+@dataclass(eq=False)
+class Definition:
+    """The left side of a definition taken apart, its right side, and how its own check went."""
+
+    symbol: Symbol
+    indices: tuple[tree.Node, ...]
+    arguments: tuple[tree.Node, ...]
+    items: tuple[tree.Node, ...]
+    body: tree.Node
+    conditions: tuple[tree.Node, ...] = ()
+    label: str = ""
+    failed: bool = False
+
+    @property
+    def rank(self) -> int:
+        """How many indices are pinned to one value; those definitions go first."""
+        pinned = sum(1 for node in self.indices if letter_and_offset(node) is None)
+        return -pinned - len(self.conditions)
+
+    def bind(self, key: tuple[int, ...], number: Callable[[tree.Node, dict[str, int]], int]) -> dict[str, int] | None:
+        """Return the letters' values for which the left side has these indices, or None."""
+        env: dict[str, int] = {}
+        for node, wanted in zip(self.indices, key, strict=True):
+            found = letter_and_offset(node)
+            if found is not None and env.setdefault(found[0], wanted - found[1]) != wanted - found[1]:
+                return None
+        for node, wanted in zip(self.indices, key, strict=True):
+            if letter_and_offset(node) is None and number(node, env) != wanted:
+                return None
+        return env
+
+
+def letter_and_offset(node: tree.Node) -> tuple[str, int] | None:
+    """Return (i, c) of an index expression i + c."""
+    if isinstance(node, tree.Index):
+        return node.name, 0
+    if isinstance(node, tree.Sum) and len(node.terms) == 2:
+        (first, second), (plus, sign) = node.terms, node.signs
+        if isinstance(first, tree.Index) and isinstance(second, tree.Number) and plus == 1:
+            return (first.name, sign * int(second.value)) if second.value.is_integer() else None
+    return None
+
+
+class Definitions:
+    """What has been defined so far, with what an outer scope has defined."""
+
+    def __init__(self, parent: Definitions | None = None) -> None:
+        self.parent = parent
+        self._own: dict[Symbol, list[Definition]] = {}
+        self._closures: dict[Symbol, frozenset[Symbol]] = {}
+
+    def of(self, symbol: Symbol) -> list[Definition]:
+        """Return the definitions of a symbol, the most special first."""
+        inherited = self.parent.of(symbol) if self.parent else []
+        return self._own.get(symbol, []) + inherited
+
+    def all(self) -> Iterator[Definition]:
+        """Yield every definition known here."""
+        if self.parent:
+            yield from self.parent.all()
+        for found in self._own.values():
+            yield from found
+
+    def add(self, definition: Definition) -> None:
+        """Take a definition in; the same left side can't be defined twice."""
+        for other in self.of(definition.symbol):
+            same = (other.indices, other.conditions) == (definition.indices, definition.conditions)
+            if same and len(other.arguments) == len(definition.arguments):
+                where = f" (by {other.label})" if other.label else ""
+                raise FormulaError("definition", f"{definition.symbol.latex} is defined already{where}")
+        own = self._own.setdefault(definition.symbol, [])
+        own.append(definition)
+        own.sort(key=lambda d: d.rank)
+        self._closures.clear()
+
+    def forget(self) -> None:
+        """Drop what was worked out, since an outer scope has changed."""
+        self._closures.clear()
+
+    def children(self, symbol: Symbol) -> list[Definition]:
+        """Return the definitions of a whole array's entries."""
+        return [d for d in self.all() if d.symbol.entry_of is symbol]
+
+    def closure(self, symbol: Symbol) -> frozenset[Symbol]:
+        """Return every symbol that the value of this one may depend on, itself included."""
+        if symbol not in self._closures:
+            seen: set[Symbol] = set()
+            waiting = [symbol]
+            while waiting:
+                one = waiting.pop()
+                if one not in seen:
+                    seen.add(one)
+                    waiting += self._direct(one)
+            self._closures[symbol] = frozenset(seen)
+        return self._closures[symbol]
+
+    def _direct(self, symbol: Symbol) -> list[Symbol]:
+        nodes = [*symbol.shape, *(bound for r in symbol.indices for bound in (r.lower, r.upper))]
+        for definition in (*self.of(symbol), *self.children(symbol)):
+            nodes += [definition.body, *definition.conditions, *definition.indices, *definition.arguments]
+        found = [symbol.entry_of] if symbol.entry_of else []
+        for node in nodes:
+            for part in tree.walk(node):
+                head = getattr(part, "symbol", None)
+                if isinstance(head, Symbol):
+                    found.append(head)
+        return found
+
+
+def definition_from(
+    left: tree.Node, body: tree.Node, conditions: tuple[tree.Node, ...] = (), label: str = ""
+) -> Definition:
+    """Take the left side of a definition apart."""
+    items: tuple[tree.Node, ...] = ()
+    target = left
+    if isinstance(target, tree.Item):
+        target, items = target.body, target.indices
+    if isinstance(target, tree.Entry):
+        return Definition(target.symbol, target.indices, (), items, body, conditions, label)
+    if isinstance(target, tree.Apply) and isinstance(target.symbol, Symbol) and not target.primes:
+        for argument in target.arguments:
+            if not isinstance(argument, tree.Entry):
+                raise FormulaError("definition", "a function is defined for symbols as its arguments", argument.span)
+        if len(set(target.arguments)) != len(target.arguments):
+            raise FormulaError("definition", "an argument stands twice", target.span)
+        return Definition(target.symbol, target.indices, target.arguments, items, body, conditions, label)
+    raise FormulaError("definition", "the left side of a definition is a symbol or a function of symbols", left.span)

@@ -1,0 +1,57 @@
+"""What goes wrong with a formula, and where: one exception, one way to show it.
+
+Every refusal carries the span of the LaTeX it is about, so that a message can put a caret under it.
+"""
+
+from dataclasses import dataclass
+
+__all__ = ["FormulaError", "Limits", "show"]
+
+Span = tuple[int, int]
+
+
+class FormulaError(Exception):
+    """A formula that can't be read, can't be run or doesn't hold.
+
+    Parameters
+    ----------
+    category : str
+        What kind of fault it is: ``"syntax"``, ``"undeclared"``, ``"notation"``, ``"index"``, ``"shape"``,
+        ``"value"``, ``"definition"``, ``"style"``, ``"code"`` or ``"limit"``.
+    message : str
+        One plain sentence.
+    span : tuple of two int, optional
+        Start and end of the offending part in the LaTeX.
+    """
+
+    def __init__(self, category: str, message: str, span: Span | None = None) -> None:
+        super().__init__(message)
+        self.category = category
+        self.message = message
+        self.span = span
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much work a single formula may cause before it is refused.
+
+    The defaults leave a hundredfold margin over printed mathematics and keep the worst input under a second.
+    """
+
+    length: int = 8_000
+    depth: int = 40
+    operations: int = 200_000
+    terms: int = 10_000
+    entries: int = 10_000
+
+
+def show(latex: str, span: Span | None) -> str:
+    """Return the line of LaTeX that holds `span`, with carets under it."""
+    if span is None or not latex.strip():
+        return latex.strip()
+    start, end = min(span[0], len(latex)), min(span[1], len(latex))
+    first = latex.rfind("\n", 0, start) + 1
+    last = latex.find("\n", first)
+    line = latex[first:] if last < 0 else latex[first:last]
+    width = max(1, min(end, first + len(line)) - start)
+    return f"{line}\n{' ' * (start - first)}{'^' * width}"

@@ -1,0 +1,97 @@
+r"""What a comparison of values can't see: true by value, wrong or careless as print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from nnmath.formula import tree
+from nnmath.formula.errors import FormulaError
+from nnmath.formula.notation import Symbol
+
+__all__ = ["lint", "lint_update"]
+
+
+def lint(equation: tree.Equation, strict: bool) -> Iterator[FormulaError]:
+    """Yield what is wrong with an equation as print.
+
+    With `strict`, also what is only careless: factors 0 and 1, numerals after letters, terms 0.
+    """
+    for one, other in zip(equation.sides, equation.sides[1:], strict=False):
+        if one == other:
+            yield FormulaError("style", "both sides are the same", other.span)
+    for side in equation.sides:
+        for node in tree.walk(side):
+            yield from _always(node)
+            if strict:
+                yield from _careless(node)
+
+
+def _always(node: tree.Node) -> Iterator[FormulaError]:
+    if isinstance(node, tree.Product):
+        for left, right, sign in zip(node.factors, node.factors[1:], node.operators, strict=False):
+            if isinstance(left, tree.Number) and isinstance(right, tree.Number) and not sign:
+                if right.span[1] - right.span[0] > 0 and left.span[1] <= right.span[0]:
+                    yield FormulaError("style", "two numerals side by side read as one", right.span)
+        yield from _chain_rule(node)
+
+
+def _chain_rule(node: tree.Product) -> Iterator[FormulaError]:
+    """Find f'(u) times the derivative of something else than u."""
+    outer = [f for f in node.factors if isinstance(f, tree.Apply) and f.primes and _composite(f.arguments[0])]
+    inner = [f for f in node.factors if isinstance(f, tree.Derivative) and _composite(f.body)]
+    for function in outer:
+        for step in inner:
+            if function.arguments[0] != step.body:
+                message = "the chain rule needs the derivative of the inner function, which this isn't"
+                yield FormulaError("chain rule", message, step.span)
+
+
+def _composite(node: tree.Node) -> bool:
+    return not isinstance(node, tree.Entry | tree.Index | tree.Number | tree.Apply)
+
+
+def _careless(node: tree.Node) -> Iterator[FormulaError]:
+    match node:
+        case tree.Product(factors, _):
+            for factor in factors:
+                if isinstance(factor, tree.Number) and factor.value in (0.0, 1.0):
+                    yield FormulaError("style", f"a factor {factor.value:g}", factor.span)
+            seen_other = False
+            for factor in factors:
+                numeral = isinstance(factor, tree.Number) and float(factor.value).is_integer()
+                if numeral and seen_other:
+                    yield FormulaError("style", "a numeral stands first in a product", factor.span)
+                seen_other = seen_other or not _numeric(factor)
+        case tree.Sum(terms, _):
+            for term in terms:
+                if term == tree.Number(0.0):
+                    yield FormulaError("style", "a term 0", term.span)
+        case tree.Power(_, tree.Number(value)) if value in (0.0, 1.0):
+            yield FormulaError("style", f"a power {value:g}", node.span)
+        case tree.Quotient(_, tree.Number(1.0)):
+            yield FormulaError("style", "a denominator 1", node.span)
+
+
+def _numeric(node: tree.Node) -> bool:
+    return not any(isinstance(n, tree.Entry | tree.Index | tree.Apply) for n in tree.walk(node))
+
+
+def lint_update(equation: tree.Equation) -> Iterator[FormulaError]:
+    """Find an update whose derivative is by something else than what it updates, or that forgets the old value."""
+    left, right = equation.sides[0], equation.sides[1]
+    if not isinstance(left, tree.Entry):
+        yield FormulaError("definition", "an update changes a symbol", left.span)
+        return
+    derivatives = [n for n in tree.walk(right) if isinstance(n, tree.Derivative | tree.Gradient)]
+    entries = [n for n in tree.walk(right) if isinstance(n, tree.Entry)]
+    by = [b for d in derivatives for b in (d.by if isinstance(d, tree.Derivative) else (d.by,)) if b is not None]
+    if by and not any(_same_quantity(b, left) for b in by) and any(_same_symbol(n, left) for n in entries):
+        yield FormulaError("update", f"{left.symbol.latex} is updated by a derivative by something else", by[0].span)
+
+
+def _same_quantity(one: tree.Node, left: tree.Entry) -> bool:
+    return one == left or (isinstance(one, tree.Entry) and not one.indices and one.symbol is left.symbol.entry_of)
+
+
+def _same_symbol(node: tree.Entry, left: tree.Entry) -> bool:
+    return isinstance(node.symbol, Symbol) and node.symbol is left.symbol

@@ -1,0 +1,323 @@
+r"""The notation table: every symbol declared once, with its meaning, its indices and where its values come from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from nnmath.formula import tree
+from nnmath.formula.equation import read_condition
+from nnmath.formula.errors import FormulaError, Limits
+from nnmath.formula.lexer import Token, tokenize
+from nnmath.formula.parser import Parser, State
+from nnmath.formula.template import Template, read_head
+
+__all__ = ["IndexRange", "Notation", "Symbol"]
+
+Sampler = Callable[[np.random.Generator, tuple[int, ...]], np.ndarray]
+
+DOMAINS = {
+    "real": "a real number",
+    "positive": "a positive number",
+    "unit interval": "a number strictly between 0 and 1",
+    "small": "a number near 0",
+    "sign": "-1 or 1",
+    "bit": "0 or 1",
+    "distribution": "positive numbers that sum to 1",
+    "one-hot": "one 1 among zeros",
+    "mask": "zeros and ones",
+    "size": "a whole number from 2 on, different from every other size",
+    "symmetric": "a symmetric matrix",
+    "positive definite": "a symmetric matrix with positive eigenvalues",
+    "diagonal": "a diagonal matrix with positive entries",
+    "orthogonal": "an orthogonal matrix",
+    "contraction": "a matrix whose powers shrink",
+    "identity": "the identity matrix",
+    "ones": "ones",
+    "zeros": "zeros",
+    "set": "a set of indices",
+    "printed": "what its printed definition says",
+}
+SIZED_DOMAIN = re.compile(r"^(set of|integers|values|law of|at most|expectation over|variance over)\s+(.+)$")
+
+
+@dataclass(frozen=True)
+class IndexRange:
+    """An index of a symbol: its letter and the bounds of its range."""
+
+    name: str
+    lower: tree.Node
+    upper: tree.Node
+    text: str
+
+
+@dataclass(frozen=True, eq=False)
+class Symbol:
+    """A declared symbol. Symbols are equal when they are the same declaration."""
+
+    latex: str
+    meaning: str
+    template: Template
+    indices: tuple[IndexRange, ...] = ()
+    shape: tuple[tree.Node, ...] = ()
+    domain: str = "real"
+    detail: str = ""
+    sampler: Sampler | None = None
+    maps: tuple[tuple[tuple[tree.Node, ...], ...], tuple[tree.Node, ...]] | None = None
+    entrywise: bool = False
+    code: str | None = None
+    given: tuple[tree.Node, ...] = ()
+    entry_of: Symbol | None = None
+    order: int = 0
+
+    def __repr__(self) -> str:
+        return f"Symbol({self.latex})"
+
+    @property
+    def is_function(self) -> bool:
+        """Whether it takes arguments."""
+        return self.maps is not None or self.is_law
+
+    @property
+    def is_law(self) -> bool:
+        """Whether it is the joint law of declared variables."""
+        return self.domain == "law of"
+
+    @property
+    def operator(self) -> str | None:
+        """The operator it stands for: ``"expectation"``, ``"variance"`` or None."""
+        return self.domain.removesuffix(" over") if self.domain.endswith(" over") else None
+
+    @property
+    def is_operator(self) -> bool:
+        """Whether it is an expectation or a variance."""
+        return self.operator is not None
+
+    @property
+    def values(self) -> str:
+        """The finite set of values that it can take, as declared, or the empty string."""
+        return self.detail if self.domain in ("values", "integers") else ""
+
+
+@dataclass
+class Notation:
+    r"""A scope of declared symbols.
+
+    Parameters
+    ----------
+    name : str
+        What to call the scope in messages.
+    extends : Notation, optional
+        A scope whose symbols are known here too, unless declared anew.
+    elementwise : bool
+        Whether roots, quotients, powers and sums with a number apply to arrays entry by entry.
+    broadcast_rows : bool
+        Whether a row may be added to each row of a matrix.
+    coordinates : str
+        The symbols by which a gradient without a subscript is taken, with commas between.
+    layout : {"", "numerator", "denominator"}
+        How the derivative of a column by a column is laid out; without a layout it is refused.
+
+    Examples
+    --------
+    >>> from nnmath import formula
+    >>> notation = formula.Notation("statistics")
+    >>> n = notation.declare("n", "number of observations", domain="size")
+    >>> x = notation.declare("x_i", "observation", indices="i = 1..n")
+    >>> notation.find("x")
+    [Symbol(x_i)]
+    """
+
+    name: str = "notation"
+    extends: Notation | None = None
+    elementwise: bool = False
+    broadcast_rows: bool = False
+    coordinates: str = ""
+    layout: str = ""
+    limits: Limits = field(default_factory=Limits)
+    _symbols: list[Symbol] = field(default_factory=list)
+    _letters: set[str] = field(default_factory=set)
+    _cache: dict[str, list[Symbol]] = field(default_factory=dict)
+
+    # Declaring
+
+    def declare(
+        self,
+        latex: str,
+        meaning: str = "",
+        *,
+        indices: str = "",
+        shape: str = "",
+        domain: str | Sampler = "real",
+        maps: str = "",
+        code: str | None = None,
+        given: str = "",
+        entry_of: str = "",
+    ) -> Symbol:
+        r"""Declare a symbol.
+
+        Parameters
+        ----------
+        latex : str
+            How it is printed, with its index letters in place: ``w_l^{ij}``, ``\mathbf{x}^{(i)}``, ``P(X = k)``.
+        meaning : str
+            What it means, for the reader.
+        indices : str
+            The range of each index letter: ``"l = 0..L-1; i = 1..n_{l+1}; j = 1..n_l"``.
+        shape : str
+            The shape of a whole array: ``"d"`` for a column, ``"n, d"`` for a matrix, ``"1, d"`` for a row.
+        domain : str or callable
+            Where its values come from; see `DOMAINS`. Also ``"integers 0..n"``, ``"at most n"`` (a size),
+            ``"values 1..K"`` (a variable to sum over), ``"set of 1..n"``, ``"{0, 0.5}"``, ``"law of x, y"``,
+            ``"expectation over i"``; or a function of a generator and a shape.
+        maps : str
+            For a function: ``"R -> R"``, ``"R^d, R -> R^m"``, ``"entrywise"``, or ``"printed"`` when a printed
+            definition says it all. Without a printed definition it is a different random smooth function each time.
+        code : str, optional
+            Its name as an argument of functions.
+        given : str
+            A condition under which a defined symbol is an input: ``"l = 0"``.
+        entry_of : str
+            The whole array of which this is an entry.
+
+        Returns
+        -------
+        Symbol
+
+        Raises
+        ------
+        FormulaError
+            If it is declared already, if its indices don't fit its template, or for an unknown domain.
+        """
+        ranges = self._ranges(indices)
+        template = Template.parse(latex, [r.name for r in ranges])
+        for other in self._symbols:
+            if other.template == template or other.latex == latex:
+                raise FormulaError("notation", f"{latex} is declared twice in {self.name}")
+        kind, detail, sampler = self._domain(domain)
+        symbol = Symbol(
+            latex, meaning, template, ranges, self._nodes(shape), kind, detail, sampler,
+            self._signature(maps), maps == "entrywise", code,
+            read_condition(given, self), self._parent(entry_of), len(self._symbols),
+        )  # fmt: skip
+        self._symbols.append(symbol)
+        self._cache.clear()
+        return symbol
+
+    def _ranges(self, indices: str) -> tuple[IndexRange, ...]:
+        """Read ``l = 0..L; i = 1..n_l``."""
+        pieces = [piece.strip() for piece in indices.split(";") if piece.strip()]
+        texts = []
+        for piece in pieces:
+            match = re.match(r"^(\\?[a-zA-Z]+)\s*=\s*(.+?)\s*\.\.\s*(.+)$", piece)
+            if match is None:
+                raise FormulaError("notation", f"{piece!r} isn't a range such as i = 1..n")
+            texts.append(match.groups())
+        for name, _, _ in texts:
+            if any(s.template.head == (name,) and s.template.sub is None for s in self._symbols):
+                raise FormulaError("notation", f"{name} is declared as a symbol in {self.name} and can't be an index")
+        self._letters |= {name for name, _, _ in texts}
+        return tuple(
+            IndexRange(name, self.parse(lower), self.parse(upper), f"{lower}..{upper}") for name, lower, upper in texts
+        )
+
+    def _nodes(self, shape: str) -> tuple[tree.Node, ...]:
+        nodes = tuple(self.parse(part) for part in shape.split(",") if part.strip())
+        if len(nodes) > 2:
+            raise FormulaError("notation", f"{shape!r} has more than two axes")
+        return nodes
+
+    def _domain(self, domain: str | Sampler) -> tuple[str, str, Sampler | None]:
+        if callable(domain):
+            return "sampled", "", domain
+        sized = SIZED_DOMAIN.match(domain)
+        if sized is not None:
+            return sized[1], sized[2], None
+        if domain.startswith("{") and domain.endswith("}"):
+            return "values", domain, None
+        if domain not in DOMAINS:
+            raise FormulaError("notation", f"{domain!r} is no known domain; known are {', '.join(DOMAINS)}")
+        return domain, "", None
+
+    def _signature(self, maps: str) -> tuple[tuple[tuple[tree.Node, ...], ...], tuple[tree.Node, ...]] | None:
+        """Read ``R^d, R -> R^{n \\times m}`` as the shapes of arguments and result."""
+        if not maps:
+            return None
+        if maps in ("printed", "entrywise"):
+            return (), ()
+        left, arrow, right = maps.partition("->")
+        if not arrow:
+            raise FormulaError("notation", f"{maps!r} isn't a signature such as R^d -> R")
+        return tuple(self._space(part) for part in left.split(",")), self._space(right)
+
+    def _space(self, text: str) -> tuple[tree.Node, ...]:
+        match = re.match(r"^\s*R(?:\^(?:\{(.+)\}|(\w)))?\s*$", text)
+        if match is None:
+            raise FormulaError("notation", f"{text.strip()!r} isn't R, R^n or R^{{n \\times m}}")
+        inside = match[1] or match[2] or ""
+        return tuple(self.parse(part) for part in inside.split(r"\times") if part)
+
+    def _parent(self, entry_of: str) -> Symbol | None:
+        if not entry_of:
+            return None
+        for symbol in self.symbols():
+            if symbol.latex == entry_of:
+                return symbol
+        raise FormulaError("notation", f"{entry_of} isn't declared in {self.name}")
+
+    # Looking up
+
+    def symbols(self) -> Iterator[Symbol]:
+        """Yield every symbol known here, this scope's own first."""
+        seen = set()
+        scope: Notation | None = self
+        while scope is not None:
+            for symbol in scope._symbols:
+                if symbol.template not in seen:
+                    seen.add(symbol.template)
+                    yield symbol
+            scope = scope.extends
+
+    def find(self, head: str) -> list[Symbol]:
+        """Return the symbols with this head; a letter that is an index here hides a parent's symbol."""
+        if head not in self._cache:
+            inherited = [] if self.extends is None else self.extends.find(head)
+            own = [symbol for symbol in self._symbols if symbol.template.head[0] == head and len(symbol.template.head) == 1]
+            own += [symbol for symbol in self._symbols if "".join(symbol.template.head) == head and symbol not in own]
+            templates = {symbol.template for symbol in own}
+            if head in self._letters and not own:
+                inherited = []
+            self._cache[head] = own + [symbol for symbol in inherited if symbol.template not in templates]
+        return self._cache[head]
+
+    def long_head(self, tokens: Sequence[Token], i: int) -> tuple[str, int] | None:
+        """Return a declared head of several letters, such as Pr, that stands at `i`."""
+        best: tuple[str, int] | None = None
+        for symbol in self.symbols():
+            head = symbol.template.head
+            if len(head) > (1 if best is None else best[1] - i) and head[0] == tokens[i].text:
+                if tuple(t.text for t in tokens[i : i + len(head)]) == head:
+                    best = "".join(head), i + len(head)
+        return best
+
+    @property
+    def index_letters(self) -> set[str]:
+        """The letters that count here."""
+        return self._letters | (set() if self.extends is None else self.extends.index_letters)
+
+    def parse(self, latex: str) -> tree.Node:
+        """Read one side in this notation."""
+        tokens = tokenize(latex, self.limits)
+        parser = Parser(tokens, State(self, self.limits, source_end=len(latex)))
+        node = parser.side()
+        parser.finish()
+        return node
+
+    def is_head(self, text: str) -> bool:
+        """Tell whether a text is one head, for use by tools that show symbols."""
+        tokens = tokenize(text, self.limits)
+        found = read_head(tokens, 0) if tokens else None
+        return found is not None and found[1] == len(tokens)

@@ -1,0 +1,409 @@
+r"""From tokens to a tree, driven by the notation.
+
+The grammar, with ``[x]`` for "may be missing" and ``{x}`` for "any number of times"::
+
+    equation   := side { relation side } [ "for" conditions ]
+    relation   := = | \neq | < | \leq | > | \geq | \approx | \leftarrow | := | \in | \rightarrow
+    side       := [sign] term { sign term | sign \dots }
+    term       := factor { [\cdot | \times | \odot | /] factor }       (a slash takes one factor on its right)
+    factor     := operator | function argument | atom { postfix }
+    operator   := (\sum | \prod | \max | \min | \arg\max | \int | \lim | \frac{d}{dx} | \partial_x | \nabla) term
+    function   := a built-in name, such as \exp, or a declared symbol that is a function
+    argument   := "(" side { "," side } ")" | the juxtaposed factors that follow
+    atom       := number | symbol | "(" side ")" | |side| | \|side\| | \frac{side}{side} | \sqrt{side} | matrix | cases
+    symbol     := head { _ script | ^ script | ' }                     (as the notation declares it)
+    postfix    := ^ script | _ script | ^T
+
+Whether ``N(`` is a call or a product, and whether ``^i`` is an index or a power, isn't a matter of grammar: the
+declared notation decides. A body of a sum reaches to the next plus or minus, as in print.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from nnmath.formula import tree
+from nnmath.formula.ellipsis import fill_sum
+from nnmath.formula.errors import FormulaError, Limits, Span
+from nnmath.formula.functions import BUILTIN
+from nnmath.formula.lexer import Token
+from nnmath.formula.operators import OPERATORS
+from nnmath.formula.symbols import read_symbol, with_superscript
+from nnmath.formula.template import ACCENTS, CLOSERS, Scripts, bracketed, read_head, read_script, read_scripts, separate
+
+if TYPE_CHECKING:
+    from nnmath.formula.notation import Notation
+
+__all__ = ["Parser", "State"]
+
+RELATIONS = {
+    "=": "=", r"\neq": r"\neq", "<": "<", ">": ">", r"\leq": r"\leq", r"\geq": r"\geq", r"\approx": r"\approx",
+    r"\leftarrow": r"\leftarrow", ":=": r"\leftarrow", r"\equiv": "=", r"\in": r"\in", r"\simeq": r"\approx",
+    r"\doteq": "=", r"\rightarrow": r"\rightarrow",
+}  # fmt: skip
+PRODUCT_SIGNS = {r"\cdot": r"\cdot", r"\times": r"\times", r"\odot": r"\odot", r"\circ": r"\odot", "*": None}
+ENDS = frozenset((")", "]", "}", r"\}", r"\rangle", ",", ";", "&", r"\\", "+", "-", "/", ":", r"\mid", r"\cup", "!"))
+
+
+@dataclass
+class State:
+    """What the parsers of one formula share."""
+
+    notation: Notation
+    limits: Limits
+    bound: list[str] = field(default_factory=list)
+    free: set[str] = field(default_factory=set)
+    depth: int = 0
+    source_end: int = 0
+
+
+class Parser:
+    """A recursive descent over one list of tokens."""
+
+    def __init__(self, tokens: Sequence[Token], state: State) -> None:
+        self.tokens = tokens
+        self.state = state
+        self.i = 0
+        self.bars: list[str] = []
+
+    # Looking at tokens
+
+    def text(self, ahead: int = 0) -> str:
+        """Return the text of a coming token, or the empty string at the end."""
+        at = self.i + ahead
+        return self.tokens[at].text if at < len(self.tokens) else ""
+
+    @property
+    def token(self) -> Token:
+        """The coming token; at the end, an empty one."""
+        if self.i < len(self.tokens):
+            return self.tokens[self.i]
+        end = self.tokens[-1].end if self.tokens else self.state.source_end
+        return Token("end of input", "", end, end + 1)
+
+    def take(self) -> Token:
+        """Return the coming token and step over it."""
+        token = self.token
+        self.i += 1
+        return token
+
+    def accept(self, *texts: str) -> bool:
+        """Step over the coming token if it is one of these."""
+        if self.text() in texts and self.i < len(self.tokens):
+            self.i += 1
+            return True
+        return False
+
+    def expect(self, text: str) -> Token:
+        """Step over the coming token, which must be this one."""
+        if self.text() != text:
+            raise self.error(f"expected {text}, found {self.text() or 'the end'}")
+        return self.take()
+
+    def error(self, message: str, span: Span | None = None, category: str = "syntax") -> FormulaError:
+        """Make an error about the coming token."""
+        return FormulaError(category, message, span or self.token.span)
+
+    def since(self, start: int) -> Span:
+        """Return the span from `start` to the last token taken."""
+        return start, self.tokens[self.i - 1].end if self.i else start
+
+    def inner(self, tokens: Sequence[Token]) -> Parser:
+        """Return a parser for some of the tokens."""
+        return Parser(tokens, self.state)
+
+    def whole(self, tokens: Sequence[Token]) -> tree.Node:
+        """Read all of `tokens` as one side."""
+        parser = self.inner(tokens)
+        if not tokens:
+            raise self.error("nothing to read here")
+        node = parser.side()
+        parser.finish()
+        return node
+
+    def finish(self) -> None:
+        """Refuse whatever is left over."""
+        if self.i < len(self.tokens):
+            raise self.error(f"{self.text()} isn't expected here")
+
+    # Sides, terms, factors
+
+    def side(self) -> tree.Node:
+        """Read terms and the signs between them."""
+        self.state.depth += 1
+        if self.state.depth > self.state.limits.depth:
+            raise self.error("the formula is nested too deeply", category="limit")
+        node = self._side()
+        self.state.depth -= 1
+        return node
+
+    def _side(self) -> tree.Node:
+        start = self.token.start
+        terms: list[tree.Node | Token] = []
+        signs: list[int] = []
+        signed = self.text() in ("+", "-")
+        while True:
+            sign = -1 if self.text() == "-" else 1
+            if terms or signed:
+                self.take()
+            signs.append(sign)
+            terms.append(self.take() if self.text() == r"\dots" else self.term())
+            if self.text() not in ("+", "-"):
+                break
+        if any(isinstance(term, Token) for term in terms):
+            return fill_sum(self, terms, signs, self.since(start))
+        nodes = tuple(term for term in terms if isinstance(term, tree.Node))
+        if len(nodes) == 1 and signs == [1]:
+            if signed:
+                raise FormulaError("syntax", "a plus sign with nothing before it", (start, start + 1))
+            return nodes[0]
+        return tree.Sum(nodes, tuple(signs), span=self.since(start))
+
+    def term(self) -> tree.Node:
+        """Read factors and what joins them."""
+        start = self.token.start
+        factors = [self.factor()]
+        operators: list[str] = []
+        while True:
+            text = self.text()
+            if text == "/":
+                factors, operators = [self._slash(start, factors, operators)], []
+            elif text in PRODUCT_SIGNS and PRODUCT_SIGNS[text]:
+                self.take()
+                if self.text() == r"\dots":
+                    raise self.error("an ellipsis between factors isn't read; write a product sign")
+                operators.append(str(PRODUCT_SIGNS[text]))
+                factors.append(self.factor())
+            elif self.starts_factor():
+                operators.append("")
+                factors.append(self.factor())
+            else:
+                break
+        return self._product(start, factors, operators)
+
+    def _product(self, start: int, factors: list[tree.Node], operators: list[str]) -> tree.Node:
+        if len(factors) == 1:
+            return factors[0]
+        return tree.Product(tuple(factors), tuple(operators), span=self.since(start))
+
+    def _slash(self, start: int, factors: list[tree.Node], operators: list[str]) -> tree.Node:
+        """Read the divisor; two factors after a slash would be read differently by different people."""
+        over = self._product(start, factors, operators)
+        self.take()
+        under = self.factor()
+        if self.starts_factor() or self.text() in ("/", r"\cdot", r"\times", r"\odot"):
+            raise self.error("a/bc can be read in two ways; use \\frac or brackets")
+        return tree.Quotient(over, under, span=self.since(start))
+
+    def starts_factor(self) -> bool:
+        """Tell whether the coming token begins another factor."""
+        token, text = self.token, self.text()
+        if not text or text in ENDS or text in RELATIONS or text in PRODUCT_SIGNS or text == r"\dots":
+            return False
+        if text in ("|", r"\|"):
+            return token.kind != "close" and self.bars[-1:] != [text] and not self._separates()
+        return token.kind not in ("close", "end") and not self._ends_integral() and not self._says_when()
+
+    def _separates(self) -> bool:
+        """Tell whether a bar stands between arguments, as in p(x | y)."""
+        return self.token.kind == "mark" and bool(self.bars) and self.bars[-1] == "("
+
+    def _ends_integral(self) -> bool:
+        return bool(self.bars) and self.bars[-1] == "d" and is_differential(self)
+
+    def _says_when(self) -> bool:
+        return self.token.kind == "name" and self.text() in ("for", "if", "for all", "where", "otherwise", "for every")
+
+    def factor(self) -> tree.Node:
+        """Read one factor, with its function application or its operator."""
+        self.state.depth += 1
+        if self.state.depth > 4 * self.state.limits.depth:
+            raise self.error("the formula is nested too deeply", category="limit")
+        operator = OPERATORS.get(self.text()) if self.token.kind in ("command", "begin", "name") else None
+        if operator is not None and self.token.kind != "name":
+            node = operator(self)
+        else:
+            node = self.postfix(self.atom())
+        self.state.depth -= 1
+        return node
+
+    def run(self) -> tree.Node:
+        """Read juxtaposed factors up to the next function, bracket or sign: the argument of ``\\log x y``."""
+        start = self.token.start
+        factors = [self.factor()]
+        while self.starts_factor():
+            text = self.text()
+            stops = text in ("(", "[", r"\{", "|", r"\|") or text.strip("\\") in BUILTIN
+            if stops or (text in OPERATORS and text not in (r"\frac", r"\sqrt")):
+                break
+            factors.append(self.factor())
+        return self._product(start, factors, [""] * (len(factors) - 1))
+
+    # Atoms
+
+    def atom(self) -> tree.Node:
+        """Read a number, a symbol or something in brackets."""
+        token = self.token
+        if token.kind == "number":
+            self.take()
+            return tree.Number(_number(token), span=token.span)
+        if token.text == "{":
+            return self._group()
+        if token.kind != "close" and token.text in ("(", "[", r"\{"):
+            return self.brackets()
+        if token.text in ("|", r"\|") and token.kind != "close":
+            return self._between_bars()
+        if token.text == r"\langle":
+            return self._inner_product()
+        return self.symbol()
+
+    def _group(self) -> tree.Node:
+        """Read a group; braces around one symbol leave its scripts open, as in ``{a_l}^i``."""
+        opening = self.i
+        end = bracketed(self.tokens, opening)
+        head = read_head(self.tokens, opening + 1) if end > opening + 1 else None
+        if head is not None and end + 1 < len(self.tokens) and self.tokens[end + 1].text in ("_", "^", "'"):
+            scripts, stop = read_scripts(self.tokens, head[1])
+            if stop == end:
+                merged, after = read_scripts(self.tokens, end + 1, scripts)
+                return self.symbol_from(head[0], opening + 1, merged, after)
+        node = self.whole(self.tokens[opening + 1 : end])
+        self.i = end + 1
+        return node
+
+    def brackets(self) -> tree.Node:
+        """Read a side in brackets, or a set in braces."""
+        opening = self.take()
+        self.bars.append("")
+        node = self.side()
+        members = [node]
+        while opening.text == r"\{" and self.accept(","):
+            members.append(self.side())
+        self.bars.pop()
+        closing = self.expect(CLOSERS[opening.text])
+        if (opening.kind == "open") != (closing.kind == "close"):
+            raise FormulaError("syntax", "one bracket of this pair is sized and the other isn't", closing.span)
+        if len(members) > 1:
+            return tree.SetOf(tuple(members), span=self.since(opening.start))
+        return self._widened(node, opening.start)
+
+    def _widened(self, node: tree.Node, start: int) -> tree.Node:
+        """Let a bracketed side span its brackets; a product in brackets stays one factor."""
+        if isinstance(node, tree.Product | tree.Sum | tree.Quotient | tree.Power):
+            return replace(node, span=self.since(start))
+        return node
+
+    def _between_bars(self) -> tree.Node:
+        opening = self.take()
+        self.bars.append(opening.text)
+        body = self.side()
+        if self.text() != opening.text or self.token.kind == "open":
+            raise self.error(f"expected the closing {opening.text}, found {self.text() or 'the end'}")
+        self.take()
+        self.bars.pop()
+        double, order = opening.text == r"\|", "2"
+        if double and self.text() == "_":
+            below, self.i = read_script(self.tokens, self.i)
+            order = "".join(t.text for t in below)
+            if order not in ("1", "2", "F", r"\infty"):
+                raise FormulaError("syntax", f"the norm with {order} isn't known", (below[0].start, below[-1].end))
+        return tree.Bars(body, double, order, span=self.since(opening.start))
+
+    def _inner_product(self) -> tree.Node:
+        start = self.take().start
+        self.bars.append("")
+        left = self.side()
+        self.expect(",")
+        right = self.side()
+        self.bars.pop()
+        self.expect(r"\rangle")
+        return tree.Inner(left, right, span=self.since(start))
+
+    # Symbols
+
+    def symbol(self) -> tree.Node:
+        """Read a declared symbol, a counting letter, or a built-in function with its argument."""
+        start = self.i
+        token = self.token
+        if not token.text:
+            raise self.error("the formula ends too early")
+        several = self.state.notation.long_head(self.tokens, self.i)
+        head = several or read_head(self.tokens, self.i)
+        if head is None:
+            raise self.error(f"{token.text} isn't read here")
+        scripts, after = read_scripts(self.tokens, head[1])
+        return self.symbol_from(head[0], start, scripts, after)
+
+    def symbol_from(self, head: str, start: int, scripts: Scripts, after: int) -> tree.Node:
+        """Read the symbol whose head and scripts are known; `after` is the position behind them."""
+        return read_symbol(self, head, start, scripts, after)
+
+    def postfix(self, node: tree.Node) -> tree.Node:
+        """Read powers, transposes and entries of a bracketed expression."""
+        while self.text() in ("^", "_", "'"):
+            start = node.span[0]
+            scripts, self.i = read_scripts(self.tokens, self.i)
+            if scripts.primes:
+                raise FormulaError("syntax", "a prime needs a function before it", scripts.span)
+            if scripts.sub is not None:
+                indices = tuple(self.index_list(scripts.sub))
+                node = tree.Item(node, indices, span=self.since(start))
+            if scripts.sup is not None:
+                node = with_superscript(self, node, scripts.sup)
+        if self.text() == "!":
+            self.take()
+            node = tree.Apply("factorial", (), (node,), span=self.since(node.span[0]))
+        return node
+
+    def index_list(self, tokens: Sequence[Token]) -> list[tree.Node]:
+        """Read the indices of an entry: with commas, or one letter or digit each."""
+        parts: list[list[Token]] = [[]]
+        for token in separate(tokens):
+            if token.text == ",":
+                parts.append([])
+            else:
+                parts[-1].append(token)
+        if len(parts) == 1 and len(parts[0]) == 2 and all(t.kind in ("letter", "number") for t in parts[0]):
+            parts = [[parts[0][0]], [parts[0][1]]]
+        elif len(parts) == 1 and all(t.kind == "number" for t in parts[0]):
+            parts = [list(tokens)]
+        return [self.whole(part) for part in parts]
+
+    def argument(self, command: Token) -> tree.Node:
+        """Read what a command such as ``\\frac`` takes: a group, or one token."""
+        token = self.token
+        if token.text == "{":
+            end = bracketed(self.tokens, self.i)
+            node = self.whole(self.tokens[self.i + 1 : end])
+            self.i = end + 1
+            return node
+        if token.kind == "number" and len(token.text) > 1 and token.text.isdigit():
+            first = Token("number", token.text[0], token.start, token.start + 1)
+            rest = Token("number", token.text[1:], token.start + 1, token.end)
+            self.tokens = [*self.tokens[: self.i], first, rest, *self.tokens[self.i + 1 :]]
+            token = first
+        if token.kind in ("letter", "number") or (token.kind == "command" and token.text not in ACCENTS):
+            self.take()
+            return self.whole([token])
+        raise self.error(f"{command.text} needs its argument in braces")
+
+
+def is_differential(parser: Parser) -> bool:
+    """Tell whether ``dx`` stands at the parser's position."""
+    text = parser.text()
+    return text in ("d", r"\mathrm{d}") and read_head_at(parser.tokens, parser.i + 1)
+
+
+def read_head_at(tokens: Sequence[Token], i: int) -> bool:
+    """Tell whether a symbol begins at `i`."""
+    return i < len(tokens) and read_head(tokens, i) is not None
+
+
+def _number(token: Token) -> float:
+    value = float(token.text)
+    if len(token.text) > 40 or value > 1e300:
+        raise FormulaError("limit", "the number is too large", token.span)
+    return value
+

@@ -1,0 +1,362 @@
+r"""Where a claim is tested: the values of its free letters and variables; and whether its ranges fit together.
+
+A free letter runs over every value for which all symbols that it indexes exist. So a part of a declared range is
+right; but two symbols whose ranges have different ends (:math:`n_l` and :math:`n_{l-1}`) can't share a letter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from nnmath.formula import tree
+from nnmath.formula.definitions import letter_and_offset
+from nnmath.formula.ellipsis import LETTER
+from nnmath.formula.errors import FormulaError
+from nnmath.formula.evaluation import Env, Evaluator, Frame
+from nnmath.formula.notation import Symbol
+from nnmath.formula.render import latex_of
+
+__all__ = ["Use", "check_letters", "free_letters", "letter_range", "range_hint", "test_points", "uses"]
+
+
+@dataclass(frozen=True)
+class Use:
+    """One place where letter + offset stands as an index: of a declared symbol, or of an array's entry."""
+
+    name: str
+    offset: int
+    symbol: Symbol
+    position: int
+    indices: tuple[tree.Node, ...]
+    node: tree.Node
+    axis: int | None = None
+
+    def bounds(self) -> tuple[tree.Node, tree.Node]:
+        """Return the declared bounds, in the letters of the formula."""
+        if self.axis is not None:
+            shape = self.symbol.shape
+            return tree.Number(1.0), self._in_letters(shape[self.axis])
+        index = self.symbol.indices[self.position]
+        return self._in_letters(index.lower), self._in_letters(index.upper)
+
+    def _in_letters(self, node: tree.Node) -> tree.Node:
+        places = {r.name: n for r, n in zip(self.symbol.indices, self.indices, strict=False)}
+        return tree.rewrite(node, lambda n: places.get(n.name) if isinstance(n, tree.Index) else None)
+
+    def text(self) -> str:
+        """Write the symbol and its range."""
+        lower, upper = self.bounds()
+        return f"{latex_of(lower)}..{latex_of(tidy(upper))}"
+
+
+def bound_names(node: tree.Node) -> set[str]:
+    """Return the letters that a node binds."""
+    match node:
+        case tree.Big(_, binders, _, _):
+            return {b.target.name for b in binders if isinstance(b.target, tree.Index)}
+        case tree.Limit(variable, _, _):
+            return {variable}
+        case tree.Integral(tree.Index(name), _, _, _):
+            return {name}
+        case tree.Series(_, name, _, _, _):
+            return {name}
+        case tree.Expectation(symbol, _, _):
+            return {symbol.detail.partition(" with ")[0].strip()}
+    return set()
+
+
+def free_letters(node: tree.Node, bound: frozenset[str] = frozenset()) -> list[str]:
+    """Return the letters that nothing inside the node binds, in order of appearance."""
+    if isinstance(node, tree.Index):
+        return [] if node.name in bound or node.name == LETTER else [node.name]
+    inner = bound | bound_names(node)
+    found: list[str] = []
+    for child in tree.children(node):
+        found += [name for name in free_letters(child, inner) if name not in found]
+    return found
+
+
+def uses(node: tree.Node, name: str | None = None) -> Iterator[Use]:
+    """Yield where letters (or the letter `name`) stand as indices, unless something inside binds them anew."""
+    if name is not None and name in bound_names(node) and not isinstance(node, tree.Big):
+        return
+    if isinstance(node, tree.Entry | tree.Apply) and isinstance(node.symbol, Symbol):
+        for position, index in enumerate(node.indices):
+            found = letter_and_offset(index)
+            if found is not None and name in (None, found[0]):
+                yield Use(*found, node.symbol, position, node.indices, index)
+    if isinstance(node, tree.Item) and isinstance(node.body, tree.Entry) and node.body.symbol.shape:
+        for position, index in enumerate(node.indices):
+            found = letter_and_offset(index)
+            row = len(node.indices) == 1 and node.body.symbol.shape[0] == tree.Number(1.0)
+            if found is not None and name in (None, found[0]) and position < len(node.body.symbol.shape):
+                axis = 1 if row else position
+                yield Use(*found, node.body.symbol, position, node.body.indices, index, axis)
+    for child in tree.children(node):
+        rebinds = isinstance(child, tree.Big) and name in bound_names(child)
+        if not rebinds:
+            yield from uses(child, name)
+
+
+def letter_range(ev: Evaluator, name: str, node: tree.Node, env: Env, frame: Frame) -> tuple[int, int]:
+    """Return the values of a letter for which every symbol that it indexes exists."""
+    bounds = [found for use in uses(node, name) if (found := _numbers(ev, use, env, frame)) is not None]
+    if not bounds:
+        raise FormulaError("index", f"nothing says what {name} runs over", node.span)
+    return max(lower for lower, _ in bounds), min(upper for _, upper in bounds)
+
+
+def _numbers(ev: Evaluator, use: Use, env: Env, frame: Frame) -> tuple[int, int] | None:
+    """Return the bounds of one use as numbers, or None while letters that they need have no value."""
+    before = use.indices[: use.position] if use.axis is None else use.indices
+    if any(letter not in env for node in before for letter in free_letters(node)):
+        return None
+    try:
+        key = ev.key(use.symbol, before, env, frame)
+    except FormulaError:
+        return None
+    if use.axis is None:
+        lower, upper = ev.range(use.symbol, use.position, key, frame)
+    else:
+        shape = ev.shape(use.symbol, key, frame)
+        lower, upper = 1, shape[use.axis]
+    return lower - use.offset, upper - use.offset
+
+
+# Test points
+
+
+def test_points(
+    ev: Evaluator, equation: tree.Node, conditions: Sequence[tree.Node], most: int, skip: frozenset[Symbol]
+) -> list[tuple[Env, Frame]]:
+    """Return where to test: values of the free letters and of the free variables in `equation`.
+
+    `skip` holds the symbols that aren't to be varied, since they are defined.
+    """
+    ranges = {b.target.name: b for b in conditions if isinstance(b, tree.Binder) and isinstance(b.target, tree.Index)}
+    letters = free_letters(equation)
+    found: list[tuple[Env, Frame]] = []
+    for env in _letter_values(ev, equation, letters, ranges, {}):
+        if ev.holds(conditions, env, ev.base):
+            found += [(env, frame) for frame in _variable_values(ev, equation, env, skip)]
+            if len(found) > 20 * ev.limits.terms:
+                raise FormulaError("limit", "too many points to test", equation.span)
+    return _thinned(found, most)
+
+
+def _letter_values(
+    ev: Evaluator, equation: tree.Node, letters: list[str], ranges: dict[str, tree.Binder], env: Env
+) -> Iterator[Env]:
+    open_letters = [name for name in letters if name not in env]
+    if not open_letters:
+        yield env
+        return
+    name = _ready(equation, open_letters, env)
+    if name in ranges:
+        binder = ranges[name]
+        assert binder.lower is not None and binder.upper is not None  # conditions have both bounds
+        lower, upper = ev.whole(binder.lower, env, ev.base), ev.whole(binder.upper, env, ev.base)
+    else:
+        lower, upper = letter_range(ev, name, equation, env, ev.base)
+    if upper - lower >= ev.limits.terms:
+        raise FormulaError("limit", f"{name} runs over more than {ev.limits.terms} values", equation.span)
+    for value in range(lower, upper + 1):
+        yield from _letter_values(ev, equation, letters, ranges, {**env, name: value})
+
+
+def _ready(equation: tree.Node, open_letters: list[str], env: Env) -> str:
+    """Choose a letter whose ranges don't wait for another open letter."""
+    for name in open_letters:
+        waits = {
+            letter
+            for use in uses(equation, name)
+            for node in use.indices[: use.position]
+            for letter in free_letters(node)
+        }
+        if not waits & (set(open_letters) - {name}):
+            return name
+    return open_letters[0]
+
+
+def _variable_values(ev: Evaluator, equation: tree.Node, env: Env, skip: frozenset[Symbol]) -> Iterator[Frame]:
+    """Let each free variable with finitely many values take all of them."""
+    places = []
+    for entry in _free_variables(equation, frozenset()):
+        if entry.symbol not in skip and not any(n not in env for i in entry.indices for n in free_letters(i)):
+            place = entry.symbol, ev.key(entry.symbol, entry.indices, env, ev.base)
+            if place not in places:
+                places.append(place)
+    frames = [Frame(ev.base, {})]
+    for symbol, key in places[:4]:
+        values = ev.support(symbol, key)
+        frames = [Frame(ev.base, {**f.values, (symbol, key): v}) for f in frames for v in values][: ev.limits.terms]
+    yield from frames if places else [ev.base]
+
+
+def _free_variables(node: tree.Node, bound: frozenset[tree.Node]) -> Iterator[tree.Entry]:
+    if isinstance(node, tree.Entry) and node.symbol.domain == "values" and node not in bound:
+        yield node
+    if isinstance(node, tree.Big):
+        bound |= {b.target for b in node.binders}
+    if isinstance(node, tree.Integral):
+        bound |= {node.variable}
+    for child in tree.children(node):
+        yield from _free_variables(child, bound)
+
+
+def _thinned(found: list[tuple[Env, Frame]], most: int) -> list[tuple[Env, Frame]]:
+    """Keep at most so many points, spread evenly, the first and the last among them."""
+    if len(found) <= most:
+        return found
+    step = (len(found) - 1) / (most - 1)
+    return [found[round(k * step)] for k in range(most)]
+
+
+# Do the ranges fit?
+
+
+Linear = tuple[tuple[tuple[object, float], ...], float]
+
+
+def linear(node: tree.Node) -> Linear:
+    """Write an index expression as a combination of letters and symbols plus a number, in one order."""
+    parts: dict[object, float] = {}
+    number = 0.0
+    terms = zip(node.terms, node.signs, strict=True) if isinstance(node, tree.Sum) else [(node, 1)]
+    for term, sign in terms:
+        if isinstance(term, tree.Number):
+            number += sign * term.value
+        elif isinstance(term, tree.Sum):
+            inner, constant = linear(term)
+            number += sign * constant
+            for key, factor in inner:
+                parts[key] = parts.get(key, 0.0) + sign * factor
+        else:
+            key = _atom(term)
+            parts[key] = parts.get(key, 0.0) + sign
+    return tuple(sorted(((k, f) for k, f in parts.items() if f), key=repr)), number
+
+
+def _atom(node: tree.Node) -> object:
+    if isinstance(node, tree.Entry):
+        return (node.symbol.latex, tuple(linear(index) for index in node.indices))
+    return node.name if isinstance(node, tree.Index) else repr(node)
+
+
+def tidy(node: tree.Node) -> tree.Node:
+    """Add up the numbers in index expressions, so that n_{l-1+1} is shown as n_l."""
+
+    def change(part: tree.Node) -> tree.Node | None:
+        if not isinstance(part, tree.Sum) or not any(isinstance(t, tree.Number) for t in part.terms):
+            return None
+        flat = [(t, s) for t, s in _flat(part) if not isinstance(t, tree.Number)]
+        number = linear(part)[1]
+        if number:
+            flat.append((tree.Number(abs(number)), 1 if number > 0 else -1))
+        if len(flat) == 1 and flat[0][1] == 1:
+            return flat[0][0]
+        return tree.Sum(tuple(t for t, _ in flat), tuple(s for _, s in flat), span=part.span)
+
+    return tree.rewrite(node, change)
+
+
+def _flat(node: tree.Sum) -> Iterator[tuple[tree.Node, int]]:
+    for term, sign in zip(node.terms, node.signs, strict=True):
+        if isinstance(term, tree.Sum):
+            yield from ((t, sign * s) for t, s in _flat(term))
+        else:
+            yield term, sign
+
+
+def _same_end(one: tree.Node, other: tree.Node) -> bool:
+    return linear(one)[0] == linear(other)[0]
+
+
+def check_letters(equation: tree.Equation, conditions: Sequence[tree.Node]) -> None:
+    """Refuse a letter that only the right side has, and one that stands for two different ranges."""
+    first = equation.sides[0]
+    known = set(free_letters(first)) | {n for c in conditions for n in free_letters(c)}
+    plain = not any(isinstance(n, tree.Entry | tree.Apply) for n in tree.walk(first))
+    for side in equation.sides[1:]:
+        for name in free_letters(side):
+            if name not in known and not plain:
+                raise FormulaError(
+                    "index", f"index {name} is neither summed over nor on the left side", _first_place(side, name)
+                )
+    for side in equation.sides:
+        _check_shadowing(side, set(free_letters(equation)))
+    _check_shared_ranges(equation, conditions)
+
+
+def _first_place(node: tree.Node, name: str) -> tuple[int, int]:
+    places = [n.span for n in tree.walk(node) if isinstance(n, tree.Index) and n.name == name]
+    return min(places)
+
+
+def _check_shadowing(node: tree.Node, free: set[str]) -> None:
+    if isinstance(node, tree.Big):
+        for binder in node.binders:
+            if isinstance(binder.target, tree.Index) and binder.target.name in free:
+                name = binder.target.name
+                message = f"index {name} is free and summed over in one formula; give the sum another letter"
+                raise FormulaError("shadowed", message, binder.target.span)
+    for child in tree.children(node):
+        _check_shadowing(child, free)
+
+
+def _check_shared_ranges(equation: tree.Equation, conditions: Sequence[tree.Node]) -> None:
+    given = {b.target.name for b in conditions if isinstance(b, tree.Binder) and isinstance(b.target, tree.Index)}
+    for name in free_letters(equation):
+        if name in given:
+            continue
+        found = list(uses(equation, name))
+        for use in found[1:]:
+            mine, theirs = (_with_conditions(u.bounds()[1], conditions) for u in (found[0], use))
+            if not _same_end(mine, theirs):
+                message = (
+                    f"index {name} runs over {found[0].text()} but stands where {latex_of_use(use)} has {use.text()}"
+                )
+                raise FormulaError("index", message, use.node.span)
+
+
+def latex_of_use(use: Use) -> str:
+    """Write the symbol of a use."""
+    return latex_of(tree.Entry(use.symbol, use.indices))
+
+
+def _with_conditions(node: tree.Node, conditions: Sequence[tree.Node]) -> tree.Node:
+    """Put L for l where the condition says l = L."""
+    equal: dict[str, tree.Node] = {}
+    for condition in conditions:
+        if isinstance(condition, tree.Comparison) and condition.relations == ("=",):
+            left, right = condition.sides
+            if isinstance(left, tree.Index):
+                equal[left.name] = right
+    return tree.rewrite(node, lambda n: equal.get(n.name) if isinstance(n, tree.Index) else None)
+
+
+def range_hint(equation: tree.Node, conditions: Sequence[tree.Node]) -> tuple[str, tuple[int, int]] | None:
+    """Return what to say about a sum whose bounds differ from the declared range, if a formula is false."""
+    for node in tree.walk(equation):
+        if not isinstance(node, tree.Big):
+            continue
+        for binder in node.binders:
+            if isinstance(binder.target, tree.Index) and binder.upper is not None:
+                hint = _binder_hint(node, binder, binder.target.name, conditions)
+                if hint is not None:
+                    return hint
+    return None
+
+
+def _binder_hint(
+    node: tree.Big, binder: tree.Binder, name: str, conditions: Sequence[tree.Node]
+) -> tuple[str, tuple[int, int]] | None:
+    assert binder.lower is not None and binder.upper is not None  # asked for by the caller
+    for use in uses(node.body, name):
+        declared = _with_conditions(use.bounds()[1], conditions)
+        if not _same_end(declared, _with_conditions(binder.upper, conditions)):
+            text = f"{latex_of(binder.lower)}..{latex_of(binder.upper)}"
+            message = f"index {name} runs over {text} but stands where {latex_of_use(use)} has {use.text()}"
+            return message, use.node.span
+    return None

@@ -1,0 +1,70 @@
+"""Values and index expressions in words and LaTeX, for messages."""
+
+from __future__ import annotations
+
+from nnmath.formula import duals, tree
+from nnmath.formula.lexer import tokenize
+
+__all__ = ["filled", "latex_of", "number_text", "shape_text"]
+
+
+def shape_text(value: object) -> str:
+    """Say what shape a value, or a shape, is."""
+    shape = value if isinstance(value, tuple) else ("set",) if isinstance(value, frozenset) else duals.shape_of(value)
+    if not shape:
+        return "a number"
+    if shape == ("set",):
+        return "a set"
+    rows, columns = shape
+    if columns == 1:
+        return f"a column of {rows}"
+    return f"a row of {columns}" if rows == 1 else f"a {rows} x {columns} matrix"
+
+
+def number_text(value: float) -> str:
+    """Write a number as briefly as tells it from others."""
+    return f"{value:.7g}"
+
+
+def latex_of(node: tree.Node | None) -> str:
+    """Write an index expression, a bound or a symbol as LaTeX."""
+    match node:
+        case tree.Number(value):
+            return f"{value:g}"
+        case tree.Index(name):
+            return name
+        case tree.Entry(symbol, indices):
+            places = {r.name: latex_of(n) for r, n in zip(symbol.indices, indices, strict=False)}
+            return filled(symbol.latex, places)
+        case tree.Sum(terms, signs):
+            parts = [("-" if s < 0 else "+") + latex_of(t) for t, s in zip(terms, signs, strict=True)]
+            return "".join(parts).removeprefix("+")
+        case tree.Product(factors, _):
+            return " ".join(latex_of(f) for f in factors)
+        case _:
+            return "?"
+
+
+def filled(template: str, places: dict[str, str]) -> str:
+    """Put texts into the places of a template, in braces where a script needs them.
+
+    Examples
+    --------
+    >>> from nnmath.formula.render import filled
+    >>> filled("w_l^{ij}", {"l": "l-1", "i": "i", "j": "k"})
+    'w_{l-1}^{ik}'
+    """
+    tokens = tokenize(template)
+    pieces: list[str] = []
+    end, scripts = 0, False
+    for k, token in enumerate(tokens):
+        pieces.append(template[end : token.start])
+        end = token.end
+        scripts = scripts or token.text in ("_", "^", "(", "[")
+        text = places.get(token.text) if scripts else None
+        if text is None:
+            pieces.append(template[token.start : token.end])
+        else:
+            bare = tokens[k - 1].text in ("_", "^") and len(text) > 1
+            pieces.append(f"{{{text}}}" if bare else text)
+    return "".join(pieces) + template[end:]
