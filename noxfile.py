@@ -6,7 +6,6 @@ What follows `--` goes to the tool: `nox -s tests -- -k softmax`, `nox -s docs -
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from pathlib import Path
 
@@ -19,7 +18,7 @@ nox.options.sessions = ["docs", "tests", "lint", "types", "doctest"]
 
 ROOT = Path(__file__).parent
 BUILD = ROOT / "build"
-PYTHON_CODE = ["nnmath", "tests", "conf", "noxfile.py"]
+PYTHON_CODE = ["nnmath", "tests", "benchmarks", "conf", "tools", "noxfile.py"]
 
 
 def install(session: nox.Session, group: str, *, package: bool = True) -> None:
@@ -85,11 +84,10 @@ def tests(session: nox.Session) -> None:
 @nox.session
 def lint(session: nox.Session) -> None:
     """Check style, docstrings and spelling."""
-    install(session, "lint", package=False)
+    install(session, "lint")
     session.run("ruff", "check", *session.posargs, *PYTHON_CODE)
     session.run("ruff", "format", "--check", *PYTHON_CODE)
-    modules = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "nnmath").rglob("*.py"))
-    session.run("python", "-m", "numpydoc.hooks.validate_docstrings", *modules)
+    session.run("python", "tools/check_docstrings.py")
     session.run("codespell")
 
 
@@ -135,7 +133,13 @@ def lock(session: nox.Session) -> None:
     """Make the lock files anew from pyproject.toml (`-- --upgrade`: to the newest versions)."""
     session.install("uv")
     options = ["--universal", "--generate-hashes", "--python-version", "3.11"]
-    silent = ["--quiet", "--no-annotate", "--no-header", "--no-emit-index-url", "--no-emit-find-links"]
+    silent = [
+        "--quiet",
+        "--no-annotate",
+        "--no-header",
+        "--no-emit-index-url",
+        "--no-emit-find-links",
+    ]
     earlier: list[str] = []  # what two groups share has one version
     for group in nox.project.load_toml("pyproject.toml")["dependency-groups"]:
         if group == "package":
