@@ -1,0 +1,238 @@
+"""A training step as a list of NumPy calls that write into arrays made beforehand.
+
+See `nnmath._fast` for how the arrays are laid out.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["CACHE_LINE", "Call", "Layer", "Workspace", "aligned_zeros", "step_calls"]
+
+#: The function and its arguments, with the array for the result last.
+Call: TypeAlias = tuple[Callable[..., object], tuple[Any, ...]]
+_Floats: TypeAlias = NDArray[Any]
+
+#: Up to so many multiplications OpenBLAS takes its arguments as they lie, without
+#: copying them first; two or three small products are then quicker than a large one.
+_DIRECT = 1_000_000
+#: Pieces with fewer rows than this gain nothing.
+_FEWEST_ROWS = 8
+
+
+#: Bytes that the processor moves at once. Products run up to twice as fast on rows
+#: that begin where a cache line does.
+CACHE_LINE = 64
+
+
+def aligned_zeros(shape: tuple[int, ...], dtype: np.dtype[Any]) -> _Floats:
+    """Return zeros that begin where a cache line does."""
+    n_bytes = math.prod(shape) * dtype.itemsize
+    memory = np.zeros(n_bytes + CACHE_LINE, dtype=np.uint8)
+    start = -memory.ctypes.data % CACHE_LINE
+    return memory[start : start + n_bytes].view(dtype).reshape(shape)
+
+
+class Layer(NamedTuple):
+    """A layer as a step sees it; biases are a column of the weights."""
+
+    activation: str
+    #: How many neurons there are, without those added to them.
+    n: int
+    #: Shape (width, width of the layer before).
+    W: _Floats
+    #: Where the derivative by the weights goes.
+    dW: _Floats
+
+
+class Workspace:
+    """Arrays for one batch size, each made when it is first asked for."""
+
+    def __init__(self, batch_size: int, dtype: np.dtype[Any]) -> None:
+        self._batch_size = batch_size
+        self._dtype = dtype
+        self._arrays: dict[tuple[str, int], _Floats] = {}
+        self._constants: dict[tuple[float, int], _Floats] = {}
+
+    def array(self, name: str, layer: int, width: int) -> _Floats:
+        """Return the array of a name for a layer, one row a sample."""
+        if (name, layer) not in self._arrays:
+            self._arrays[name, layer] = aligned_zeros((self._batch_size, width), self._dtype)
+        return self._arrays[name, layer]
+
+    def constant(self, value: float, width: int) -> _Floats:
+        """Return an array filled with a number: quicker than a number to compute with."""
+        if (value, width) not in self._constants:
+            array = aligned_zeros((self._batch_size, width), self._dtype)
+            array.fill(value)
+            self._constants[value, width] = array
+        return self._constants[value, width]
+
+    def mask(self, n: int, width: int) -> _Floats:
+        """Return ones for the neurons of a layer, zeros for those added to them."""
+        mask = self.array("mask", n, width)
+        mask[:, :n] = 1.0
+        return mask
+
+
+def step_calls(
+    layers: Sequence[Layer],
+    x: _Floats,
+    y: _Floats,
+    output: _Floats,
+    *,
+    space: Workspace,
+    cost: str,
+    factor: float,
+) -> list[Call]:
+    """Return the calls from a batch to the derivatives by all weights.
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+        The layers after the input.
+    x, y, output : ndarray
+        A batch, its targets, and where the output goes.
+    space : Workspace
+        Arrays for the batch size.
+    cost : str
+        The name of the cost.
+    factor : float
+        What the derivative of the cost is multiplied by.
+    """
+    widths = [W.shape[0] for _, _, W, _ in layers[:-1]]
+    a_of = [x, *(space.array("a", i, width) for i, width in enumerate(widths, 1)), output]
+    calls: list[Call] = []
+    for layer, a_before, a in zip(layers, a_of, a_of[1:], strict=False):
+        calls.append(_product(a_before, layer.W.T, a))
+        calls += _activate(layer.activation, a, space)
+    dz = space.array("dz", len(layers), y.shape[1])
+    calls += _COST_CALLS[cost](output, y, dz, space, factor)
+    calls += _times_slope(layers[-1], output, dz, space)
+    for i in range(len(layers) - 1, 0, -1):
+        da = space.array("dz", i, widths[i - 1])
+        calls.append(_product(dz.T, a_of[i], layers[i].dW))
+        calls.append(_product(dz, layers[i].W, da))
+        calls += _times_slope(layers[i - 1], a_of[i], da, space)
+        dz = da
+    calls.append(_product(dz.T, x, layers[0].dW))
+    return calls
+
+
+def _product(a: _Floats, b: _Floats, out: _Floats) -> Call:
+    """Return the call for a matrix product, in pieces if that is quicker."""
+    rows, inner = a.shape
+    pieces = _pieces(rows, rows * inner * b.shape[1])
+    if pieces == 1:
+        return np.dot, (a, b, out)
+    height = rows // pieces
+    # Views: NumPy takes the pieces of the left factor as a stack of matrices.
+    stack = np.lib.stride_tricks.as_strided(
+        a, (pieces, height, inner), (height * a.strides[0], *a.strides)
+    )
+    return np.matmul, (stack, b, out.reshape(pieces, height, b.shape[1]))
+
+
+def _pieces(rows: int, multiplications: int) -> int:
+    """Return into how many pieces of equal height a product is best cut."""
+    for pieces in range(1, rows // _FEWEST_ROWS + 1):
+        if rows % pieces == 0 and multiplications <= pieces * _DIRECT:
+            return pieces
+    return 1
+
+
+def _activate(activation: str, a: _Floats, space: Workspace) -> list[Call]:
+    """Return the calls that turn weighted inputs into activations, in place."""
+    width = a.shape[1]
+    if activation == "sigmoid":
+        # (1 + tanh(z / 2)) / 2: never too large for a float, and exactly 0 or 1 far out.
+        half = space.constant(0.5, width)
+        return [
+            (np.multiply, (a, half, a)),
+            (np.tanh, (a, a)),
+            (np.multiply, (a, half, a)),
+            (np.add, (a, half, a)),
+        ]
+    if activation == "tanh":
+        return [(np.tanh, (a, a))]
+    if activation == "relu":
+        return [(np.maximum, (a, space.constant(0.0, width), a))]
+    return []
+
+
+def _times_slope(layer: Layer, a: _Floats, da: _Floats, space: Workspace) -> list[Call]:
+    """Return the calls that multiply da by N'(z), told from the activation, in place."""
+    width = a.shape[1]
+    slope = space.array("slope", width, width)
+    one = space.constant(1.0, width)
+    times: Call = (np.multiply, (da, slope, da))
+    if layer.activation == "sigmoid":
+        return [(np.subtract, (one, a, slope)), (np.multiply, (slope, a, slope)), times]
+    if layer.activation == "tanh":
+        return [(np.multiply, (a, a, slope)), (np.subtract, (one, slope, slope)), times]
+    calls: list[Call] = []
+    if layer.activation == "relu":
+        calls = [(np.sign, (a, slope)), times]
+    if width > layer.n:
+        # The neuron that gives 1 has a slope here, and isn't to learn.
+        calls.append((np.multiply, (da, space.mask(layer.n, width), da)))
+    return calls
+
+
+def _squared_calls(
+    output: _Floats, y: _Floats, dz: _Floats, space: Workspace, factor: float
+) -> list[Call]:
+    """Return the calls for the derivative of the summed squared error."""
+    scale = space.constant(2.0 * factor, y.shape[1])
+    return [(np.subtract, (output, y, dz)), (np.multiply, (dz, scale, dz))]
+
+
+def _mean_squared_calls(
+    output: _Floats, y: _Floats, dz: _Floats, space: Workspace, factor: float
+) -> list[Call]:
+    """Return the calls for the derivative of the mean squared error."""
+    return _squared_calls(output, y, dz, space, factor / y.shape[1])
+
+
+def _sigmoid_calls(
+    output: _Floats, y: _Floats, dz: _Floats, space: Workspace, factor: float
+) -> list[Call]:
+    """Return the calls for the derivative of the binary cross-entropy."""
+    scale = space.constant(factor, y.shape[1])
+    return [
+        (np.copyto, (dz, output)),
+        *_activate("sigmoid", dz, space),
+        (np.subtract, (dz, y, dz)),
+        (np.multiply, (dz, scale, dz)),
+    ]
+
+
+def _softmax_calls(
+    output: _Floats, y: _Floats, dz: _Floats, space: Workspace, factor: float
+) -> list[Call]:
+    """Return the calls for the derivative of the categorical cross-entropy."""
+    scale = space.constant(factor, y.shape[1])
+    column = space.array("column", 1, 1)
+    return [
+        (np.maximum.reduce, (output, 1, None, column, True)),
+        (np.subtract, (output, column, dz)),
+        (np.exp, (dz, dz)),
+        (np.add.reduce, (dz, 1, None, column, True)),
+        (np.divide, (dz, column, dz)),
+        (np.subtract, (dz, y, dz)),
+        (np.multiply, (dz, scale, dz)),
+    ]
+
+
+_CostCalls: TypeAlias = Callable[[_Floats, _Floats, _Floats, Workspace, float], list[Call]]
+_COST_CALLS: dict[str, _CostCalls] = {
+    "squared_error": _squared_calls,
+    "mean_squared_error": _mean_squared_calls,
+    "sigmoid_cross_entropy": _sigmoid_calls,
+    "softmax_cross_entropy": _softmax_calls,
+}

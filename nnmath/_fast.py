@@ -1,0 +1,234 @@
+"""The same pass over the samples as in `nnmath._epochs`, several times quicker.
+
+What makes it quick, and where it leaves the order of the formulas on paper:
+
+- A step is a list of NumPy calls that write into arrays made beforehand. It is put
+  together once for each place of a batch; then only the calls are left to do.
+- A bias is the weight of one more neuron that always gives 1, so it takes no calls
+  of its own. That neuron stands in the padding that brings every row to whole
+  cache lines, where matrix products run faster.
+- What the gradient is multiplied by (one over the batch size; the learning rate of
+  gradient descent) is multiplied into the smallest array, at the output.
+- Some hundred samples are gathered at once, and their cost and accuracy are taken
+  at once.
+- All parameters lie one after the other, so that one call changes them all.
+
+The numbers are those of the plain way up to rounding.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeAlias, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnmath._calls import CACHE_LINE, Call, Layer, Workspace, aligned_zeros, step_calls
+from nnmath._epochs import EpochResult, Task
+from nnmath._interrupt import Interrupt
+from nnmath.activations import ACTIVATIONS
+from nnmath.costs import COSTS
+from nnmath.network import Network
+from nnmath.optimizers import Adam, GradientDescent, Momentum, Optimizer
+
+__all__ = ["FastEpochs"]
+
+_Floats: TypeAlias = NDArray[Any]
+
+#: For each activation the weighted inputs that give exactly 1 and exactly 0.
+_ONE_AND_ZERO = {
+    "identity": (1.0, 0.0),
+    "relu": (1.0, 0.0),
+    "sigmoid": (50.0, -50.0),
+    "tanh": (50.0, 0.0),
+}
+#: Samples gathered at once: few enough to stay in the second-level cache.
+_BLOCK = 256
+
+
+class FastEpochs:
+    """Steps taken by calls that were put together beforehand."""
+
+    @staticmethod
+    def fits(task: Task) -> bool:
+        """Say whether a task can be done this way."""
+        activations = task.network.activations
+        return (
+            all(a.name in _ONE_AND_ZERO and a is ACTIVATIONS[a.name] for a in activations)
+            and COSTS.get(task.cost.name) is task.cost
+            and type(task.optimizer) in (GradientDescent, Momentum, Adam)
+        )
+
+    def __init__(self, task: Task) -> None:
+        self._task = task
+        self._optimizer = cast(Optimizer, task.optimizer)
+        self._layout = _Layout(task.network)
+        self._parameters = self._layout.pack(task.network.weights, task.network.biases)
+        self._layout.add_constant_neurons(self._parameters)
+        self._gradient = self._layout.zeros()
+        self._optimizer.prepare([*task.network.weights, *task.network.biases])
+        n = len(task.network.weights)
+        self._memory = [
+            self._layout.pack(arrays[:n], arrays[n:]) for arrays in self._optimizer.state.values()
+        ]
+        self._x = self._layout.samples(task.x)
+        self._labels = task.y.argmax(axis=1)
+        self._make_steps(len(task.x), task.batch_size)
+
+    def _make_steps(self, n_samples: int, batch_size: int) -> None:
+        """Put together the steps of a block of batches, and of the last, smaller one."""
+        self._block = max(1, _BLOCK // batch_size) * batch_size
+        dtype = self._x.dtype
+        self._block_x = aligned_zeros((self._block, self._x.shape[1]), dtype)
+        self._block_y = aligned_zeros((self._block, self._task.y.shape[1]), dtype)
+        self._output = np.zeros_like(self._block_y)
+        self._steps = self._steps_of(self._block, batch_size)
+        self._last_steps = self._steps_of(n_samples % self._block, batch_size)
+
+    def _steps_of(self, n_samples: int, batch_size: int) -> list[list[Call]]:
+        """Put together the steps of the first samples in the block, batch after batch."""
+        layers = self._layout.layers(self._parameters, self._gradient)
+        spaces: dict[int, Workspace] = {}
+        steps = []
+        for start in range(0, n_samples, batch_size):
+            batch = slice(start, min(start + batch_size, n_samples))
+            size = batch.stop - batch.start
+            space = spaces.setdefault(size, Workspace(size, self._x.dtype))
+            arrays = (self._block_x[batch], self._block_y[batch], self._output[batch])
+            cost, factor = self._task.cost.name, self._factor(size)
+            calls = step_calls(layers, *arrays, space=space, cost=cost, factor=factor)
+            steps.append([*calls, (self._update, ())])
+        return steps
+
+    def _factor(self, size: int) -> float:
+        """Return what the derivative of the cost is multiplied by."""
+        factor = 1.0 / size if self._task.reduction == "mean" else 1.0
+        if type(self._optimizer) is GradientDescent:
+            factor *= self._optimizer.learning_rate
+        return factor
+
+    def _update(self) -> None:
+        """Change all parameters at once."""
+        self._optimizer.n_steps += 1
+        if type(self._optimizer) is GradientDescent:  # the rate is in the gradient
+            np.subtract(self._parameters, self._gradient, self._parameters)
+        else:
+            self._optimizer.update(self._parameters, self._gradient, *self._memory)
+
+    def run(
+        self, order: NDArray[np.intp], interrupt: Interrupt, advance: Callable[[int], object]
+    ) -> EpochResult:
+        """Take a step for each batch of the order."""
+        cost, right = 0.0, 0
+        for start in range(0, len(order), self._block):
+            rows = order[start : start + self._block]
+            steps = self._steps if len(rows) == self._block else self._last_steps
+            # "clip" promises nothing here but lets NumPy write without a buffer.
+            self._x.take(rows, 0, self._block_x[: len(rows)], "clip")
+            self._task.y.take(rows, 0, self._block_y[: len(rows)], "clip")
+            for calls in steps:
+                if interrupt.requested:
+                    return EpochResult(math.nan, None, False)
+                for function, arguments in calls:
+                    function(*arguments)
+            right += self._count_right(rows)
+            cost += self._cost_of_block(len(rows))
+            if not math.isfinite(cost):
+                break
+            advance(len(steps))
+        accuracy = right / len(order) if self._output.shape[1] > 1 else None
+        return EpochResult(cost / len(order), accuracy, True)
+
+    def _count_right(self, rows: NDArray[np.intp]) -> int:
+        """Return for how many samples the largest output was the right one."""
+        best = self._output[: len(rows)].argmax(axis=1)
+        return int(np.count_nonzero(best == self._labels[rows]))
+
+    def _cost_of_block(self, n_samples: int) -> float:
+        """Return the summed cost of the samples in the block, each before its step."""
+        output, y = self._output[:n_samples], self._block_y[:n_samples]
+        if self._task.cost.takes_logits:
+            if not np.isfinite(output).all():
+                return math.nan
+            return float(np.sum(self._task.cost.function(output, y)))
+        np.subtract(output, y, y)
+        squares = float(np.vdot(y, y))
+        return squares / y.shape[1] if self._task.cost.name == "mean_squared_error" else squares
+
+    def write_back(self) -> None:
+        """Bring the network and the optimiser up to date."""
+        network, optimizer = self._task.network, self._optimizer
+        self._layout.unpack(self._parameters, network.weights, network.biases)
+        n = len(network.weights)
+        for flat, arrays in zip(self._memory, optimizer.state.values(), strict=True):
+            self._layout.unpack(flat, arrays[:n], arrays[n:])
+
+
+class _Layout:
+    """Where each weight and bias lies among all parameters laid end to end."""
+
+    def __init__(self, network: Network) -> None:
+        self._sizes = network.sizes
+        self._activations = [activation.name for activation in network.activations]
+        self._dtype = np.dtype(network.dtype)
+        line = CACHE_LINE // self._dtype.itemsize
+        # Room for the neuron that gives 1, then up to a whole line.
+        self._widths = [math.ceil((n + 1) / line) * line for n in self._sizes[:-1]]
+        self._widths.append(self._sizes[-1])
+
+    def zeros(self) -> _Floats:
+        """Return zeros for all parameters."""
+        pairs = itertools.pairwise(self._widths)
+        return aligned_zeros((sum(before * width for before, width in pairs),), self._dtype)
+
+    def _matrices(self, flat: _Floats) -> Iterator[_Floats]:
+        """Return the part of each layer as a matrix."""
+        start = 0
+        for before, width in itertools.pairwise(self._widths):
+            yield flat[start : start + width * before].reshape(width, before)
+            start += width * before
+
+    def layers(self, parameters: _Floats, gradient: _Floats) -> list[Layer]:
+        """Return the layers after the input."""
+        matrices = zip(self._matrices(parameters), self._matrices(gradient), strict=True)
+        names = zip(self._activations, self._sizes[1:], strict=True)
+        return [Layer(*name, *pair) for name, pair in zip(names, matrices, strict=True)]
+
+    def pack(self, weights: Sequence[_Floats], biases: Sequence[_Floats]) -> _Floats:
+        """Lay arrays like the weights and biases end to end."""
+        flat = self.zeros()
+        for M, W, b in zip(self._matrices(flat), weights, biases, strict=True):
+            n, n_before = W.shape
+            M[:n, :n_before] = W
+            M[:n, n_before] = b
+        return flat
+
+    def unpack(self, flat: _Floats, weights: Sequence[_Floats], biases: Sequence[_Floats]) -> None:
+        """Write into arrays like the weights and biases what was laid end to end."""
+        for M, W, b in zip(self._matrices(flat), weights, biases, strict=True):
+            n, n_before = W.shape
+            W[...] = M[:n, :n_before]
+            b[...] = M[:n, n_before]
+
+    def add_constant_neurons(self, parameters: _Floats) -> None:
+        """Let the first neuron added to a hidden layer give 1, and the others 0.
+
+        Their slopes are 0, or are made so, so that they never learn.
+        """
+        matrices = list(self._matrices(parameters))[:-1]
+        sizes = itertools.pairwise(self._sizes[:-1])
+        for M, name, (n_before, n) in zip(matrices, self._activations[:-1], sizes, strict=True):
+            one, zero = _ONE_AND_ZERO[name]
+            M[n, n_before] = one
+            M[n + 1 :, n_before] = zero
+
+    def samples(self, x: _Floats) -> _Floats:
+        """Return samples with the input that gives 1, and zeros up to a whole line."""
+        n = x.shape[1]
+        padded = aligned_zeros((len(x), self._widths[0]), self._dtype)
+        padded[:, :n] = x
+        padded[:, n] = 1.0
+        return padded

@@ -1,0 +1,149 @@
+"""The parameters of a network: how they are checked, named and started."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from nnmath._arrays import Array
+from nnmath._checks import (
+    check_integer,
+    check_name,
+    check_shape,
+    floating_arrays,
+    wrong_type,
+    wrong_value,
+)
+from nnmath.activations import ACTIVATIONS, Activation, get_activation
+
+__all__ = [
+    "INITIALIZATIONS",
+    "check_input_width",
+    "checked_activations",
+    "checked_dtype",
+    "checked_parameters",
+    "checked_sizes",
+    "parameter_names",
+]
+
+_DTYPES = (np.dtype(np.float64), np.dtype(np.float32))
+
+
+def checked_parameters(
+    weights: Sequence[Array], biases: Sequence[Array]
+) -> tuple[list[Array], list[Array]]:
+    """Return weights and biases as lists of arrays that fit each other."""
+    for name, value in (("weights", weights), ("biases", biases)):
+        if not isinstance(value, (list, tuple)):
+            raise wrong_type(name, "a list of arrays, one for each layer after the input", value)
+    if not weights:
+        raise wrong_value("weights", "at least one matrix", "none")
+    if len(biases) != len(weights):
+        expected = f"{len(weights)} vectors, one for each matrix of weights"
+        raise wrong_value("biases", expected, str(len(biases)))
+    _, *arrays = floating_arrays(**parameter_names(weights, biases))
+    weights, biases = arrays[: len(weights)], arrays[len(weights) :]
+    for l_before, (W, b) in enumerate(zip(weights, biases, strict=True)):
+        _check_layer(l_before, W, b, None if l_before == 0 else weights[l_before - 1])
+    return weights, biases
+
+
+def _check_layer(l_before: int, W: Array, b: Array, W_before: Array | None) -> None:
+    """Refuse the parameters of a layer that don't fit each other or the layer before."""
+    name = f"weights[{l_before}]"
+    if W.ndim != 2 or 0 in W.shape:
+        expected = "a matrix with at least one row and one column"
+        raise wrong_value(name, expected, f"shape {tuple(W.shape)}")
+    if W_before is not None and W.shape[1] != W_before.shape[0]:
+        expected = f"{W_before.shape[0]} columns, one for each row of weights[{l_before - 1}]"
+        raise wrong_value(name, expected, f"shape {tuple(W.shape)}")
+    check_shape(f"biases[{l_before}]", b, (W.shape[0],), f"one bias for each row of {name}")
+
+
+def parameter_names(weights: Sequence[Array], biases: Sequence[Array]) -> dict[str, Array]:
+    """Return every parameter under the name that error messages give it."""
+    named = {f"weights[{i}]": W for i, W in enumerate(weights)}
+    return named | {f"biases[{i}]": b for i, b in enumerate(biases)}
+
+
+def checked_activations(
+    activations: str | Activation | Sequence[str | Activation], n_layers: int
+) -> tuple[Activation, ...]:
+    """Return an activation for each layer after the input."""
+    # An Activation is a tuple too, so it comes first.
+    if isinstance(activations, (str, Activation)):
+        return (_checked_activation("activations", activations),) * n_layers
+    if not isinstance(activations, (list, tuple)):
+        raise wrong_type("activations", "a name, an Activation, or a list of them", activations)
+    if len(activations) != n_layers:
+        expected = f"{n_layers}, one for each layer after the input"
+        raise wrong_value("activations", expected, str(len(activations)))
+    return tuple(_checked_activation(f"activations[{i}]", a) for i, a in enumerate(activations))
+
+
+def _checked_activation(name: str, activation: object) -> Activation:
+    """Return an activation, or refuse it under the name of the argument."""
+    if isinstance(activation, Activation):
+        return activation
+    if not isinstance(activation, str):
+        raise wrong_type(name, "a name or an Activation", activation)
+    check_name(name, activation, ACTIVATIONS)
+    return get_activation(activation)
+
+
+def check_input_width(x: Array, width: int, name: str = "x") -> None:
+    """Refuse input that hasn't one entry for each neuron of the input layer."""
+    if x.ndim == 0 or x.shape[-1] != width:
+        expected = f"{width} numbers a sample, one for each neuron of the input layer"
+        raise wrong_value(name, expected, f"shape {tuple(x.shape)}")
+
+
+def checked_sizes(sizes: object) -> tuple[int, ...]:
+    """Return the sizes of the layers as a tuple of ints."""
+    if isinstance(sizes, np.ndarray) and sizes.ndim == 1:
+        sizes = list(sizes)
+    if not isinstance(sizes, (list, tuple)):
+        raise wrong_type("sizes", "a list of whole numbers", sizes)
+    if len(sizes) < 2:
+        raise wrong_value("sizes", "at least two layers, the input and the output", sizes)
+    return tuple(check_integer(f"sizes[{i}]", n, at_least=1) for i, n in enumerate(sizes))
+
+
+def checked_dtype(dtype: DTypeLike, name: str = "dtype") -> np.dtype[Any]:
+    """Return the dtype of a network of NumPy arrays."""
+    try:
+        result = np.dtype(dtype)
+    except TypeError as error:
+        raise TypeError(f"{name}: expected float64 or float32, got {dtype!r}") from error
+    if result not in _DTYPES:
+        raise TypeError(f"{name}: expected float64 or float32, got {result}")
+    return result
+
+
+def _normal(n: int, n_before: int, rng: np.random.Generator) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Draw weights and biases from the normal distribution, as the book does."""
+    return rng.standard_normal((n, n_before)), rng.standard_normal(n)
+
+
+def _glorot(n: int, n_before: int, rng: np.random.Generator) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Draw weights that keep the variance both ways, for tanh and the like."""
+    bound = math.sqrt(6.0 / (n_before + n))
+    return rng.uniform(-bound, bound, (n, n_before)), np.zeros(n)
+
+
+def _he(n: int, n_before: int, rng: np.random.Generator) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Draw weights that keep the variance through rectifiers."""
+    return math.sqrt(2.0 / n_before) * rng.standard_normal((n, n_before)), np.zeros(n)
+
+
+#: Returns the weights and biases of a layer of n neurons after one of n_before.
+_Draw = Callable[[int, int, np.random.Generator], tuple[NDArray[Any], NDArray[Any]]]
+#: Every start by its name.
+INITIALIZATIONS: Mapping[str, _Draw] = MappingProxyType(
+    {"normal": _normal, "glorot": _glorot, "he": _he}
+)

@@ -1,0 +1,407 @@
+"""Training: steps over and over, on small batches of the samples."""
+
+from __future__ import annotations
+
+import copy
+import math
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnmath._checks import check_generator, check_integer, wrong_type, wrong_value
+from nnmath._epochs import EpochResult, Epochs, PlainEpochs, StepTaker, Task
+from nnmath._fast import FastEpochs
+from nnmath._interrupt import Interrupt
+from nnmath._samples import Evaluation, check_trainable, checked_samples, measure
+from nnmath.backprop import check_network, check_reduction, checked_cost
+from nnmath.costs import Cost
+from nnmath.network import Network
+from nnmath.optimizers import GradientDescent, Optimizer
+
+__all__ = ["Evaluation", "History", "evaluate", "train"]
+
+Samples = tuple[NDArray[Any], NDArray[Any]]
+
+
+@dataclass(repr=False)
+class History:
+    """What was measured in training, one entry an epoch.
+
+    Parameters
+    ----------
+    epochs : list of int
+        The numbers of the finished epochs, from 1.
+    cost : list of float
+        Mean cost of a sample, taken for each batch just before its step.
+    accuracy : list of float or None
+        Share of samples whose largest output is where the largest target is, taken
+        likewise; None for a network with one output.
+    validation_cost : list of float or None
+        Mean cost on the validation samples at the end of the epoch; None without
+        any.
+    validation_accuracy : list of float or None
+        Accuracy on the validation samples at the end of the epoch.
+    interrupted : bool
+        Whether the last call of `train` was stopped by Ctrl-C.
+    seconds : float
+        Time spent in `train`.
+
+    Examples
+    --------
+    >>> from nnmath import History
+    >>> History()
+    History(no epochs)
+    """
+
+    epochs: list[int] = field(default_factory=list)
+    cost: list[float] = field(default_factory=list)
+    accuracy: list[float | None] = field(default_factory=list)
+    validation_cost: list[float | None] = field(default_factory=list)
+    validation_accuracy: list[float | None] = field(default_factory=list)
+    interrupted: bool = False
+    seconds: float = 0.0
+
+    def __len__(self) -> int:
+        """Return the number of finished epochs."""
+        return len(self.epochs)
+
+    def __repr__(self) -> str:
+        """Sum up the last epoch."""
+        if not self.epochs:
+            return "History(no epochs)"
+        parts = [f"{len(self)} epoch{'s' * (len(self) != 1)}"]
+        for name in ("cost", "accuracy", "validation_cost", "validation_accuracy"):
+            value = getattr(self, name)[-1]
+            if value is not None:
+                parts.append(f"{name} {value:.4g}")
+        parts.append(f"{self.seconds:.1f} s{', interrupted' * self.interrupted}")
+        return f"History({', '.join(parts)})"
+
+
+def evaluate(
+    network: Network,
+    x: NDArray[Any],
+    y: NDArray[Any],
+    *,
+    cost: str | Cost = "squared_error",
+) -> Evaluation:
+    """Measure a network on samples.
+
+    Parameters
+    ----------
+    network : Network
+        A network of NumPy arrays; it stays as it is.
+    x : ndarray, shape (N, n_0)
+        Inputs, one sample a row; at least one. Finite.
+    y : ndarray, shape (N, n_L)
+        Targets; for class labels `one_hot` gives them.
+    cost : str or Cost, default "squared_error"
+        The cost of a sample.
+
+    Returns
+    -------
+    Evaluation
+        The mean ``cost``, and the ``accuracy``: the share of samples whose largest
+        output is where the largest target is, None for a network with one output.
+
+    Raises
+    ------
+    TypeError
+        If an array isn't a NumPy array of real floating-point numbers.
+    ValueError
+        If the shapes don't fit, there is no sample, a number isn't finite, the
+        targets aren't what the cost takes, or the cost isn't known or doesn't fit
+        the last activation.
+
+    Examples
+    --------
+    >>> from nnmath import Network, evaluate
+    >>> network = Network.from_parameters([[[1.0], [-1.0]]], [[0.0, 0.0]], "identity")
+    >>> evaluate(network, [[1.0], [2.0]], [[1.0, 0.0], [0.0, 1.0]])
+    Evaluation(cost=7.0, accuracy=0.5)
+    """
+    check_network(network)
+    check_trainable(network)
+    chosen = checked_cost(network, cost)
+    evaluation = measure(network, *checked_samples(network, x, y, chosen), chosen)
+    if math.isnan(evaluation.cost):
+        raise wrong_value("network", "finite outputs", "NaN or infinity")
+    return evaluation
+
+
+def train(
+    network: Network,
+    x: NDArray[Any],
+    y: NDArray[Any],
+    *,
+    epochs: int,
+    batch_size: int = 10,
+    optimizer: Optimizer | StepTaker | None = None,
+    cost: str | Cost = "squared_error",
+    reduction: str = "mean",
+    rng: np.random.Generator,
+    validation: Samples | None = None,
+    history: History | None = None,
+    progress: bool | None = None,
+) -> History:
+    """Train a network on samples, in mini-batches; it learns in place.
+
+    Parameters
+    ----------
+    network : Network
+        A network of NumPy arrays; its weights and biases are changed in place.
+    x : ndarray, shape (N, n_0)
+        Inputs, one sample a row; at least one. Finite.
+    y : ndarray, shape (N, n_L)
+        Targets; for class labels `one_hot` gives them.
+    epochs : int
+        How often to go through all samples, at least 1.
+    batch_size : int, default 10
+        How many samples there are to a step, at least 1. The last batch of an
+        epoch has what is left.
+    optimizer : optimizer, optional
+        What changes the parameters: `GradientDescent`, `Momentum`, `Adam`, or
+        anything with a method ``step(parameters, gradients)`` that changes arrays
+        in place; the parameters are the weights, then the biases. By default
+        ``GradientDescent(0.1)``.
+    cost : str or Cost, default "squared_error"
+        The cost of a sample. One that takes logits needs "identity" as the last
+        activation.
+    reduction : {"mean", "sum"}
+        Whether the cost of a batch is the mean or the sum of its samples' costs.
+    rng : numpy.random.Generator
+        Shuffles the samples before each epoch. The same seed gives the same bits.
+    validation : tuple of two ndarray, optional
+        Inputs and targets to measure the network on after each epoch.
+    history : History, optional
+        One to be continued.
+    progress : bool, optional
+        Whether to show a progress bar. By default there is one if the work takes
+        longer than two seconds and somebody is looking (stderr is a terminal).
+
+    Returns
+    -------
+    History
+        What was measured: the one given, or a new one.
+
+    Raises
+    ------
+    TypeError
+        If an argument is of the wrong type or dtype.
+    ValueError
+        If an argument has the wrong shape or is out of range, the targets aren't
+        what the cost takes, or a name isn't known.
+    FloatingPointError
+        If training diverges: the cost or a parameter is no longer finite. The
+        network, the optimiser and `rng` are then as before that epoch, and the
+        history ends there.
+
+    Notes
+    -----
+    When an argument is refused, nothing was changed.
+
+    Ctrl-C stops training after the step at work, and what was learned is kept; the
+    history then says so. An unfinished epoch isn't in it. A second Ctrl-C raises
+    `KeyboardInterrupt` at once. Both need the main thread.
+
+    N epochs, then M with the same optimiser, `rng` and history, are the same as
+    N + M in one go, bit for bit; `save_checkpoint` keeps all four.
+
+    Networks of identity, sigmoid, tanh and ReLU with nnmath's own costs and
+    optimisers take a quicker way to the same numbers, up to rounding. It makes a
+    copy of ``x``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from nnmath import GradientDescent, Network, evaluate, train
+    >>> x = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+    >>> y = np.array([[0.0], [1.0], [1.0], [0.0]])
+    >>> rng = np.random.default_rng(0)
+    >>> network = Network([2, 4, 1], "tanh", rng=rng)
+    >>> optimizer = GradientDescent(0.1)
+    >>> history = train(network, x, y, epochs=500, batch_size=4, optimizer=optimizer, rng=rng)
+    >>> len(history), history.cost[-1] < 0.01
+    (500, True)
+    >>> network.predict(x).round().tolist()
+    [[0.0], [1.0], [1.0], [0.0]]
+    """
+    check_network(network)
+    check_trainable(network)
+    chosen = checked_cost(network, cost)
+    check_reduction(reduction)
+    inputs, targets = checked_samples(network, x, y, chosen)
+    held_out = _checked_validation(network, validation, chosen)
+    epochs = check_integer("epochs", epochs, at_least=1)
+    batch_size = min(check_integer("batch_size", batch_size, at_least=1), len(inputs))
+    optimizer = _checked_optimizer(optimizer, network)
+    check_generator("rng", rng)
+    history = _checked_history(history)
+    if progress not in (None, True, False):
+        raise wrong_type("progress", "True, False or None", progress)
+    task = Task(network, inputs, targets, batch_size, optimizer, chosen, reduction)
+    n_batches = math.ceil(len(inputs) / batch_size)
+    with _progress_bar(progress, epochs * n_batches) as advance:
+        _train(task, held_out, epochs=epochs, rng=rng, history=history, advance=advance)
+    return history
+
+
+def _train(
+    task: Task,
+    validation: Samples | None,
+    *,
+    epochs: int,
+    rng: np.random.Generator,
+    history: History,
+    advance: Callable[[int], object],
+) -> None:
+    """Go through the samples until it is enough, or Ctrl-C, or the numbers break."""
+    way: Epochs = FastEpochs(task) if FastEpochs.fits(task) else PlainEpochs(task)
+    history.interrupted = False
+    # Overflow isn't a warning here: training that diverges is told as an error.
+    with Interrupt() as interrupt, np.errstate(over="ignore", invalid="ignore"):
+        for _ in range(epochs):
+            before = _Snapshot(task, rng)
+            with _timed(history):
+                result = _epoch(way, rng.permutation(len(task.x)), interrupt, advance)
+                on_validation = _validate(task, validation) if result.finished else None
+            if result.finished:
+                if not _is_finite(task.network, result, on_validation):
+                    before.restore(task, rng)
+                    raise FloatingPointError(_diverged(history, task))
+                _record(history, result, on_validation)
+            if interrupt.requested:
+                history.interrupted = True
+                return
+
+
+def _epoch(
+    way: Epochs,
+    order: NDArray[np.intp],
+    interrupt: Interrupt,
+    advance: Callable[[int], object],
+) -> EpochResult:
+    """Go through the samples once; whatever happens, the network has what was learned."""
+    try:
+        return way.run(order, interrupt, advance)
+    finally:
+        way.write_back()
+
+
+def _validate(task: Task, validation: Samples | None) -> Evaluation | None:
+    """Measure the network on the validation samples, if there are any."""
+    return measure(task.network, *validation, task.cost) if validation else None
+
+
+def _is_finite(network: Network, result: EpochResult, on_validation: Evaluation | None) -> bool:
+    """Say whether all numbers of an epoch are finite."""
+    costs = [result.cost] if on_validation is None else [result.cost, on_validation.cost]
+    parameters = (*network.weights, *network.biases)
+    return all(map(math.isfinite, costs)) and all(np.isfinite(p).all() for p in parameters)
+
+
+def _diverged(history: History, task: Task) -> str:
+    """Return the message for training that diverged."""
+    return (
+        f"training diverged in epoch {_next_epoch(history)}: expected finite numbers, got a cost "
+        f"or parameters that aren't, with {task.optimizer!r}; everything is as before that epoch, "
+        "and a smaller learning rate may help"
+    )
+
+
+def _next_epoch(history: History) -> int:
+    """Return the number of the epoch after the last finished one."""
+    return history.epochs[-1] + 1 if history.epochs else 1
+
+
+def _record(history: History, result: EpochResult, on_validation: Evaluation | None) -> None:
+    """Add an epoch to the history."""
+    history.epochs.append(_next_epoch(history))
+    history.cost.append(result.cost)
+    history.accuracy.append(result.accuracy)
+    history.validation_cost.append(on_validation and on_validation.cost)
+    history.validation_accuracy.append(on_validation and on_validation.accuracy)
+
+
+@contextmanager
+def _timed(history: History) -> Iterator[None]:
+    """Add the time spent inside to the history."""
+    start = time.perf_counter()
+    try:
+        yield
+    finally:
+        history.seconds += time.perf_counter() - start
+
+
+@contextmanager
+def _progress_bar(progress: bool | None, n_batches: int) -> Iterator[Callable[[int], object]]:
+    """Show a progress bar, or none; return what moves it."""
+    watched = sys.stderr is not None and sys.stderr.isatty()
+    if progress is False or (progress is None and not watched):
+        yield lambda _: None
+        return
+    from tqdm import tqdm  # late, so that importing nnmath stays quick
+
+    delay = 0.0 if progress else 2.0
+    with tqdm(total=n_batches, unit="batch", delay=delay, leave=bool(progress)) as bar:
+        yield bar.update
+
+
+class _Snapshot:
+    """Everything that an epoch changes, to go back to."""
+
+    def __init__(self, task: Task, rng: np.random.Generator) -> None:
+        self._network = task.network.copy()
+        self._memory: dict[str, Any] = {}
+        if isinstance(task.optimizer, Optimizer):
+            self._memory = copy.deepcopy(vars(task.optimizer))
+        self._chance = rng.bit_generator.state
+
+    def restore(self, task: Task, rng: np.random.Generator) -> None:
+        """Go back."""
+        pairs = (
+            (task.network.weights, self._network.weights),
+            (task.network.biases, self._network.biases),
+        )
+        for now, before in pairs:
+            for array, old in zip(now, before, strict=True):
+                array[...] = old
+        for name, value in self._memory.items():
+            setattr(task.optimizer, name, value)
+        rng.bit_generator.state = self._chance
+
+
+def _checked_validation(network: Network, validation: object, cost: Cost) -> Samples | None:
+    """Return the validation samples, if there are any."""
+    if validation is None:
+        return None
+    if not isinstance(validation, (list, tuple)) or len(validation) != 2:
+        raise wrong_type("validation", "a pair of inputs and targets", validation)
+    x, y = validation
+    return checked_samples(network, x, y, cost, prefix="validation ")
+
+
+def _checked_optimizer(optimizer: object, network: Network) -> StepTaker:
+    """Return an optimiser that can go on with the network."""
+    if optimizer is None:
+        return GradientDescent(0.1)
+    if not callable(getattr(optimizer, "step", None)) or isinstance(optimizer, type):
+        raise wrong_type("optimizer", "an optimizer, such as GradientDescent(0.1)", optimizer)
+    if isinstance(optimizer, Optimizer):
+        optimizer.prepare([*network.weights, *network.biases])
+    return cast(StepTaker, optimizer)
+
+
+def _checked_history(history: object) -> History:
+    """Return a history to add to."""
+    if history is None:
+        return History()
+    if not isinstance(history, History):
+        raise wrong_type("history", "a History", history)
+    return history
