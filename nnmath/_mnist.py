@@ -89,7 +89,8 @@ def _checked(path: Path, name: str) -> bytes:
     received = hashlib.sha256(raw).hexdigest()
     if received != SHA256[name]:
         raise ValueError(
-            f"{path}: expected {name} of MNIST, unpacked bytes with the SHA-256 sum {SHA256[name]}, "
+            f"{path}: expected {name} of MNIST, "
+            f"unpacked bytes with the SHA-256 sum {SHA256[name]}, "
             f"received {len(raw):,} bytes with the sum {received}"
         )
     return raw
@@ -104,7 +105,8 @@ def _unpacked(path: Path) -> bytes:
         return gzip.decompress(packed)
     except (OSError, EOFError, zlib.error) as error:
         raise ValueError(
-            f"{path}: expected a whole gzip file, received {len(packed):,} bytes that can't be unpacked ({error})"
+            f"{path}: expected a whole gzip file, "
+            f"received {len(packed):,} bytes that can't be unpacked ({error})"
         ) from error
 
 
@@ -163,7 +165,7 @@ def _download(url: str, path: Path, name: str) -> bytes:
             url, str(partial), None
         )
         raw = _checked(partial, name)
-        os.replace(partial, path)
+        partial.replace(path)
     return raw
 
 

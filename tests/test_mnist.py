@@ -236,8 +236,8 @@ class TestMirrors:
         assert f"- {mirror.url}cut/{NAMES[0]}.gz: ValueError: " in message
         assert f"- {mirror.url}none/{NAMES[0]}.gz: HTTPError: 404" in message
         assert (
-            f"The cache is {tmp_path / 'cache' / 'mnist'} (the environment variable NNMATH_CACHE moves it)"
-            in message
+            f"The cache is {tmp_path / 'cache' / 'mnist'} "
+            "(the environment variable NNMATH_CACHE moves it)" in message
         )
         assert "load_mnist(folder)" in message
         assert cached(tmp_path) == []

@@ -9,6 +9,9 @@ lightness, at least 3.4 : 1 against white and against the dark page, and are
 told apart by people with the common kinds of colour blindness.
 """
 
+# mypy: disallow-subclassing-any=False
+# (types are checked without Matplotlib, too: then its Figure can be anything)
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
@@ -40,7 +43,6 @@ __all__ = [
     "bare_axes",
     "drawing_axes",
     "ink",
-    "n_rows",
     "new_figure",
     "number",
     "write",
@@ -138,11 +140,6 @@ def bare_axes(axes: Axes) -> None:
     axes.grid(visible=False)
 
 
-def n_rows(n: int, columns: int) -> int:
-    """Return how many rows hold n things."""
-    return -(-n // columns)
-
-
 def add_tiles(
     axes: Axes,
     shades: NDArray[np.floating],
@@ -191,7 +188,7 @@ def add_tiles(
 
 
 def _runs(mask: NDArray[np.bool_]) -> tuple[NDArray[np.intp], ...]:
-    """Return matrix, row, first column and the column after the last of each run of true entries."""
+    """Return matrix, row, first column and the column after the last of each true run."""
     edges = np.diff(mask.astype(np.int8), axis=2, prepend=0, append=0)
     which, rows, starts = np.nonzero(edges == 1)
     return which, rows, starts, np.nonzero(edges == -1)[2]

@@ -1,4 +1,4 @@
-"""How a layered network is laid out and drawn. Lengths are inches, the origin is at the top left."""
+"""How a layered network is laid out and drawn, in inches from the top left corner."""
 
 from __future__ import annotations
 

@@ -44,9 +44,11 @@ def draw_pixels(image: NDArray[Any], shades: Floats, row: int) -> Figure:
     size = (_MAX_WIDTH, strip_top + _STRIP + 0.35)
     title = f"An image of {n_rows} by {n_columns} pixels and its vector of {n} numbers"
     words = (
-        f"A grid of {n_rows} by {n_columns} cells with the number of each pixel; the larger, the darker. "
+        f"A grid of {n_rows} by {n_columns} cells with the number of each pixel; "
+        "the larger, the darker. "
         f"Below it, a strip of {n} cells: the rows of the grid laid end to end. "
-        f"Row {row + 1} is framed in both, as entries {row * n_columns + 1} to {(row + 1) * n_columns}."
+        f"Row {row + 1} is framed in both, "
+        f"as entries {row * n_columns + 1} to {(row + 1) * n_columns}."
     )
     figure = new_figure(*size, title, words)
     axes = drawing_axes(figure, *size)
@@ -130,7 +132,8 @@ def draw_weights(images: Floats, columns: int, titles: list[str]) -> Figure:
     down = picture + (_TITLE if titles else 0.0)
     rows = math.ceil(n / columns)
     size = (columns * (across + gap) + gap + legend, max(rows * (down + gap) + gap, 1.1))
-    words = f"{n} images of {height} by {width} pixels. Blue pixels are positive weights, orange ones negative. "
+    words = f"{n} images of {height} by {width} pixels. "
+    words += "Blue pixels are positive weights, orange ones negative. "
     words += f"The scale runs from {number(-limit, '.2g')} to {number(limit, '.2g')}."
     figure = new_figure(*size, f"The weights into {n} neurons", words)
     axes = drawing_axes(figure, *size)

@@ -38,13 +38,13 @@ def draw_chain(
     n_layers : int
         The number of neurons, the input among them; at least 2.
     activations : list of str, optional
-        The text in each neuron. The default is :math:`a_0, a_1, \dots`
+        The text in each neuron. The default is :math:`a_0, a_1` and so on.
     weights : list of str, optional
         The text at each line, one less than neurons. The default is
-        :math:`w_0, w_1, \dots`
+        :math:`w_0, w_1` and so on.
     biases : list of str, optional
         The text at the arrow into each neuron but the first. The default is
-        :math:`b_1, b_2, \dots`
+        :math:`b_1, b_2` and so on.
     target, cost : str
         The texts of the expected value and of the cost.
     backward : bool

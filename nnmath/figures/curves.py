@@ -55,9 +55,8 @@ def plot_history(history: History) -> Figure:
     --------
     >>> from types import SimpleNamespace
     >>> from nnmath.figures import plot_history
-    >>> history = SimpleNamespace(
-    ...     epochs=[1, 2], cost=[0.9, 0.4], accuracy=[0.5, 0.8], validation_cost=[], validation_accuracy=[]
-    ... )
+    >>> history = SimpleNamespace(epochs=[1, 2], cost=[0.9, 0.4], accuracy=[0.5, 0.8])
+    >>> history.validation_cost = history.validation_accuracy = []
     >>> plot_history(history).description
     'After 2 epochs: cost 0.4 in training; accuracy 0.8 in training.'
     """

@@ -238,7 +238,7 @@ def _shades(
 
 
 def _whole_pixels(side: float, n: int) -> float:
-    """Return the side, smaller if that makes each of its n parts some whole pixels of the page wide."""
+    """Return the side, or less, so that its n parts are whole pixels of the page wide."""
     return int(side * 96 / n) * n / 96 if side * 96 >= n else side
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -86,14 +87,15 @@ def draw_network(
     --------
     >>> from nnmath.figures import draw_network
     >>> figure = draw_network([4, 5, 5, 2], layer_names=["input", "hidden", "hidden", "output"])
-    >>> figure.description
-    'A network of 4 layers with 4, 5, 5 and 2 neurons. Lines lead from each neuron to every neuron of the next layer.'
+    >>> print(figure.description)
+    A network of 4 layers with 4, 5, 5 and 2 neurons.
+    Lines lead from each neuron to every neuron of the next layer.
     """
     from nnmath.figures._network import Content, draw
 
     n = _checked_sizes(sizes)
     after_input = [(size,) for size in n[1:]]
-    pairs = [(size, before) for before, size in zip(n, n[1:], strict=False)]
+    pairs = [(size, before) for before, size in pairwise(n)]
     content = Content(
         sizes=n,
         limit=check_integer("max_neurons", max_neurons, at_least=3),
@@ -170,7 +172,11 @@ def _texts(
 
 
 def _arrays(
-    name: str, given: Sequence[object] | None, shapes: Sequence[tuple[int, ...]], *, gaps: bool = False
+    name: str,
+    given: Sequence[object] | None,
+    shapes: Sequence[tuple[int, ...]],
+    *,
+    gaps: bool = False,
 ) -> Any:
     """Return the arrays if there is one of each shape, or None where there may be gaps."""
     if given is None:
@@ -193,7 +199,8 @@ def _arrays(
 def _description(content: Any) -> str:
     """Say in words what the figure shows."""
     *first, last = content.sizes
-    words = f"A network of {len(content.sizes)} layers with {', '.join(map(str, first))} and {last} neurons."
+    counts = f"{', '.join(map(str, first))} and {last}"
+    words = f"A network of {len(content.sizes)} layers with {counts} neurons."
     words += " Lines lead from each neuron to every neuron of the next layer."
     if content.weights is not None:
         words += " Blue lines are positive weights, orange ones negative; the thicker, the larger."

@@ -58,8 +58,10 @@ def draw_attention(
     --------
     >>> from nnmath.figures import draw_attention
     >>> figure = draw_attention([[0.7, 0.2, 0.1], [0.0, 0.5, 0.5]], keys=["the", "red", "hat"])
-    >>> figure.description
-    'Attention weights. Query 1: the 0.70, red 0.20, hat 0.10. Query 2: the 0.00, red 0.50, hat 0.50.'
+    >>> print(figure.description)
+    Attention weights.
+    Query 1: the 0.70, red 0.20, hat 0.10.
+    Query 2: the 0.00, red 0.50, hat 0.50.
     """
     from nnmath.figures._canvas import BLUE
 
@@ -192,7 +194,8 @@ def plot_confusion(matrix: object, labels: Sequence[object] | None = None) -> Fi
 
 def _describe(counts: NDArray[Any], names: list[str]) -> str:
     """Say in words how many answers were right, and what was confused most often."""
-    words = f"Confusion matrix of {len(names)} classes: {np.trace(counts)} of {counts.sum()} answers are right."
+    words = f"Confusion matrix of {len(names)} classes: "
+    words += f"{np.trace(counts)} of {counts.sum()} answers are right."
     wrong = counts - np.diag(np.diag(counts))
     order = np.argsort(-wrong, axis=None, kind="stable")[:3]
     pairs = [(int(k) // len(names), int(k) % len(names)) for k in order]
