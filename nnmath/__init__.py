@@ -25,6 +25,7 @@ from nnmath.attention import (
     attention_backward,
     attention_weights,
 )
+from nnmath.backprop import Gradients, backpropagate
 from nnmath.costs import (
     COSTS,
     Cost,
@@ -49,10 +50,13 @@ from nnmath.layers import (
     linear,
     linear_backward,
 )
+from nnmath.network import ForwardPass, Network, feed_forward
+from nnmath.optimizers import Adam, GradientDescent, Momentum, Optimizer
 from nnmath.testing import (
     assert_gradient,
     numerical_gradient,
 )
+from nnmath.training import Evaluation, History, evaluate, train
 
 __version__ = "0.1.0"
 
@@ -60,17 +64,29 @@ __all__ = [
     "ACTIVATIONS",
     "COSTS",
     "Activation",
+    "Adam",
     "AttentionGradients",
     "Cost",
+    "Evaluation",
+    "ForwardPass",
+    "GradientDescent",
+    "Gradients",
+    "History",
     "LayerGradients",
     "LayerOutput",
     "LinearGradients",
+    "Momentum",
+    "Network",
+    "Optimizer",
     "__version__",
     "accuracy",
     "assert_gradient",
     "attention",
     "attention_backward",
     "attention_weights",
+    "backpropagate",
+    "evaluate",
+    "feed_forward",
     "gelu",
     "gelu_prime",
     "get_activation",
@@ -101,4 +117,5 @@ __all__ = [
     "squared_error_backward",
     "tanh",
     "tanh_prime",
+    "train",
 ]
