@@ -32,7 +32,7 @@ LOADS = {
 }
 # Text that should have become maths. Code is left out before it is searched.
 LATEX = re.compile(r"\$\$|\\\(|\\\[|\\(?:frac|sum|partial|begin|text|left|sqrt)\b")
-CSS_URL = re.compile(r"""(?:url\(\s*|@import\s+)("[^"]*"|'[^']*'|[^"')\s]+)""")
+CSS_URL = re.compile(r"""url\(\s*("[^"]*"|'[^']*'|[^"')\s]+)|@import\s+("[^"]*"|'[^']*')""")
 
 
 class Page(HTMLParser):
@@ -85,7 +85,7 @@ class Page(HTMLParser):
 
 def loaded_by_css(text: str) -> list[str]:
     """Return the addresses that a style sheet loads."""
-    return [address.strip("\"'") for address in CSS_URL.findall(text)]
+    return [(found[1] or found[2]).strip("\"'") for found in CSS_URL.finditer(text)]
 
 
 def is_foreign(address: str) -> bool:

@@ -1,8 +1,9 @@
 """Make static/fonts/book-maths.woff2: `python make_font.py STIXMath-Regular.otf`.
 
-It needs fonttools and brotli. The source is STIXMath-Regular 1.1.1 (Debian's package fonts-stix): its OpenType table MATH is
-what browsers need to lay out MathML. The subset keeps what a book on machine learning prints
-and goes from 560 to 110 kB. Its licence asks for another name for anything changed.
+It needs fonttools and brotli. The source is STIXMath-Regular 1.1.1 (Debian's package
+fonts-stix): its OpenType table MATH is what browsers need to lay out MathML. The subset keeps
+what a book on machine learning prints and goes from 560 to 110 kB. Its licence asks for another
+name for anything changed.
 """
 
 import sys
