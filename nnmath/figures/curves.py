@@ -64,8 +64,7 @@ def plot_history(history: History) -> Figure:
 
     epochs, panels = _curves(history)
     ends = [
-        f"{name} "
-        + " and ".join(f"{values[-1]:.3g} in {where}" for where, values in curves.items())
+        f"{name} " + " and ".join(f"{_end(values)} in {where}" for where, values in curves.items())
         for name, curves in panels.items()
     ]
     words = f"After {epochs[-1]} {'epoch' if epochs[-1] == 1 else 'epochs'}: {'; '.join(ends)}."
@@ -78,7 +77,8 @@ def plot_history(history: History) -> Figure:
         bare_axes(axes)
         for where, values in curves.items():
             color, dashes = styles[where]
-            marker = "o" if len(epochs) == 1 else None
+            # A point between gaps has no line that would show it.
+            marker = "o" if len(epochs) == 1 or np.isnan(values).any() else None
             axes.plot(
                 epochs,
                 values,
@@ -96,6 +96,11 @@ def plot_history(history: History) -> Figure:
             if len(curves) > 1:
                 axes.legend(frameon=False)
     return figure
+
+
+def _end(values: list[float]) -> str:
+    """Say what a curve ends with."""
+    return "not measured" if math.isnan(values[-1]) else f"{values[-1]:.3g}"
 
 
 def _curves(history: History) -> tuple[list[int], dict[str, dict[str, list[float]]]]:
@@ -117,15 +122,15 @@ def _curves(history: History) -> tuple[list[int], dict[str, dict[str, list[float
     kept: dict[str, dict[str, list[float]]] = {}
     for panel, curves in panels.items():
         for where, values in curves.items():
+            name = names[panel][where]
             # Without validation, or without classes, a list is empty or holds None.
-            if all(value is None for value in values):
+            if name != "cost" and all(value is None for value in values):
                 continue
             if len(values) != len(epochs):
-                name = f"history.{names[panel][where]}"
-                raise wrong_value(
-                    name, f"a number for each of the {len(epochs)} epochs", f"{len(values)}"
-                )
-            kept.setdefault(panel, {})[where] = values
+                expected = f"a number for each of the {len(epochs)} epochs"
+                raise wrong_value(f"history.{name}", expected, f"{len(values)}")
+            # Measured in some epochs alone: the curve has a gap at the others.
+            kept.setdefault(panel, {})[where] = [math.nan if v is None else v for v in values]
     return epochs, kept
 
 
