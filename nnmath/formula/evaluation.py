@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from nnmath.formula import duals, tree
-from nnmath.formula.definitions import Definition, Definitions
+from nnmath.formula.definitions import Definition, Definitions, letter_and_offset
 from nnmath.formula.duals import Value
 from nnmath.formula.errors import FormulaError, Limits, Span
 from nnmath.formula.functions import BUILTIN
@@ -41,7 +41,7 @@ class Frame:
         self.symbols = frozenset(symbol for symbol, _ in own)
         sizes = any(symbol.domain in ("size", "at most") for symbol in self.symbols)
         self.resized: bool = sizes or (parent is not None and parent.resized)
-        self.memo: dict[Place, Value] = {}
+        self.memo: dict[Any, Value] = {}
 
 
 class Evaluator:
@@ -86,6 +86,9 @@ class Evaluator:
 
     def whole(self, node: tree.Node, env: Env, frame: Frame) -> int:
         """Run a node that must be a whole number, as indices are."""
+        found = letter_and_offset(node)
+        if found is not None and type(env.get(found[0])) is int:  # by far the most common, i or l - 1
+            return int(env[found[0]]) + found[1]
         value = duals.primal(self.scalar(node, env, frame))
         if not abs(value) < 1e9 or abs(value - round(value)) > 1e-9:
             raise FormulaError("index", f"an index must be a whole number, not {value:.6g}", node.span)
@@ -146,11 +149,9 @@ class Evaluator:
             whole, at = self.split(symbol, key)
             if (parent, whole) in frame.values or not self.definitions.of(symbol):
                 return entry_at(self.lookup(parent, whole, frame, span), at, symbol, span)
-        if not self._is_defined(symbol):
+        if not self.definitions.covers(symbol):
             return self.primitive(symbol, key, span)
-        closure = self.definitions.closure(symbol)
-        while frame.parent is not None and not frame.symbols & closure:
-            frame = frame.parent
+        frame = self.relevant(frame, self.definitions.closure(symbol))
         if (symbol, key) not in frame.memo:
             frame.memo[symbol, key] = self._defined(symbol, key, frame, span)
         return frame.memo[symbol, key]
@@ -161,13 +162,16 @@ class Evaluator:
         own = len(parent.indices) if parent else 0
         return key[:own], key[own:]
 
-    def _is_defined(self, symbol: Symbol) -> bool:
-        return bool(self.definitions.of(symbol)) or bool(self.definitions.children(symbol))
+    def relevant(self, frame: Frame, closure: frozenset[Symbol]) -> Frame:
+        """Return the innermost frame that makes a difference to any of these symbols."""
+        while frame.parent is not None and not frame.symbols & closure:
+            frame = frame.parent
+        return frame
 
     def _defined(self, symbol: Symbol, key: Key, frame: Frame, span: Span) -> Value:
         """Find the definition that covers these indices and run it, unless the symbol is an input there."""
-        if symbol.given and self.holds(symbol.given, self._own_letters(symbol, key), frame):
-            return self.primitive(symbol, key, span)
+        if self._is_input(symbol, key, frame):
+            return self._input(symbol, key, frame, span)
         found = self.definition(symbol, key, frame, span)
         if found is not None:
             definition, env = found
@@ -178,6 +182,18 @@ class Evaluator:
         if self.definitions.children(symbol):
             return self._assembled(symbol, key, frame, span)
         raise FormulaError("definition", f"no printed definition covers {symbol.latex} at {list(key)}", span)
+
+    def _is_input(self, symbol: Symbol, key: Key, frame: Frame) -> bool:
+        """Tell whether a symbol that has a definition is an input at these indices."""
+        return bool(symbol.given) and self.holds(symbol.given, self._own_letters(symbol, key), frame)
+
+    def _input(self, symbol: Symbol, key: Key, frame: Frame, span: Span) -> Value:
+        """Return an input's value; an entry's is that of the array, where the array is an input too."""
+        if symbol.entry_of is not None:
+            whole, at = self.split(symbol, key)
+            if self._is_input(symbol.entry_of, whole, frame):
+                return entry_at(self.lookup(symbol.entry_of, whole, frame, span), at, symbol, span)
+        return self.primitive(symbol, key, span)
 
     def _own_letters(self, symbol: Symbol, key: Key) -> Env:
         return {r.name: at for r, at in zip(symbol.indices, key, strict=True)}
