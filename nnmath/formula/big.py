@@ -181,7 +181,7 @@ def _extreme(parser: Parser) -> tree.Node:
     if parser.text() not in ("(", "[", r"\{"):
         raise parser.error(f"{sign.text} needs what it runs over, or arguments in brackets")
     arguments, _ = read_arguments(parser)
-    return parser.postfix(tree.Apply(kind, (), arguments, span=parser.since(sign.start)))
+    return parser.postfix(tree.Apply(kind, (), arguments, span=parser.since(sign.start)), sign.start)
 
 
 def _arg(parser: Parser) -> tree.Node:

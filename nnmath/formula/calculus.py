@@ -20,7 +20,16 @@ __all__: list[str] = []
 
 
 def _derivative(ev: Evaluator, node: tree.Derivative, env: Env, frame: Frame) -> Value:
-    return _by_all(ev, node.body, list(node.by), env, frame, node)
+    """Take a derivative; one of a symbol by a symbol is kept, since sums ask for it over and over."""
+    entries = (node.body, *node.by)
+    if not all(isinstance(part, tree.Entry) and part.symbol.entry_of is None for part in entries):
+        return _by_all(ev, node.body, list(node.by), env, frame, node)
+    places = tuple((part.symbol, ev.key(part.symbol, part.indices, env, frame)) for part in entries)  # type: ignore[union-attr]  # all are entries
+    closure = ev.definitions.closure(places[0][0]).union(*(ev.definitions.closure(place[0]) for place in places[1:]))
+    home = ev.relevant(frame, closure)
+    if places not in home.memo:
+        home.memo[places] = _by_all(ev, node.body, list(node.by), env, frame, node)
+    return home.memo[places]
 
 
 def _by_all(
@@ -33,6 +42,10 @@ def _by_all(
         return _by_letter(ev, body, first, rest, env, frame, node)
     if not isinstance(first, tree.Entry) or first.symbol.is_function:
         raise FormulaError("syntax", "a derivative is taken by a symbol", first.span)
+    first = _named_argument(body, first)
+    if _is_entrywise(ev, body, first):
+        assert isinstance(body, tree.Apply)  # _is_entrywise has told
+        return _by_all(ev, replace(body, primes=body.primes + 1), rest, env, frame, node)
     if not node.total:
         body = _explicit(ev, body, first, env, frame)
     symbol, key, at = _place(ev, first, env, frame)
@@ -51,6 +64,22 @@ def _by_all(
     if not shape_of(base):
         return along(base, 1.0)
     return _by_array(ev, base, along, node)
+
+
+def _named_argument(body: tree.Node, by: tree.Entry) -> tree.Entry:
+    r"""Take :math:`\partial f(x_t) / \partial x` for the derivative by the argument that is named after x."""
+    if not isinstance(body, tree.Apply) or isinstance(body.symbol, str) or by in body.arguments:
+        return by
+    head = by.symbol.template.head
+    found = [a for a in body.arguments if isinstance(a, tree.Entry) and a.symbol.template.head == head]
+    return found[0] if len(found) == 1 and not by.indices else by
+
+
+def _is_entrywise(ev: Evaluator, body: tree.Node, by: tree.Entry) -> bool:
+    r"""Tell whether :math:`\partial\phi(z)/\partial z` is a function applied to every entry of z, by z."""
+    if not isinstance(body, tree.Apply) or isinstance(body.symbol, str) or body.arguments != (by,):
+        return False
+    return body.symbol.entrywise and bool(by.symbol.shape) and not ev.notation.layout
 
 
 def _by_letter(

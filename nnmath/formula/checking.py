@@ -28,7 +28,7 @@ from nnmath.formula import tree
 
 __all__ = ["Book", "Result", "Statement"]
 
-KINDS = ("definition", "claim", "update", "unchecked")
+KINDS = ("definition", "claim", "update", "expression", "unchecked")
 
 
 @dataclass(frozen=True)
@@ -163,8 +163,8 @@ class Book:
             The display as printed. One that begins with a relation continues the equation before it.
         label : str
             Its name.
-        kind : {"claim", "definition", "update", "unchecked"}
-            What it is; an unchecked one needs a `reason`.
+        kind : {"claim", "definition", "update", "expression", "unchecked"}
+            What it is. An expression has one side, which must make sense; an unchecked one needs a `reason`.
         condition : str
             A condition printed with it: ``for l = L``.
         code : str or callable, optional
@@ -221,8 +221,17 @@ class Session:
         self.definitions: dict[int, Definitions] = {}
         self.evaluators: dict[int, list[Evaluator]] = {}
         self.updates: dict[str, tuple[Reading, Notation]] = {}
-        self.sources: dict[Symbol, str] = {}
         self.previous: tree.Node | None = None
+
+    def fork(self) -> Session:
+        """Return a session that goes on from here on its own; worlds are shared, definitions copied."""
+        other = Session(self.book, self.seed)
+        other.definitions = Definitions.copies(self.definitions)
+        for name, evaluators in self.evaluators.items():
+            scope = other.definitions[name]
+            other.evaluators[name] = [Evaluator(e.notation, e.world, scope, e.limits) for e in evaluators]
+        other.updates, other.previous = dict(self.updates), self.previous
+        return other
 
     def run(self, hints: bool) -> list[Result]:
         """Check every statement."""
@@ -303,8 +312,10 @@ class Session:
             if self.previous is None:
                 raise FormulaError("syntax", "there is nothing before it to continue", (0, 1))
             equation = tree.Equation((self.previous, *equation.sides), equation.relations, equation.relation_spans)
-        if not equation.relations:
-            raise FormulaError("syntax", "this is an expression; an equation has two sides", (0, len(statement.latex)))
+        if statement.kind == "expression" and equation.relations:
+            raise FormulaError("syntax", "an expression has no relation", equation.relation_spans[0])
+        if statement.kind != "expression" and not equation.relations:
+            raise FormulaError("syntax", "this is an expression; an equation has two sides", equation.sides[0].span)
         update = r"\leftarrow" in equation.relations
         if update != (statement.kind == "update") or r"\leftarrow" in equation.relations[1:]:
             what = "an arrow belongs in an update" if update else "an update has an arrow after what it changes"

@@ -141,6 +141,7 @@ class Comparer:
     ) -> Difference | None:
         if isinstance(left, frozenset) or isinstance(right, frozenset):
             return None if left == right else Difference("the sets differ", side.span)
+        left, right = _zeros_alike(left, right)
         wrong = _shape_difference(left, right, side)
         if wrong is not None:
             return wrong
@@ -200,6 +201,15 @@ class Comparer:
             if found is not None:
                 return Difference(f"in order {order} of {self.expansion.names}: {found.text}", found.span, found.category)
         return None
+
+
+def _zeros_alike(left: Value, right: Value) -> tuple[Value, Value]:
+    """Take a printed 0 beside an array for an array of zeros."""
+    if isinstance(right, float) and right == 0.0 and shape_of(left):
+        return left, np.zeros(shape_of(left))
+    if isinstance(left, float) and left == 0.0 and shape_of(right):
+        return np.zeros(shape_of(right)), right
+    return left, right
 
 
 def _shape_difference(left: Value, right: Value, side: tree.Node) -> Difference | None:

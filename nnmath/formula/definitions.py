@@ -46,9 +46,9 @@ class Definition:
 
 def letter_and_offset(node: tree.Node) -> tuple[str, int] | None:
     """Return (i, c) of an index expression i + c."""
-    if isinstance(node, tree.Index):
+    if type(node) is tree.Index:
         return node.name, 0
-    if isinstance(node, tree.Sum) and len(node.terms) == 2:
+    if type(node) is tree.Sum and len(node.terms) == 2:
         (first, second), (plus, sign) = node.terms, node.signs
         if isinstance(first, tree.Index) and isinstance(second, tree.Number) and plus == 1:
             return (first.name, sign * int(second.value)) if second.value.is_integer() else None
@@ -62,6 +62,17 @@ class Definitions:
         self.parent = parent
         self._own: dict[Symbol, list[Definition]] = {}
         self._closures: dict[Symbol, frozenset[Symbol]] = {}
+        self._covered: dict[Symbol, bool] = {}
+
+    @staticmethod
+    def copies(scopes: dict[int, Definitions]) -> dict[int, Definitions]:
+        """Return independent copies of scopes, each with the copy of its outer scope."""
+        copies = {name: Definitions() for name in scopes}
+        names = {id(scope): name for name, scope in scopes.items()}
+        for name, scope in scopes.items():
+            copies[name].parent = copies[names[id(scope.parent)]] if scope.parent else None
+            copies[name]._own = {symbol: list(found) for symbol, found in scope._own.items()}
+        return copies
 
     def of(self, symbol: Symbol) -> list[Definition]:
         """Return the definitions of a symbol, the most special first."""
@@ -85,11 +96,18 @@ class Definitions:
         own = self._own.setdefault(definition.symbol, [])
         own.append(definition)
         own.sort(key=lambda d: d.rank)
-        self._closures.clear()
+        self.forget()
 
     def forget(self) -> None:
         """Drop what was worked out, since an outer scope has changed."""
         self._closures.clear()
+        self._covered.clear()
+
+    def covers(self, symbol: Symbol) -> bool:
+        """Tell whether anything defines this symbol, or its entries."""
+        if symbol not in self._covered:
+            self._covered[symbol] = bool(self.of(symbol)) or bool(self.children(symbol))
+        return self._covered[symbol]
 
     def children(self, symbol: Symbol) -> list[Definition]:
         """Return the definitions of a whole array's entries."""

@@ -342,6 +342,7 @@ class Evaluator:
         if len(arguments) != len(definition.arguments):
             wanted = len(definition.arguments)
             raise FormulaError("shape", f"{symbol.latex} takes {wanted} arguments, not {len(arguments)}", node.span)
+        env = self._with_own_letters(definition, env, frame)
         values: dict[Place, Value] = {}
         for formal, argument, printed in zip(definition.arguments, arguments, node.arguments, strict=True):
             values |= self._bound(formal, argument, env, frame, printed.span)
@@ -350,6 +351,18 @@ class Evaluator:
             if definition.items:
                 return self._column(definition, env, inner)
             return self.value(definition.body, env, inner)
+
+    def _with_own_letters(self, definition: Definition, env: Env, frame: Frame) -> Env:
+        """Give the letters that only tell arguments apart, as in k(x_i, x_j), a value each."""
+        for formal in definition.arguments:
+            assert isinstance(formal, tree.Entry)  # definition_from lets nothing else through
+            for position, node in enumerate(formal.indices):
+                if isinstance(node, tree.Index) and node.name not in env:
+                    before = tuple(self.whole(n, env, frame) for n in formal.indices[:position])
+                    lower, upper = self.range(formal.symbol, position, before, frame)
+                    taken = sum(1 for value in env.values() if lower <= value)
+                    env = {**env, node.name: min(lower + taken, upper)}
+        return env
 
     def _bound(self, formal: tree.Node, value: Value, env: Env, frame: Frame, span: Span) -> dict[Place, Value]:
         """Give a formal argument its value, and the sizes in its declared shape theirs."""

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError
-from nnmath.formula.notation import Symbol
 
 __all__ = ["lint", "lint_update"]
 
@@ -38,12 +37,17 @@ def _always(node: tree.Node) -> Iterator[FormulaError]:
 def _chain_rule(node: tree.Product) -> Iterator[FormulaError]:
     """Find f'(u) times the derivative of something else than u."""
     outer = [f for f in node.factors if isinstance(f, tree.Apply) and f.primes and _composite(f.arguments[0])]
-    inner = [f for f in node.factors if isinstance(f, tree.Derivative) and _composite(f.body)]
+    inner = [f for f in node.factors if isinstance(f, tree.Derivative) and (_composite(f.body) or _acts_on(f))]
     for function in outer:
         for step in inner:
             if function.arguments[0] != step.body:
                 message = "the chain rule needs the derivative of the inner function, which this isn't"
                 yield FormulaError("chain rule", message, step.span)
+
+
+def _acts_on(step: tree.Derivative) -> bool:
+    """Tell an operator before its body from a fraction with the body on top."""
+    return step.body.span[1] == step.span[1]
 
 
 def _composite(node: tree.Node) -> bool:
@@ -82,16 +86,17 @@ def lint_update(equation: tree.Equation) -> Iterator[FormulaError]:
     if not isinstance(left, tree.Entry):
         yield FormulaError("definition", "an update changes a symbol", left.span)
         return
-    derivatives = [n for n in tree.walk(right) if isinstance(n, tree.Derivative | tree.Gradient)]
-    entries = [n for n in tree.walk(right) if isinstance(n, tree.Entry)]
-    by = [b for d in derivatives for b in (d.by if isinstance(d, tree.Derivative) else (d.by,)) if b is not None]
-    if by and not any(_same_quantity(b, left) for b in by) and any(_same_symbol(n, left) for n in entries):
-        yield FormulaError("update", f"{left.symbol.latex} is updated by a derivative by something else", by[0].span)
+    terms = right.terms if isinstance(right, tree.Sum) else ()
+    if left not in terms:
+        return
+    for term in terms:
+        factors = term.factors if isinstance(term, tree.Product) else (term,)
+        for step in factors:
+            by = step.by if isinstance(step, tree.Derivative) else (step.by,) if isinstance(step, tree.Gradient) else ()
+            if any(one is not None and not _same_quantity(one, left) for one in by):
+                yield FormulaError("update", f"{left.symbol.latex} is updated by a derivative by something else", step.span)
 
 
 def _same_quantity(one: tree.Node, left: tree.Entry) -> bool:
     return one == left or (isinstance(one, tree.Entry) and not one.indices and one.symbol is left.symbol.entry_of)
 
-
-def _same_symbol(node: tree.Entry, left: tree.Entry) -> bool:
-    return isinstance(node.symbol, Symbol) and node.symbol is left.symbol

@@ -132,7 +132,7 @@ def _root(parser: Parser) -> tree.Node:
         parser.i = end + 1
     body = parser.argument(command)
     half = tree.Quotient(tree.Number(1.0), degree)
-    return parser.postfix(tree.Power(body, half, span=parser.since(command.start)))
+    return parser.postfix(tree.Power(body, half, span=parser.since(command.start)), command.start)
 
 
 def _binomial(parser: Parser) -> tree.Node:
@@ -156,7 +156,7 @@ def _environment(parser: Parser) -> tree.Node:
     if len({len(row) for row in cells}) != 1:
         raise FormulaError("shape", "the rows of this matrix have different lengths", span)
     matrix = tree.Matrix(cells, span=span)
-    return tree.Bars(matrix, span=span) if begin.text == "vmatrix" else parser.postfix(matrix)
+    return tree.Bars(matrix, span=span) if begin.text == "vmatrix" else parser.postfix(matrix, begin.start)
 
 
 def _rows(parser: Parser, begin: Token) -> list[list[list[Token]]]:

@@ -225,7 +225,8 @@ class Parser:
         if operator is not None and self.token.kind != "name":
             node = operator(self)
         else:
-            node = self.postfix(self.atom())
+            start = self.token.start
+            node = self.postfix(self.atom(), start)
         self.state.depth -= 1
         return node
 
@@ -268,7 +269,7 @@ class Parser:
             scripts, stop = read_scripts(self.tokens, head[1])
             if stop == end:
                 merged, after = read_scripts(self.tokens, end + 1, scripts)
-                return self.symbol_from(head[0], opening + 1, merged, after)
+                return self.symbol_from(head[0], opening, merged, after)
         node = self.whole(self.tokens[opening + 1 : end])
         self.i = end + 1
         return node
@@ -287,13 +288,7 @@ class Parser:
             raise FormulaError("syntax", "one bracket of this pair is sized and the other isn't", closing.span)
         if len(members) > 1:
             return tree.SetOf(tuple(members), span=self.since(opening.start))
-        return self._widened(node, opening.start)
-
-    def _widened(self, node: tree.Node, start: int) -> tree.Node:
-        """Let a bracketed side span its brackets; a product in brackets stays one factor."""
-        if isinstance(node, tree.Product | tree.Sum | tree.Quotient | tree.Power):
-            return replace(node, span=self.since(start))
-        return node
+        return replace(node, span=self.since(opening.start))
 
     def _between_bars(self) -> tree.Node:
         opening = self.take()
@@ -340,10 +335,9 @@ class Parser:
         """Read the symbol whose head and scripts are known; `after` is the position behind them."""
         return read_symbol(self, head, start, scripts, after)
 
-    def postfix(self, node: tree.Node) -> tree.Node:
-        """Read powers, transposes and entries of a bracketed expression."""
+    def postfix(self, node: tree.Node, start: int) -> tree.Node:
+        """Read powers, transposes and entries of an expression that began at `start`."""
         while self.text() in ("^", "_", "'"):
-            start = node.span[0]
             scripts, self.i = read_scripts(self.tokens, self.i)
             if scripts.primes:
                 raise FormulaError("syntax", "a prime needs a function before it", scripts.span)
@@ -351,10 +345,10 @@ class Parser:
                 indices = tuple(self.index_list(scripts.sub))
                 node = tree.Item(node, indices, span=self.since(start))
             if scripts.sup is not None:
-                node = with_superscript(self, node, scripts.sup)
+                node = replace(with_superscript(self, node, scripts.sup), span=self.since(start))
         if self.text() == "!":
             self.take()
-            node = tree.Apply("factorial", (), (node,), span=self.since(node.span[0]))
+            node = tree.Apply("factorial", (), (node,), span=self.since(start))
         return node
 
     def index_list(self, tokens: Sequence[Token]) -> list[tree.Node]:

@@ -57,7 +57,7 @@ class World:
             return 3
         taken = set(self.sizes.values())
         if at_most is not None:
-            return int(self._size_rng.integers(1, max(2, at_most)))
+            return int(self._size_rng.integers(min(2, at_most - 1), max(2, at_most)))
         free = [n for n in range(2, len(taken) + 6) if n not in taken]
         return int(self._size_rng.choice(free[:3]))
 
