@@ -20,24 +20,28 @@ def assert_vjp(
     backward: Callable[..., Any],
     arguments: dict[str, np.ndarray],
     by: tuple[str, ...],
-    seed: int = 0,
+    *,
+    automatic: bool = True,
 ) -> None:
     """Hold a backward function against central differences and against JAX.
 
     The cost is a weighted sum of the outputs with random weights, so that every
-    entry of the Jacobian counts.
+    entry of the Jacobian counts. JAX compiles anew for every shape: tests that draw
+    shapes go without.
     """
     output = np.asarray(function(**arguments))
-    weights = np.random.default_rng(seed).normal(size=output.shape)
+    weights = np.random.default_rng(0).normal(size=output.shape)
     analytic = backward(weights, *arguments.values())
-    automatic = automatic_vjp(function, weights, arguments, by)
-    for name, ours, theirs in zip(by, analytic, automatic, strict=True):
-        np.testing.assert_allclose(ours, theirs, rtol=AUTOMATIC, atol=AUTOMATIC)
+    for name, ours in zip(by, analytic, strict=True):
 
         def cost(x: np.ndarray, name: str = name) -> float:
             return float(np.sum(weights * function(**{**arguments, name: x})))
 
         assert_gradient(cost, ours, arguments[name])
+    if automatic:
+        theirs = automatic_vjp(function, weights, arguments, by)
+        for ours, other in zip(analytic, theirs, strict=True):
+            np.testing.assert_allclose(ours, other, rtol=AUTOMATIC, atol=AUTOMATIC)
 
 
 def automatic_vjp(

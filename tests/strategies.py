@@ -52,11 +52,11 @@ def distributions(draw: Any, shape: tuple[int, ...]) -> np.ndarray:
 
 
 @st.composite
-def layers(draw: Any, *, bound: float = 5.0) -> dict[str, np.ndarray]:
-    """Draw the input, the weights and the biases of a layer."""
-    side = st.integers(1, 4)
-    n_previous, n = draw(side), draw(side)
-    leading = draw(st.sampled_from([(), (1,), (3,), (2, 3)]))
+def layers(draw: Any, *, bound: float = 5.0, side: int | None = None) -> dict[str, np.ndarray]:
+    """Draw the input, the weights and the biases of a layer, all axes as long as asked."""
+    length = st.integers(1, 4) if side is None else st.just(side)
+    n_previous, n = draw(length), draw(length)
+    leading = draw(st.sampled_from([(), (1,), (3,), (2, 3)])) if side is None else (side,)
     return {
         "x": draw(arrays((*leading, n_previous), bound=bound)),
         "W": draw(arrays((n, n_previous), bound=bound)),
@@ -65,11 +65,13 @@ def layers(draw: Any, *, bound: float = 5.0) -> dict[str, np.ndarray]:
 
 
 @st.composite
-def attentions(draw: Any, *, bound: float = 5.0) -> dict[str, np.ndarray]:
-    """Draw queries, keys and values that fit each other."""
-    side = st.integers(1, 4)
-    n_queries, n_keys, d_k, d_v = draw(side), draw(side), draw(side), draw(side)
-    leading = draw(st.sampled_from([(), (2,), (2, 3)]))
+def attentions(
+    draw: Any, *, bound: float = 5.0, side: int | None = None
+) -> dict[str, np.ndarray]:
+    """Draw queries, keys and values that fit each other, all axes as long as asked."""
+    length = st.integers(1, 4) if side is None else st.just(side)
+    n_queries, n_keys, d_k, d_v = (draw(length) for _ in range(4))
+    leading = draw(st.sampled_from([(), (2,), (2, 3)])) if side is None else ()
     return {
         "q": draw(arrays((*leading, n_queries, d_k), bound=bound)),
         "k": draw(arrays((*leading, n_keys, d_k), bound=bound)),

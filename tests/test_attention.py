@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracles import assert_vjp
 from strategies import arrays, attentions, floats
@@ -151,9 +151,11 @@ def test_derivatives_by_keys_cancel(parts):
 # Derivatives
 
 
-@given(attentions(bound=2.0))
-def test_derivatives(parts):
-    assert_vjp(attention, attention_backward, parts, ("q", "k", "v"))
+@settings(max_examples=25)
+@given(attentions(bound=2.0), attentions(bound=2.0, side=3))
+def test_derivatives(any_shape, same_shape):
+    for parts, automatic in [(any_shape, False), (same_shape, True)]:
+        assert_vjp(attention, attention_backward, parts, ("q", "k", "v"), automatic=automatic)
 
 
 @pytest.mark.parametrize("size", [1000.0, 1e4])

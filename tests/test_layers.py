@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracles import assert_vjp
 from strategies import arrays, floats, layers
@@ -152,22 +152,29 @@ def test_own_activation():
 # Derivatives
 
 
-@given(layers(bound=2.0))
-def test_linear_derivatives(layer):
-    assert_vjp(linear, lambda dz, x, W, b: linear_backward(dz, x, W), layer, ("x", "W", "b"))
+@settings(max_examples=25)
+@given(layers(bound=2.0), layers(bound=2.0, side=3))
+def test_linear_derivatives(any_shape, same_shape):
+    def backward(dz, x, W, _):
+        return linear_backward(dz, x, W)
+
+    for layer, automatic in [(any_shape, False), (same_shape, True)]:
+        assert_vjp(linear, backward, layer, ("x", "W", "b"), automatic=automatic)
 
 
-@given(layers(bound=2.0), st.sampled_from(["sigmoid", "tanh", "gelu", "log_softmax"]))
-def test_layer_derivatives(layer, name):
-    def backward(da, x, weights, b):
-        z = linear(x, weights, b)
-        gradients = layer_backward(da, z, x, weights, name)
-        return gradients.da_previous, gradients.dW, gradients.db
-
+@settings(max_examples=25)
+@given(layers(bound=2.0), layers(bound=2.0, side=3))
+@pytest.mark.parametrize("name", ["sigmoid", "tanh", "gelu", "log_softmax"])
+def test_layer_derivatives(name, any_shape, same_shape):
     def function(x, W, b):
         return layer_forward(x, W, b, name).a
 
-    assert_vjp(function, backward, layer, ("x", "W", "b"))
+    def backward(da, x, W, b):
+        gradients = layer_backward(da, linear(x, W, b), x, W, name)
+        return gradients.da_previous, gradients.dW, gradients.db
+
+    for layer, automatic in [(any_shape, False), (same_shape, True)]:
+        assert_vjp(function, backward, layer, ("x", "W", "b"), automatic=automatic)
 
 
 # Extremes
