@@ -17,7 +17,6 @@ from pathlib import Path
 from myst_nb.sphinx_ import NbMetadataCollector
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
-from sphinx.errors import SphinxError
 
 CONF = Path(__file__).parent
 ROOT = CONF.parent
@@ -73,7 +72,8 @@ def stop_if_a_cell_failed(app: Sphinx, env: BuildEnvironment) -> None:
     runs = NbMetadataCollector.get_doc_data(env)
     failed = [page for page, data in runs.items() if _has_failed(data.get("exec_data"))]
     if failed:
-        raise SphinxError(f"a cell failed on {', '.join(sorted(failed))}: see above")
+        # Not an exception: Sphinx would print a report about itself below the tracebacks.
+        sys.exit(f"A cell failed on {', '.join(sorted(failed))}: see above.")
 
 
 def _has_failed(run: dict[str, object] | None) -> bool:

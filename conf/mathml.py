@@ -24,7 +24,7 @@ TEMML = Path(__file__).parent / "vendor" / "temml.min.js"
 # The result travels as JSON: the wrapper can't hand over the rope strings that Temml builds.
 CONVERT = r"""
 function convert(latex, display) {
-  const options = {displayMode: display, throwOnError: true, strict: true, trust: onlyClasses};
+  const options = {displayMode: display, throwOnError: true, strict: false, trust: onlyClasses};
   try { return JSON.stringify({mathml: temml.renderToString(latex, options)}); }
   catch (error) { return JSON.stringify({error: error.message}); }
 }
@@ -50,7 +50,8 @@ def to_mathml(latex: str, display: bool) -> str:
     """Return `latex` as a `<math>` element, or raise LaTeXError."""
     answer = json.loads(_convert()(latex, display))
     if "error" in answer:
-        raise LaTeXError(" ".join(answer["error"].split()))
+        # Temml underlines the place with combining characters, which terminals garble.
+        raise LaTeXError(" ".join(answer["error"].replace("\u0332", "").split()))
     return answer["mathml"]
 
 
