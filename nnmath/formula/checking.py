@@ -195,6 +195,13 @@ class Book:
             )  # fmt: skip
         )
 
+    def __getitem__(self, label: str) -> Statement:
+        """Return the equation with this label."""
+        for statement in self.statements:
+            if statement.label == label:
+                return statement
+        raise KeyError(label)
+
     def check(self, seed: int = 0, *, hints: bool = False) -> list[Result]:
         """Check every equation in order, and go on after a failure.
 
@@ -233,8 +240,8 @@ class Session:
         other.updates, other.previous = dict(self.updates), self.previous
         return other
 
-    def run(self, hints: bool) -> list[Result]:
-        """Check every statement."""
+    def run(self, hints: bool = False, until: str = "") -> list[Result]:
+        """Check every statement, or those up to a label."""
         results = []
         for statement in self.book.statements:
             result = self.check(statement)
@@ -244,6 +251,8 @@ class Session:
                 result.hint = repair(self, statement, result)
             results.append(result)
             self.remember(statement, result)
+            if until and statement.label == until:
+                break
         return results
 
     def scope(self, notation: Notation) -> Definitions:

@@ -172,7 +172,7 @@ class Comparer:
     def _code(self, values: Sequence[Value], computed: Any, env: Env, result: Result) -> Difference | None:
         """Compare the printed formula with what its function gives."""
         assert self.call is not None
-        printed = values[1] if self.equation.relations[0] == r"\leftarrow" else values[0]
+        printed = values[1] if self.equation.relations[:1] == (r"\leftarrow",) else values[0]
         wanted = np.asarray(duals.primal(printed), float)
         try:
             given = np.asarray(computed, dtype=float)

@@ -114,7 +114,7 @@ def _undecided(entry: dict[str, Any], names: tuple[str, str, str, str]) -> Outco
 
 def declare(entry: dict[str, Any]) -> Notation:
     """Declare the symbols of an entry: ``LaTeX :: key: value :: ...``."""
-    options = {key: entry[key] for key in ("elementwise", "broadcast_rows", "layout", "coordinates") if key in entry}
+    options = {key: entry[key] for key in ("elementwise", "broadcast_rows", "layout", "coordinates", "letters") if key in entry}
     notation = Notation(entry["id"], **options)
     for line in entry["symbols"]:
         latex, *facts = (part.strip() for part in line.split("::"))

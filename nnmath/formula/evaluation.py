@@ -245,6 +245,8 @@ class Evaluator:
 
     def primitive(self, symbol: Symbol, key: Key, span: Span) -> Value:
         """Return what the world has for a symbol that nothing defines."""
+        if symbol in self.world.given:
+            return given_entry(symbol, self.world.given[symbol], self._lowest(symbol, key), key, span)
         if symbol.domain == "size":
             return float(self.world.size(symbol, key))
         if symbol.domain == "at most":
@@ -263,6 +265,10 @@ class Evaluator:
         shape = self.shape(symbol, key, self.base)
         drawn = self.world.remember(symbol, key, lambda rng: sample(symbol, rng, shape or (1, 1)))
         return drawn if shape else float(drawn[0, 0])
+
+    def _lowest(self, symbol: Symbol, key: Key) -> Key:
+        """Return the lower bounds of the indices, where a given array begins."""
+        return tuple(self.range(symbol, k, key[:k], self.base)[0] for k in range(len(key)))
 
     def _shared(self, symbol: Symbol, key: Key) -> float:
         """Return an entry of a distribution whose entries are indexed: they are drawn together."""
@@ -395,6 +401,8 @@ class Evaluator:
     ) -> Value:
         """Call a function about which nothing is known but its signature."""
         signature = symbol.maps or ((), ())
+        if symbol in self.world.given:
+            return called_given(symbol, self.world.given[symbol], arguments, node.span)
         if symbol.entrywise:
             curve = self.world.remember(symbol, key, smooth_curve)
             return curve(self._only(arguments, symbol, node))
@@ -476,6 +484,27 @@ class _Inside:
                 label = f" ({self.definition.label})" if self.definition.label else ""
                 error.message = f"in the definition of {self.symbol.latex}{label}: {error.message}"
             error.span = self.span
+
+
+def given_entry(symbol: Symbol, array: Any, lowest: Key, key: Key, span: Span) -> Value:
+    """Return the entry of an array, or of nested lists, that a caller handed in."""
+    for lower, at in zip(lowest, key, strict=True):
+        try:
+            array = array[at - lower]
+        except (IndexError, TypeError):
+            raise FormulaError("value", f"the given {symbol.latex} has no entry {list(key)}", span) from None
+    value = np.asarray(array, dtype=float)
+    if value.ndim != len(symbol.shape):
+        raise FormulaError("shape", f"the given {symbol.latex} has {value.ndim} axes too many or few", span)
+    return float(value) if value.ndim == 0 else value.reshape(-1, 1) if value.ndim == 1 else value
+
+
+def called_given(symbol: Symbol, function: Callable[..., Any], arguments: list[Value], span: Span) -> Value:
+    """Call a function that a caller handed in; nothing is known of its derivative."""
+    if any(isinstance(argument, duals.Dual) for argument in arguments):
+        raise FormulaError("value", f"the given {symbol.latex} can't be differentiated; define it in print", span)
+    value = np.asarray(function(*arguments), dtype=float)
+    return float(value) if value.ndim == 0 else value.reshape(-1, 1) if value.ndim == 1 else value
 
 
 def flattened(arguments: list[Value]) -> list[Value]:

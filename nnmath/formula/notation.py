@@ -120,6 +120,8 @@ class Notation:
         The symbols by which a gradient without a subscript is taken, with commas between.
     layout : {"", "numerator", "denominator"}
         How the derivative of a column by a column is laid out; without a layout it is refused.
+    letters : str
+        Further letters that count, besides those of the declared ranges: ``"j, k"``.
 
     Examples
     --------
@@ -137,6 +139,7 @@ class Notation:
     broadcast_rows: bool = False
     coordinates: str = ""
     layout: str = ""
+    letters: str = ""
     limits: Limits = field(default_factory=Limits)
     _symbols: list[Symbol] = field(default_factory=list)
     _letters: set[str] = field(default_factory=set)
@@ -306,7 +309,8 @@ class Notation:
     @property
     def index_letters(self) -> set[str]:
         """The letters that count here."""
-        return self._letters | (set() if self.extends is None else self.extends.index_letters)
+        own = self._letters | {name.strip() for name in self.letters.split(",") if name.strip()}
+        return own | (set() if self.extends is None else self.extends.index_letters)
 
     def parse(self, latex: str) -> tree.Node:
         """Read one side in this notation."""

@@ -38,6 +38,7 @@ class World:
         self.seed = seed
         self.equal_sizes = equal_sizes
         self.sizes: dict[tuple[Symbol, Shape], int] = {}
+        self.given: dict[Symbol, Any] = {}
         self._values: dict[tuple[Symbol, Shape], Any] = {}
         self._size_rng = np.random.default_rng([seed, 1])
 
