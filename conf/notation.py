@@ -60,3 +60,150 @@ _(
 _("y^i", "target of output neuron $i$", indices="i = 1..n_L", code="y")
 _("C", "cost of one sample", domain="printed", code="cost")
 _(r"\eta", "learning rate", domain="positive", code="learning_rate")
+
+# -- counting ------------------------------------------------------------------------------------
+
+counting = Notation("counting", extends=network)
+_ = counting.declare
+_("P", "number of parameters", domain="printed", code="network.n_parameters")
+_(r"\mathrm{paths}", "number of paths from an input to an output", domain="printed")
+_(r"\mathrm{edges}", "number of edges", domain="printed")
+
+# -- a batch: one sample a row -------------------------------------------------------------------
+
+batch = Notation("batch", extends=network, broadcast_rows=False)
+_ = batch.declare
+_("S", "number of samples", domain="size", code="len(x)")
+_(r"\mathbf{A}_l", "activations of a batch, one row a sample", indices="l = 0..L", shape="S, n_l", code="forward.a[l]")
+_(r"\mathbf{Z}_l", "weighted inputs of a batch", indices="l = 1..L", shape="S, n_l", domain="printed", code="forward.z[l - 1]")
+_(r"\mathbf{1}", "column of ones, one for each sample", shape="S", domain="ones")
+
+# -- functions of one number ---------------------------------------------------------------------
+
+functions = Notation("functions")
+_ = functions.declare
+_("z", "weighted input", code="z")
+_(r"\sigma", "sigmoid", maps="printed", code="sigmoid")
+_(r"\operatorname{ReLU}", "rectified linear unit", maps="printed", code="relu")
+_(r"\operatorname{GELU}", "Gaussian error linear unit", maps="printed", code="gelu")
+_(r"\Phi", "distribution function of the standard normal distribution", maps="printed")
+_(r"\varphi", "density of the standard normal distribution", maps="printed")
+
+# -- one neuron a layer --------------------------------------------------------------------------
+
+chain = Notation("one neuron a layer")
+_ = chain.declare
+_("L", "number of the last layer", domain="size")
+_("w_l", "weight between layers $l$ and $l+1$", indices="l = 0..L-1", code="weights")
+_("b_l", "bias of layer $l$", indices="l = 1..L", code="biases")
+_("a_l", "activation of layer $l$; for $l = 0$ the input", indices="l = 0..L", given="l = 0", code="a")
+_("y", "target", code="y")
+_("N", "activation function", maps="R -> R", code="activation")
+_("C", "cost", domain="printed", code="cost")
+
+# -- several samples, and one step of all parameters ---------------------------------------------
+
+samples = Notation("samples")
+_ = samples.declare
+_("S", "number of samples", domain="size", code="len(x)")
+_(r"\theta", "any one parameter, a weight or a bias")
+_("C_s", "cost of sample $s$, a function of the parameter", indices="s = 1..S", maps="R -> R")
+
+descent = Notation("descent")
+_ = descent.declare
+_("P", "number of parameters", domain="size", code="network.n_parameters")
+_(r"\boldsymbol\theta", "all parameters in one vector", shape="P")
+_("C", "cost as a function of all parameters", maps="R^P -> R")
+_(r"\eta", "learning rate", domain="positive", code="learning_rate")
+
+# -- logits and cross-entropy --------------------------------------------------------------------
+
+logits = Notation("logits", extends=functions)
+_ = logits.declare
+_("n", "number of outputs", domain="size")
+_("z^i", "logit of output $i$", indices="i = 1..n", code="logits")
+
+binary = Notation("yes or no", extends=logits)
+_ = binary.declare
+_("y^i", "target, 0 or 1 or a probability", indices="i = 1..n", domain="unit interval", code="y")
+_("C", "binary cross-entropy", domain="printed")
+
+softmax = Notation("softmax", extends=logits)
+_ = softmax.declare
+_(r"\mathbf{p}", "probabilities, the softmax of the logits", shape="n")
+_("p^i", "probability of class $i$", indices="i = 1..n", entry_of=r"\mathbf{p}", code="softmax(logits)")
+_("F", "any function of the probabilities", maps="R^n -> R")
+_("C", "any cost that depends on the probabilities", domain="printed")
+
+categorical = Notation("one of several", extends=softmax)
+_ = categorical.declare
+_(r"\mathbf{y}", "targets: a distribution over the classes", shape="n", domain="distribution", code="y")
+_("y^i", "target of class $i$", indices="i = 1..n", entry_of=r"\mathbf{y}")
+_("C", "categorical cross-entropy", domain="printed")
+
+# -- starts and steps ----------------------------------------------------------------------------
+
+starts = Notation("starts", extends=network)
+_ = starts.declare
+_("r_l", "half-width of Glorot's starting weights into layer $l$", indices="l = 1..L", domain="printed")
+_("s_l", "standard deviation of He's starting weights into layer $l$", indices="l = 1..L", domain="printed")
+
+momentum = Notation("momentum")
+_ = momentum.declare
+_(r"\theta", "any one parameter", code="parameters")
+_("C", "cost as a function of the parameter", maps="R -> R")
+_(r"\eta", "learning rate", domain="positive", code="learning_rate")
+_(r"\mu", "momentum", domain="unit interval", code="momentum")
+_("v", "velocity, 0 at first", code="velocity")
+
+adam = Notation("Adam")
+_ = adam.declare
+_("T", "number of steps", domain="size")
+_(r"\theta_t", "any one parameter after step $t$", indices="t = 0..T", given="t = 0", code="parameters")
+_("g_t", "derivative of the cost with respect to the parameter at step $t$", indices="t = 1..T", code="gradients")
+_("m_t", "running mean of the derivative", indices="t = 0..T", given="t = 0")
+_("v_t", "running mean of its square", indices="t = 0..T", given="t = 0", domain="positive")
+_(r"\beta_1", "decay of the first mean", domain="unit interval", code="beta1")
+_(r"\beta_2", "decay of the second mean", domain="unit interval", code="beta2")
+_(r"\varepsilon", "constant that keeps the divisor positive", domain="positive", code="epsilon")
+_(r"\eta", "learning rate", domain="positive", code="learning_rate")
+
+# -- attention: one query, keys and values as columns --------------------------------------------
+
+attention = Notation("attention")
+_ = attention.declare
+_("d_k", "entries of a query and of a key", domain="size", code="k.shape[-1]")
+_("d_v", "entries of a value", domain="size", code="v.shape[-1]")
+_("m", "number of places", domain="size", code="k.shape[-2]")
+_("q", "query", shape="d_k", code="q")
+_("q^c", "entry $c$ of the query", indices="c = 1..d_k", entry_of="q")
+_("k", "keys, one a column", shape="d_k, m", code="k.T")
+_("k^{cj}", "entry $c$ of the key of place $j$", indices="c = 1..d_k; j = 1..m", entry_of="k")
+_("v", "values, one a column", shape="d_v, m", code="v.T")
+_("v^{cj}", "entry $c$ of the value of place $j$", indices="c = 1..d_v; j = 1..m", entry_of="v")
+_("s", "scores", shape="m")
+_("s^j", "score of place $j$", indices="j = 1..m", entry_of="s")
+_(r"\alpha", "attention weights", shape="m", code="attention_weights(q, k)")
+_(r"\alpha^j", "attention weight of place $j$", indices="j = 1..m", entry_of=r"\alpha")
+_("o", "output", shape="d_v", code="attention(q, k, v)")
+_("o^c", "entry $c$ of the output", indices="c = 1..d_v", entry_of="o")
+_("S", "softmax of a column", maps="printed", code="softmax")
+_(r"\operatorname{Attention}", "attention", maps="printed", code="attention")
+_("F", "any function of the output", maps="R^{d_v} -> R")
+_("C", "any cost that depends on the output", domain="printed")
+
+# -- attention: many queries, everything in rows -------------------------------------------------
+
+rows = Notation("attention in rows")
+_ = rows.declare
+_("d_k", "entries of a query and of a key", domain="size", code="k.shape[-1]")
+_("d_v", "entries of a value", domain="size", code="v.shape[-1]")
+_("m", "number of places", domain="size", code="k.shape[-2]")
+_("n", "number of queries", domain="size", code="q.shape[-2]")
+_(r"\mathbf{Q}", "queries, one a row", shape="n, d_k", code="q")
+_(r"\mathbf{K}", "keys, one a row", shape="m, d_k", code="k")
+_(r"\mathbf{V}", "values, one a row", shape="m, d_v", code="v")
+_(r"\mathbf{X}", "any matrix of scores", shape="n, m")
+_("X^{ij}", "score of place $j$ for query $i$", indices="i = 1..n; j = 1..m", entry_of=r"\mathbf{X}")
+_(r"\operatorname{softmax}", "softmax of each row", maps="printed", code="softmax")
+_(r"\operatorname{Attention}", "attention", maps="printed", code="attention")
