@@ -1,4 +1,8 @@
-"""The mathematics of neural networks, each formula beside its derivative."""
+"""The mathematics of neural networks, each formula beside its derivative.
+
+Everything public can be imported from here, except `nnmath.figures`, which needs
+Matplotlib, and `nnmath.formula`, which stands on its own.
+"""
 
 from nnmath.activations import (
     ACTIVATIONS,
@@ -19,12 +23,7 @@ from nnmath.activations import (
     tanh,
     tanh_prime,
 )
-from nnmath.attention import (
-    AttentionGradients,
-    attention,
-    attention_backward,
-    attention_weights,
-)
+from nnmath.attention import AttentionGradients, attention, attention_backward, attention_weights
 from nnmath.backprop import Gradients, backpropagate
 from nnmath.costs import (
     COSTS,
@@ -42,18 +41,6 @@ from nnmath.costs import (
     squared_error_backward,
 )
 from nnmath.datasets import ImageSet, load_digits, load_mnist
-from nnmath.figures import (
-    confusion_matrix,
-    draw_attention,
-    draw_chain,
-    draw_network,
-    plot_confusion,
-    plot_functions,
-    plot_history,
-    show_digits,
-    show_pixels,
-    show_weights,
-)
 from nnmath.layers import (
     LayerGradients,
     LayerOutput,
@@ -65,10 +52,7 @@ from nnmath.layers import (
 )
 from nnmath.network import ForwardPass, Network, feed_forward
 from nnmath.optimizers import Adam, GradientDescent, Momentum, Optimizer
-from nnmath.testing import (
-    assert_gradient,
-    numerical_gradient,
-)
+from nnmath.testing import assert_gradient, numerical_gradient
 from nnmath.training import Evaluation, History, evaluate, train
 
 __version__ = "0.1.0"
@@ -99,10 +83,6 @@ __all__ = [
     "attention_backward",
     "attention_weights",
     "backpropagate",
-    "confusion_matrix",
-    "draw_attention",
-    "draw_chain",
-    "draw_network",
     "evaluate",
     "feed_forward",
     "gelu",
@@ -123,14 +103,8 @@ __all__ = [
     "mean_squared_error_backward",
     "numerical_gradient",
     "one_hot",
-    "plot_confusion",
-    "plot_functions",
-    "plot_history",
     "relu",
     "relu_prime",
-    "show_digits",
-    "show_pixels",
-    "show_weights",
     "sigmoid",
     "sigmoid_cross_entropy",
     "sigmoid_cross_entropy_backward",
