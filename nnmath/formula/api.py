@@ -14,7 +14,8 @@ from nnmath.formula.equation import read
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.evaluation import Env, Evaluator
 from nnmath.formula.notation import Notation, Symbol
-from nnmath.formula.points import free_letters, letter_range
+from nnmath.formula.letters import free_letters
+from nnmath.formula.points import letter_range
 
 __all__ = ["check", "differentiate", "evaluate", "parse"]
 

@@ -19,8 +19,6 @@ def _sum(ev: Evaluator, node: tree.Sum, env: Env, frame: Frame) -> Value:
     total: Value = None
     for term, sign in zip(node.terms, node.signs, strict=True):
         value = ev.value(term, env, frame)
-        if isinstance(value, frozenset):
-            raise FormulaError("shape", "a set can't be added", term.span)
         value = duals.negative(value) if sign < 0 else value
         total = value if total is None else added(ev, total, value, term)
     return total
@@ -57,8 +55,6 @@ def _product(ev: Evaluator, node: tree.Product, env: Env, frame: Frame) -> Value
 
 def multiplied(left: Value, right: Value, operator: str, factor: tree.Node) -> Value:
     """Multiply numbers, arrays or one by the other."""
-    if isinstance(left, frozenset) or isinstance(right, frozenset):
-        raise FormulaError("shape", "a set can't be multiplied", factor.span)
     one, other = shape_of(left), shape_of(right)
     if operator == r"\odot":
         if one != other or not one:
@@ -127,9 +123,10 @@ def _transpose(ev: Evaluator, node: tree.Transpose, env: Env, frame: Frame) -> V
 
 
 def _bars(ev: Evaluator, node: tree.Bars, env: Env, frame: Frame) -> Value:
+    members = None if node.double else ev.members(node.body, env, frame)
+    if members is not None:
+        return float(len(members))
     body = ev.value(node.body, env, frame)
-    if isinstance(body, frozenset):
-        return float(len(body))
     shape = shape_of(body)
     if node.double:
         return _norm(body, node)

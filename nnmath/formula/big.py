@@ -23,27 +23,41 @@ def read_big(parser: Parser, kind: str, start: int) -> tree.Node:
     scripts, parser.i = read_scripts(parser.tokens, parser.i)
     if scripts.sub is None:
         raise FormulaError("syntax", f"this {kind} doesn't say what it runs over", parser.since(start))
+    after = parser.i
+    node, guessed = _with_body(parser, kind, start, scripts)
+    outside = {t.text for t in parser.state.side if not node.span[0] <= t.start < node.span[1]}
+    if guessed & outside:  # the i of "j not i" has a meaning outside, so it isn't summed over
+        parser.i = after
+        parser.state.free |= guessed & outside
+        node, _ = _with_body(parser, kind, start, scripts)
+    return node
+
+
+def _with_body(parser: Parser, kind: str, start: int, scripts: Scripts) -> tuple[tree.Node, set[str]]:
+    """Read the body; return also the letters that only a condition names and that were taken to be bound."""
     bound = len(parser.state.bound)
-    binders, condition = _binders(parser, scripts)
+    binders, condition, guessed = _binders(parser, scripts)
     if not parser.starts_factor():
         raise parser.error(f"this {kind} has no body")
     body = parser.term()
     del parser.state.bound[bound:]
-    return tree.Big(kind, binders, condition, body, span=parser.since(start))
+    return tree.Big(kind, binders, condition, body, span=parser.since(start)), guessed
 
 
-def _binders(parser: Parser, scripts: Scripts) -> tuple[tuple[tree.Binder, ...], tree.Node | None]:
+def _binders(parser: Parser, scripts: Scripts) -> tuple[tuple[tree.Binder, ...], tree.Node | None, set[str]]:
     """Read what stands under a sum: the letters it binds, their bounds, and conditions on them."""
     pieces = _pieces(scripts.sub or ())
     bound: list[tree.Binder] = []
     conditions: list[tree.Node] = []
+    guessed: list[tree.Binder] = []
     for piece in pieces:
         binder = _binder(parser, piece)
         if binder is not None:
             bound.append(binder)
         if len(piece) > 1 and (binder is None or _needs_condition(piece, binder)):
-            bound += _new_letters(parser, piece)
+            guessed += _new_letters(parser, piece)
             conditions += read_conditions(parser, piece)
+    bound += guessed
     if not bound:
         raise FormulaError("index", "nothing is bound here", scripts.span)
     if scripts.sup is not None:
@@ -52,7 +66,8 @@ def _binders(parser: Parser, scripts: Scripts) -> tuple[tuple[tree.Binder, ...],
         raise FormulaError("syntax", "the upper bound is missing", scripts.span)
     if len(conditions) > 1:
         raise FormulaError("syntax", "one condition under a sum, please", scripts.span)
-    return tuple(bound), conditions[0] if conditions else None
+    names = {b.target.name for b in guessed if isinstance(b.target, tree.Index)}
+    return tuple(bound), conditions[0] if conditions else None, names
 
 
 def _pieces(tokens: Sequence[Token]) -> list[list[Token]]:

@@ -61,8 +61,8 @@ def _values(
 ) -> Iterator[int]:
     """Yield the values of a bound letter: from its set, its bounds, or the range that its use implies."""
     if binder.members is not None:
-        members = ev.value(binder.members, env, frame)
-        if not isinstance(members, frozenset):
+        members = ev.members(binder.members, env, frame)
+        if members is None:
             raise FormulaError("shape", "a set is needed here", binder.members.span)
         yield from sorted(round(member) for member in members)
         return
@@ -158,17 +158,21 @@ def _cases(ev: Evaluator, node: tree.Cases, env: Env, frame: Frame) -> Value:
 
 
 def _comparison(ev: Evaluator, node: tree.Comparison, env: Env, frame: Frame) -> Value:
-    values = [duals.primal(ev.value(side, env, frame)) for side in node.sides]
-    for left, right, relation, side in zip(values, values[1:], node.relations, node.sides[1:], strict=False):
+    left = duals.primal(ev.value(node.sides[0], env, frame))
+    for relation, side in zip(node.relations, node.sides[1:], strict=True):
         if relation == r"\in":
-            if not isinstance(right, frozenset):
+            members = ev.members(side, env, frame)
+            if members is None:
                 raise FormulaError("shape", "a set is needed here", side.span)
-            if left not in right:
+            if left not in members:
                 return False
-        elif relation not in COMPARE or duals.shape_of(left) or duals.shape_of(right):
+            continue
+        right = duals.primal(ev.value(side, env, frame))
+        if relation not in COMPARE or duals.shape_of(left) or duals.shape_of(right):
             raise FormulaError("shape", "a condition compares numbers", side.span)
-        elif not COMPARE[relation](left, right):
+        if not COMPARE[relation](left, right):
             return False
+        left = right
     return True
 
 

@@ -57,8 +57,8 @@ def _by_all(
         return derivative(moved, value, direction)
 
     base = ev.lookup(symbol, key, frame, first.span)
-    if isinstance(base, frozenset):
-        raise FormulaError("syntax", f"{symbol.latex} is a set; nothing changes with it smoothly", first.span)
+    if symbol.domain in ("set of", "size", "at most", "integers"):
+        raise FormulaError("syntax", f"nothing changes smoothly with {symbol.latex}", first.span)
     if at is not None:
         return along(base, duals.unit(shape_of(base), *at))
     if not shape_of(base):

@@ -27,7 +27,8 @@ from nnmath.formula.evaluation import Env, Evaluator, Frame
 from nnmath.formula.lexer import tokenize
 from nnmath.formula.notation import Notation, Symbol
 from nnmath.formula.parser import Parser, State
-from nnmath.formula.points import free_letters, letter_range
+from nnmath.formula.letters import free_letters
+from nnmath.formula.points import letter_range
 from nnmath.formula.template import Scripts, fit, read_head, read_scripts
 
 __all__ = ["Call", "read_call"]
@@ -194,9 +195,15 @@ class _Results:
             self._found[place] = self._called(env, frame)
         result = self._found[place]
         for name in self.open:
-            lower, _ = letter_range(self.ev, name, self.left, env, frame)
-            result = self._picked(result, env[name] - lower)
+            result = self._picked(result, env[name] - self._first(name, env, frame))
         return result
+
+    def _first(self, name: str, env: Env, frame: Frame) -> int:
+        """Return the value of a letter for which the left side is the first entry of an array."""
+        try:
+            return letter_range(self.ev, name, self.left, env, frame)[0]
+        except FormulaError:  # the left side is a function's entry; the right side tells its range
+            return letter_range(self.ev, name, self.equation, env, frame)[0]
 
     def _picked(self, result: Any, position: int) -> Any:
         try:

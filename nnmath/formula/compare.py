@@ -139,8 +139,6 @@ class Comparer:
         tolerance: float,
         other: str = "the right side",
     ) -> Difference | None:
-        if isinstance(left, frozenset) or isinstance(right, frozenset):
-            return None if left == right else Difference("the sets differ", side.span)
         left, right = _zeros_alike(left, right)
         wrong = _shape_difference(left, right, side)
         if wrong is not None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError
+from nnmath.formula.letters import letter_and_offset
 from nnmath.formula.notation import Symbol
 
 __all__ = ["Definition", "Definitions", "definition_from"]
@@ -42,17 +43,6 @@ class Definition:
             if letter_and_offset(node) is None and number(node, env) != wanted:
                 return None
         return env
-
-
-def letter_and_offset(node: tree.Node) -> tuple[str, int] | None:
-    """Return (i, c) of an index expression i + c."""
-    if type(node) is tree.Index:
-        return node.name, 0
-    if type(node) is tree.Sum and len(node.terms) == 2:
-        (first, second), (plus, sign) = node.terms, node.signs
-        if isinstance(first, tree.Index) and isinstance(second, tree.Number) and plus == 1:
-            return (first.name, sign * int(second.value)) if second.value.is_integer() else None
-    return None
 
 
 class Definitions:

@@ -2,15 +2,16 @@ r"""Reading a whole display: sides, relations, continuation lines and a printed 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nnmath.formula import tree
 from nnmath.formula.conditions import read_conditions
 from nnmath.formula.errors import FormulaError, Limits
+from nnmath.formula.letters import free_letters
 from nnmath.formula.lexer import Token, tokenize
 from nnmath.formula.parser import RELATIONS, Parser, State
+from nnmath.formula.template import CLOSERS
 
 if TYPE_CHECKING:
     from nnmath.formula.notation import Notation
@@ -102,8 +103,8 @@ def _one_line(tokens: list[Token]) -> list[Token]:
     result: list[Token] = []
     depth = 0
     for k, token in enumerate(tokens):
-        depth += (token.kind == "begin") - (token.kind == "end")
-        if depth or token.kind == "end" or token.text not in ("&", r"\\"):
+        depth += (token.kind == "begin" or token.text == "{") - (token.kind == "end" or token.text == "}")
+        if depth or token.text not in ("&", r"\\"):
             result.append(token)
             continue
         following = next((t for t in tokens[k + 1 :] if t.text not in ("&", r"\\")), None)
@@ -135,9 +136,20 @@ def _relation(parser: Parser) -> str | None:
     return RELATIONS.get(parser.text())
 
 
+def _side(parser: Parser) -> tree.Node:
+    """Read one side, with its tokens known to what it binds."""
+    depth, end = 0, parser.i
+    while end < len(parser.tokens) and (depth or parser.tokens[end].text not in RELATIONS):
+        text = parser.tokens[end].text
+        depth += (text in CLOSERS) - (text in CLOSERS.values())
+        end += 1
+    parser.state.side = parser.tokens[parser.i : end]
+    return parser.side()
+
+
 def _equation(parser: Parser, continues: bool) -> tree.Equation:
     sides: list[tree.Node] = [] if continues else [_side(parser)]
-    parser.state.free |= _counting_letters(sides)
+    parser.state.free |= {name for side in sides for name in free_letters(side)}
     relations, spans = [], []
     while (relation := _relation(parser)) is not None:
         start = parser.token.start
@@ -147,14 +159,6 @@ def _equation(parser: Parser, continues: bool) -> tree.Equation:
         sides.append(_membership(parser, sides) if relation == r"\in" else _side(parser))
     parser.finish()
     return tree.Equation(tuple(sides), tuple(relations), tuple(spans))
-
-
-def _side(parser: Parser) -> tree.Node:
-    return parser.side()
-
-
-def _counting_letters(sides: Sequence[tree.Node]) -> set[str]:
-    return {node.name for side in sides for node in tree.walk(side) if isinstance(node, tree.Index)}
 
 
 def _membership(parser: Parser, sides: list[tree.Node]) -> tree.Node:

@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 
 from nnmath.formula import duals, tree
-from nnmath.formula.definitions import Definition, Definitions, letter_and_offset
+from nnmath.formula.definitions import Definition, Definitions
 from nnmath.formula.duals import Value
 from nnmath.formula.errors import FormulaError, Limits, Span
 from nnmath.formula.functions import BUILTIN
+from nnmath.formula.letters import letter_and_offset
 from nnmath.formula.notation import Notation, Symbol
 from nnmath.formula.render import shape_text
 from nnmath.formula.worlds import World, sample, smooth_curve, smooth_function
@@ -67,7 +68,7 @@ class Evaluator:
         if self.operations > self.limits.operations:
             raise FormulaError("limit", f"more than {self.limits.operations} steps are needed", node.span)
         try:
-            return self.handlers[type(node)](self, node, env, frame)
+            value = self.handlers[type(node)](self, node, env, frame)
         except (OverflowError, FloatingPointError):
             raise FormulaError("value", "the value isn't a finite number here", node.span) from None
         except ZeroDivisionError:
@@ -76,6 +77,16 @@ class Evaluator:
             raise FormulaError("value", "the matrix has no inverse", node.span) from None
         except ValueError:
             raise FormulaError("value", "no real value here", node.span) from None
+        if type(value) is frozenset:
+            raise FormulaError("shape", "a set stands where a number or an array is needed", node.span)
+        return value
+
+    def members(self, node: tree.Node, env: Env, frame: Frame) -> frozenset[float] | None:
+        """Run a node that may be a set; return None if it isn't one."""
+        if not isinstance(node, tree.SetOf) and not (isinstance(node, tree.Entry) and node.symbol.domain == "set of"):
+            return None
+        found: frozenset[float] = self.handlers[type(node)](self, node, env, frame)
+        return found
 
     def scalar(self, node: tree.Node, env: Env, frame: Frame) -> Value:
         """Run a node that must be a number."""

@@ -12,10 +12,9 @@ from dataclasses import dataclass, replace
 
 from nnmath.formula import tree
 from nnmath.formula.checking import Book, Result, Session, Statement
-from nnmath.formula.definitions import letter_and_offset
 from nnmath.formula.equation import Reading
 from nnmath.formula.errors import FormulaError, Span
-from nnmath.formula.points import bound_names, free_letters
+from nnmath.formula.letters import bound_names, free_letters, letter_and_offset
 from nnmath.formula.structure import structure
 
 __all__ = ["Mutant", "Survey", "mutants", "repair", "survey"]

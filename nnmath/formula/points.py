@@ -10,14 +10,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from nnmath.formula import tree
-from nnmath.formula.definitions import letter_and_offset
-from nnmath.formula.ellipsis import LETTER
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.evaluation import Env, Evaluator, Frame
+from nnmath.formula.letters import bound_names, free_letters, letter_and_offset
 from nnmath.formula.notation import Symbol
 from nnmath.formula.render import latex_of
 
-__all__ = ["Use", "check_letters", "free_letters", "letter_range", "range_hint", "test_points", "uses"]
+__all__ = ["Use", "check_letters", "letter_range", "range_hint", "test_points", "uses"]
 
 
 @dataclass(frozen=True)
@@ -48,33 +47,6 @@ class Use:
         """Write the symbol and its range."""
         lower, upper = self.bounds()
         return f"{latex_of(lower)}..{latex_of(tidy(upper))}"
-
-
-def bound_names(node: tree.Node) -> set[str]:
-    """Return the letters that a node binds."""
-    match node:
-        case tree.Big(_, binders, _, _):
-            return {b.target.name for b in binders if isinstance(b.target, tree.Index)}
-        case tree.Limit(variable, _, _):
-            return {variable}
-        case tree.Integral(tree.Index(name), _, _, _):
-            return {name}
-        case tree.Series(_, name, _, _, _):
-            return {name}
-        case tree.Expectation(symbol, _, _):
-            return {symbol.detail.partition(" with ")[0].strip()}
-    return set()
-
-
-def free_letters(node: tree.Node, bound: frozenset[str] = frozenset()) -> list[str]:
-    """Return the letters that nothing inside the node binds, in order of appearance."""
-    if isinstance(node, tree.Index):
-        return [] if node.name in bound or node.name == LETTER else [node.name]
-    inner = bound | bound_names(node)
-    found: list[str] = []
-    for child in tree.children(node):
-        found += [name for name in free_letters(child, inner) if name not in found]
-    return found
 
 
 def uses(node: tree.Node, name: str | None = None) -> Iterator[Use]:
@@ -109,18 +81,13 @@ def letter_range(ev: Evaluator, name: str, node: tree.Node, env: Env, frame: Fra
 
 def _numbers(ev: Evaluator, use: Use, env: Env, frame: Frame) -> tuple[int, int] | None:
     """Return the bounds of one use as numbers, or None while letters that they need have no value."""
-    before = use.indices[: use.position] if use.axis is None else use.indices
-    if any(letter not in env for node in before for letter in free_letters(node)):
+    ends = use.bounds()
+    if any(letter not in env for end in ends for letter in free_letters(end)):
         return None
     try:
-        key = ev.key(use.symbol, before, env, frame)
+        lower, upper = (ev.whole(end, env, frame) for end in ends)
     except FormulaError:
         return None
-    if use.axis is None:
-        lower, upper = ev.range(use.symbol, use.position, key, frame)
-    else:
-        shape = ev.shape(use.symbol, key, frame)
-        lower, upper = 1, shape[use.axis]
     return lower - use.offset, upper - use.offset
 
 

@@ -6,7 +6,7 @@ from dataclasses import fields
 
 from nnmath.formula import tree
 from nnmath.formula.notation import Symbol
-from nnmath.formula.points import bound_names
+from nnmath.formula.letters import bound_names
 
 __all__ = ["structure"]
 

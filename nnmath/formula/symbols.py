@@ -210,10 +210,23 @@ def read_arguments(parser: Parser, events: bool = False) -> tuple[tuple[tree.Nod
 
 def _argument(parser: Parser, events: bool) -> tree.Node:
     start = parser.token.start
-    node = parser.side()
+    if events and parser.text(1) == "=":
+        node: tree.Node = _variable_named(parser)
+    else:
+        node = parser.side()
     if events and parser.accept("="):
         return tree.Comparison((node, parser.side()), ("=",), span=parser.since(start))
     return node
+
+
+def _variable_named(parser: Parser) -> tree.Node:
+    """Read the X of an event X = x: the variable of that name, or of its small letter."""
+    token = parser.take()
+    for name in (token.text, token.text.lower()):
+        for symbol in parser.state.notation.find(name):
+            if symbol.values and not symbol.indices:
+                return tree.Entry(symbol, span=token.span)
+    raise FormulaError("undeclared", f"{token.text} is no variable with declared values", token.span)
 
 
 def _builtin(parser: Parser, name: str, scripts: Scripts, after: int, span: Span) -> tree.Node:
