@@ -25,6 +25,7 @@ from nnmath.activations import (
 )
 from nnmath.attention import AttentionGradients, attention, attention_backward, attention_weights
 from nnmath.backprop import Gradients, backpropagate
+from nnmath.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
 from nnmath.costs import (
     COSTS,
     Cost,
@@ -63,6 +64,7 @@ __all__ = [
     "Activation",
     "Adam",
     "AttentionGradients",
+    "Checkpoint",
     "Cost",
     "Evaluation",
     "ForwardPass",
@@ -95,6 +97,7 @@ __all__ = [
     "layer_forward",
     "linear",
     "linear_backward",
+    "load_checkpoint",
     "load_digits",
     "load_mnist",
     "log_softmax",
@@ -105,6 +108,7 @@ __all__ = [
     "one_hot",
     "relu",
     "relu_prime",
+    "save_checkpoint",
     "sigmoid",
     "sigmoid_cross_entropy",
     "sigmoid_cross_entropy_backward",

@@ -39,9 +39,7 @@ def is_array(value: object) -> bool:
     """Say whether the value is an array of any library that is known."""
     if isinstance(value, _NUMPY):
         return True
-    if value is None or isinstance(
-        value, (bool, int, float, complex, str, bytes, list, tuple)
-    ):
+    if value is None or isinstance(value, (bool, int, float, complex, str, bytes, list, tuple)):
         return False
     from array_api_compat import is_array_api_obj
 

@@ -108,9 +108,7 @@ def common_namespace(**arrays: Array) -> Any:
     except TypeError as error:
         got = ", ".join(f"{name} of {library(array)}" for name, array in arrays.items())
         names = " and ".join(arrays)
-        raise TypeError(
-            f"{names}: expected arrays of one library, got {got}"
-        ) from error
+        raise TypeError(f"{names}: expected arrays of one library, got {got}") from error
 
 
 def _floating(name: str, value: object) -> Array:
@@ -134,9 +132,7 @@ def _floating_array(name: str, array: Array) -> Array:
     if is_numpy(array):
         # A mask or matrix product would silently change what the formulas mean.
         if isinstance(array, (np.ma.MaskedArray, np.matrix)):
-            raise TypeError(
-                f"{name}: expected a plain array, got a {type(array).__name__}"
-            )
+            raise TypeError(f"{name}: expected a plain array, got a {type(array).__name__}")
         real = array.dtype.kind == "f"
     else:
         real = namespace(array).isdtype(array.dtype, "real floating")
@@ -248,9 +244,7 @@ def check_same_shape(**arrays: Array) -> None:
 def check_shape(name: str, array: Array, shape: tuple[int, ...], words: str) -> None:
     """Refuse an array of another shape; ``words`` says where the shape comes from."""
     if tuple(array.shape) != shape:
-        raise wrong_value(
-            name, f"shape {shape} ({words})", f"shape {tuple(array.shape)}"
-        )
+        raise wrong_value(name, f"shape {shape} ({words})", f"shape {tuple(array.shape)}")
 
 
 def check_finite(**arrays: Array) -> None:
@@ -258,9 +252,7 @@ def check_finite(**arrays: Array) -> None:
     for name, array in arrays.items():
         if is_numpy(array) and not np.isfinite(array).all():
             where = _first_index(~np.isfinite(array))
-            raise wrong_value(
-                name, "finite numbers", f"{array[where]} at index {where}"
-            )
+            raise wrong_value(name, "finite numbers", f"{array[where]} at index {where}")
 
 
 def check_range(name: str, array: Array, low: float, high: float) -> None:
@@ -321,9 +313,7 @@ def check_number(
 ) -> float:
     """Return a finite real number within its bounds as a float, or refuse it."""
     bounds = [(above, "above"), (at_least, "of at least"), (below, "below")]
-    words = " and ".join(
-        f"{word} {bound}" for bound, word in bounds if bound is not None
-    )
+    words = " and ".join(f"{word} {bound}" for bound, word in bounds if bound is not None)
     expected = f"a finite number {words}".rstrip()
     is_number = isinstance(value, (int, float, np.integer, np.floating))
     if not is_number or isinstance(value, bool):
@@ -350,7 +340,5 @@ def check_name(name: str, value: str, known: Iterable[str]) -> None:
 def check_generator(name: str, value: object) -> np.random.Generator:
     """Return a NumPy random generator, or refuse anything else."""
     if not isinstance(value, np.random.Generator):
-        raise wrong_type(
-            name, "a numpy.random.Generator (see numpy.random.default_rng)", value
-        )
+        raise wrong_type(name, "a numpy.random.Generator (see numpy.random.default_rng)", value)
     return value

@@ -184,9 +184,7 @@ def attention_backward(do: Array, q: Array, k: Array, v: Array) -> AttentionGrad
     xp, do, q, k, v = floating_arrays(do=do, q=q, k=k, v=v)
     _check_queries_and_keys(q, k)
     _check_values(k, v)
-    check_shape(
-        "do", do, (*q.shape[:-1], v.shape[-1]), "the queries of q, the width of v"
-    )
+    check_shape("do", do, (*q.shape[:-1], v.shape[-1]), "the queries of q, the width of v")
     if q.ndim > 1:
         return _backward(xp, do, q, k, v)
     gradients = _backward(xp, do[None, :], q[None, :], k, v)
@@ -227,9 +225,7 @@ def _check_queries_and_keys(q: Array, k: Array) -> None:
     check_axes("q", q, 1, "shape (..., n_queries, d_k) or (d_k,)")
     check_axes("k", k, 2, "shape (..., n_keys, d_k)")
     if 0 in k.shape[-2:]:
-        raise wrong_value(
-            "k", "at least one key of length 1 or more", f"shape {tuple(k.shape)}"
-        )
+        raise wrong_value("k", "at least one key of length 1 or more", f"shape {tuple(k.shape)}")
     fits = q.shape[-1] == k.shape[-1] and q.shape[:-2] == k.shape[:-2]
     if not fits or (q.ndim == 1 and k.ndim != 2):
         got = f"shape {tuple(q.shape)} with k of shape {tuple(k.shape)}"

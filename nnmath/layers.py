@@ -148,15 +148,11 @@ def linear_backward(dz: Array, x: Array, W: Array) -> LinearGradients:
     xp, dz, x, W = floating_arrays(dz=dz, x=x, W=W)
     _check_weights(W)
     _check_width("x", x, W.shape[1], "columns of W")
-    check_shape(
-        "dz", dz, (*x.shape[:-1], W.shape[0]), "the rows of x, one column a row of W"
-    )
+    check_shape("dz", dz, (*x.shape[:-1], W.shape[0]), "the rows of x, one column a row of W")
     return _linear_backward(xp, dz, x, W)
 
 
-def layer_forward(
-    a: Array, W: Array, b: Array, activation: str | Activation
-) -> LayerOutput:
+def layer_forward(a: Array, W: Array, b: Array, activation: str | Activation) -> LayerOutput:
     r"""Return the weighted input and the activation of a layer.
 
     Parameters

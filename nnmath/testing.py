@@ -175,9 +175,7 @@ def _point(x: ArrayLike) -> _Floats:
     return point
 
 
-def _gradient(
-    gradient: ArrayLike | Callable[[_Floats], ArrayLike], point: _Floats
-) -> _Floats:
+def _gradient(gradient: ArrayLike | Callable[[_Floats], ArrayLike], point: _Floats) -> _Floats:
     """Return the gradient as an array that fits the point."""
     value: Any = gradient(point.copy()) if callable(gradient) else gradient
     try:
@@ -187,20 +185,14 @@ def _gradient(
     if array.dtype.kind != "f":
         raise wrong_type("gradient", "real floating-point numbers", array)
     if array.shape != point.shape:
-        raise wrong_value(
-            "gradient", f"the shape of x, {point.shape}", f"shape {array.shape}"
-        )
+        raise wrong_value("gradient", f"the shape of x, {point.shape}", f"shape {array.shape}")
     if not np.isfinite(array).all():
         index = _place(np.argmin(np.isfinite(array)), array.shape)
-        raise wrong_value(
-            "gradient", "finite numbers", f"{array[index]} at index {index}"
-        )
+        raise wrong_value("gradient", "finite numbers", f"{array[index]} at index {index}")
     return np.asarray(array, dtype=np.float64)
 
 
-def _neighbours(
-    point: _Floats, index: tuple[int, ...], step: float | None
-) -> tuple[float, float]:
+def _neighbours(point: _Floats, index: tuple[int, ...], step: float | None) -> tuple[float, float]:
     """Return the entry moved down and up, as stored."""
     entry = float(point[index])
     if step is None:
@@ -228,17 +220,13 @@ def _scalar(value: Any) -> float:
     # Single precision leaves no digits for a difference of near neighbours.
     if array.dtype.kind not in "fiu" or array.dtype in (np.float32, np.float16):
         got = f"one that returns {describe(value)}"
-        raise TypeError(
-            f"f: expected a function that returns a float64 number, got {got}"
-        )
+        raise TypeError(f"f: expected a function that returns a float64 number, got {got}")
     if array.size != 1:
         got = f"one that returns {describe(array)}"
         raise wrong_value("f", "a function that returns one number", got)
     number = float(array.reshape(()))
     if not math.isfinite(number):
-        raise wrong_value(
-            "f", "a function that is finite near x", f"the value {number}"
-        )
+        raise wrong_value("f", "a function that is finite near x", f"the value {number}")
     return number
 
 

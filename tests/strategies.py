@@ -65,9 +65,7 @@ def layers(draw: Any, *, bound: float = 5.0, side: int | None = None) -> dict[st
 
 
 @st.composite
-def attentions(
-    draw: Any, *, bound: float = 5.0, side: int | None = None
-) -> dict[str, np.ndarray]:
+def attentions(draw: Any, *, bound: float = 5.0, side: int | None = None) -> dict[str, np.ndarray]:
     """Draw queries, keys and values that fit each other, all axes as long as asked."""
     length = st.integers(1, 4) if side is None else st.just(side)
     n_queries, n_keys, d_k, d_v = (draw(length) for _ in range(4))

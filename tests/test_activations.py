@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from fractions import Fraction
 
 import jax
 import jax.numpy as jnp
@@ -15,11 +14,8 @@ from oracles import assert_vjp, slope
 from strategies import EXTREME, alike, arrays, floats, rows
 
 from nnmath.activations import (
-    ACTIVATIONS,
-    Activation,
     gelu,
     gelu_prime,
-    get_activation,
     identity,
     identity_prime,
     log_softmax,
@@ -233,7 +229,8 @@ def test_softmax_derivatives(function, any_shape, same_shape):
 
 @pytest.mark.parametrize("function", PRIMES)
 @pytest.mark.parametrize(
-    "z", [0.0, -0.0, 1e-300, 0.46875 * math.sqrt(2), 40.0, -40.0, 1e3, -1e3, 1e4, -1e4, 1e300, -1e300]
+    "z",
+    [0.0, -0.0, 1e-300, 0.46875 * math.sqrt(2), 40.0, -40.0, 1e3, -1e3, 1e4, -1e4, 1e300, -1e300],
 )
 def test_automatic_derivative_at_special_points(function, z):
     same(slope(function, z), PRIMES[function](z), rtol=1e-10, atol=1e-15)
@@ -358,66 +355,3 @@ def test_softmax_of_few_entries_and_infinities():
     for without_limit in ([math.inf, 0.0], [-math.inf, -math.inf], [math.nan, 0.0]):
         assert np.all(np.isnan(softmax(without_limit)))
         assert np.all(np.isnan(log_softmax(without_limit)))
-
-
-# The table, and bad input
-
-
-def test_table():
-    assert list(ACTIVATIONS) == [
-        *("identity", "sigmoid", "tanh", "relu", "gelu", "softmax", "log_softmax")
-    ]
-    assert all(name == activation.name for name, activation in ACTIVATIONS.items())
-    with pytest.raises(TypeError):
-        ACTIVATIONS["mine"] = ACTIVATIONS["relu"]
-
-
-@given(alike(2))
-def test_backward_in_the_table(arrays):
-    da, z = arrays
-    for function, prime in PRIMES.items():
-        np.testing.assert_array_equal(
-            ACTIVATIONS[function.__name__].backward(da, z), da * prime(z)
-        )
-    for function, backward in BACKWARDS.items():
-        assert ACTIVATIONS[function.__name__].function is function
-        assert ACTIVATIONS[function.__name__].backward is backward
-
-
-def test_get_activation():
-    mine = Activation("square", lambda z: z * z, lambda da, z: 2.0 * da * z)
-    assert get_activation(mine) is mine
-    assert get_activation("tanh") is ACTIVATIONS["tanh"]
-    known = "identity, sigmoid, tanh, relu, gelu, softmax, log_softmax"
-    with pytest.raises(ValueError, match=f"^activation: expected one of {known}, got 'rel'$"):
-        get_activation("rel")
-    with pytest.raises(TypeError, match="^activation: expected a name or an Activation, got None$"):
-        get_activation(None)
-
-
-@pytest.mark.parametrize("function", [softmax, log_softmax])
-def test_bad_axis(function):
-    with pytest.raises(TypeError, match="^axis: expected an integer, got float 1.0$"):
-        function([1.0, 2.0], axis=1.0)
-    with pytest.raises(TypeError, match="^axis: expected an integer, got bool True$"):
-        function([1.0, 2.0], axis=True)
-    message = r"^axis: expected an axis of z, got 1 where z has shape \(2,\)$"
-    with pytest.raises(ValueError, match=message):
-        function([1.0, 2.0], axis=1)
-    with pytest.raises(ValueError, match=r"got -1 where z has shape \(\)$"):
-        function(1.0)
-    message = r"^z: expected at least one entry along axis -1, got shape \(2, 0\)$"
-    with pytest.raises(ValueError, match=message):
-        function(np.zeros((2, 0)))
-
-
-@pytest.mark.parametrize("name", ACTIVATIONS)
-def test_derivative_of_another_shape(name):
-    message = r"^da: expected the shape of z, \(2, 1\), got shape \(2,\)$"
-    with pytest.raises(ValueError, match=message):
-        ACTIVATIONS[name].backward([1.0, 2.0], [[1.0], [2.0]])
-
-
-def test_exact_fractions():
-    # Powers of two come out exactly: 2^3 / (2^3 + 2^3) is a half, no digit off.
-    assert [Fraction(float(p)) for p in softmax([3.0, 3.0])] == [Fraction(1, 2)] * 2

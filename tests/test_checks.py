@@ -114,7 +114,13 @@ def test_floating_dtype():
 
     assert checks.floating_dtype(strict, np.float32) == strict.float32
     assert checks.floating_dtype(strict, strict.float64) == strict.float64
-    for xp, wrong in [(np, int), (np, "x"), (strict, strict.int32), (strict, np.int8), (strict, "x")]:
+    for xp, wrong in [
+        (np, int),
+        (np, "x"),
+        (strict, strict.int32),
+        (strict, np.int8),
+        (strict, "x"),
+    ]:
         with pytest.raises(TypeError, match="^dtype: expected a real floating dtype, got "):
             checks.floating_dtype(xp, wrong)
 

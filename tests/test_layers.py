@@ -42,9 +42,9 @@ def test_linear_backward_by_hand():
     # Two samples, two inputs, one neuron: dz = 2 and 3, x = (1, 4) and (5, 6), W = (7, 8).
     gradients = linear_backward([[2.0], [3.0]], [[1.0, 4.0], [5.0, 6.0]], [[7.0, 8.0]])
     assert isinstance(gradients, LinearGradients)
-    # dx: 2 * (7, 8) and 3 * (7, 8)
+    # The rows of dx are 2 * (7, 8) and 3 * (7, 8).
     assert gradients.dx.tolist() == [[14.0, 16.0], [21.0, 24.0]]
-    # dW: 2 * (1, 4) + 3 * (5, 6) = (17, 26); db: 2 + 3
+    # For dW we have 2 * (1, 4) + 3 * (5, 6) = (17, 26), for db 2 + 3.
     assert gradients.dW.tolist() == [[17.0, 26.0]]
     assert gradients.db.tolist() == [5.0]
 
@@ -213,11 +213,11 @@ def test_one_of_everything():
 
 
 CALLS = {
-    "linear": ("x", lambda x, W, b: linear(x, W, b)),
+    "linear": ("x", linear),
     "layer_forward": ("a", lambda x, W, b: layer_forward(x, W, b, "relu")),
 }
 WAYS_BACK = {
-    "linear_backward": ("x", lambda d, x, W: linear_backward(d, x, W)),
+    "linear_backward": ("x", linear_backward),
     "layer_backward": ("a_previous", lambda d, x, W: layer_backward(d, d, x, W, "relu")),
 }
 

@@ -26,7 +26,7 @@ POINTS = np.array([*np.linspace(0.0, 27.0, 4001), *SEAMS, 1e-300, 1e-8, 1e4, 1e3
 
 def test_erf_by_hand():
     # The first terms of the series 2 / sqrt(pi) (x - x^3 / 3 + x^5 / 10 - ...) at 0.1:
-    # 1.1283791671 * (0.1 - 0.00033333333 + 0.000001 - 0.0000000023810 + ...)
+    # that is 1.1283791671 times (0.1 - 0.00033333333 + 0.000001 - 0.000000002381 + ...)
     series = 0.1 - 0.001 / 3 + 0.00001 / 10 - 1e-7 / 42 + 1e-9 / 216
     assert math.isclose(erf(np.float64(0.1)), 2 / math.sqrt(math.pi) * series, rel_tol=1e-12)
 
@@ -74,6 +74,6 @@ def test_dtype_is_kept_and_its_precision_reached(dtype):
 @pytest.mark.parametrize("sign", [1.0, -1.0])
 def test_automatic_differentiation_runs_through(sign):
     points = sign * jnp.asarray(POINTS)
-    density = 2 / math.sqrt(math.pi) * np.exp(-np.minimum(np.abs(POINTS), 30.0) ** 2)
+    density = 2 / math.sqrt(math.pi) * np.exp(-(np.minimum(np.abs(POINTS), 30.0) ** 2))
     np.testing.assert_allclose(jax.vmap(jax.grad(erf))(points), density, rtol=0, atol=1e-14)
     np.testing.assert_allclose(jax.vmap(jax.grad(erfc))(points), -density, rtol=0, atol=1e-14)

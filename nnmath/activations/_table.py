@@ -52,9 +52,7 @@ class Activation(NamedTuple):
     backward: Callable[[Array, Array], Array]
 
 
-def _elementwise(
-    function: Callable[[Array], Array], prime: Callable[[Array], Array]
-) -> Activation:
+def _elementwise(function: Callable[[Array], Array], prime: Callable[[Array], Array]) -> Activation:
     """Return the activation whose Jacobian is diagonal: da times the derivative."""
 
     def backward(da: Array, z: Array) -> Array:

@@ -115,5 +115,5 @@ def accuracy(a: Array, labels: Array) -> float:
     largest = xp.argmax(a, axis=-1)
     right = largest == cast(xp, labels, largest.dtype)
     # Counted in whole numbers: a mean in half precision would be rounded.
-    n_right: int = int(xp.sum(cast(xp, right, xp.int32)))
-    return n_right / math.prod(labels.shape)
+    n_right = int(xp.sum(cast(xp, right, xp.int32)))
+    return float(n_right / math.prod(labels.shape))

@@ -72,12 +72,8 @@ COSTS: Mapping[str, Cost] = MappingProxyType(
         for cost in (
             _cost(squared_error, squared_error_backward, takes_logits=False),
             _cost(mean_squared_error, mean_squared_error_backward, takes_logits=False),
-            _cost(
-                sigmoid_cross_entropy, sigmoid_cross_entropy_backward, takes_logits=True
-            ),
-            _cost(
-                softmax_cross_entropy, softmax_cross_entropy_backward, takes_logits=True
-            ),
+            _cost(sigmoid_cross_entropy, sigmoid_cross_entropy_backward, takes_logits=True),
+            _cost(softmax_cross_entropy, softmax_cross_entropy_backward, takes_logits=True),
         )
     }
 )
