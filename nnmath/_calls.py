@@ -19,10 +19,10 @@ Call: TypeAlias = tuple[Callable[..., object], tuple[Any, ...]]
 _Floats: TypeAlias = NDArray[Any]
 
 #: Up to so many multiplications OpenBLAS takes its arguments as they lie, without
-#: copying them first; two or three small products are then quicker than a large one.
+#: copying them first: a few small products are then quicker than a large one.
 _DIRECT = 1_000_000
-#: Pieces with fewer rows than this gain nothing.
-_FEWEST_ROWS = 8
+#: Pieces with fewer rows, or cache lines in a row, gain nothing.
+_SMALLEST = (4, 2)
 
 
 #: Bytes that the processor moves at once. Products run up to twice as fast on rows
@@ -89,6 +89,7 @@ def step_calls(
     space: Workspace,
     cost: str,
     factor: float,
+    scale: float = 1.0,
 ) -> list[Call]:
     """Return the calls from a batch to the derivatives by all weights.
 
@@ -104,65 +105,80 @@ def step_calls(
         The name of the cost.
     factor : float
         What the derivative of the cost is multiplied by.
+    scale : float
+        What the batch is to be multiplied by; cheaper done with what comes of it.
     """
     widths = [W.shape[0] for _, _, W, _ in layers[:-1]]
     a_of = [x, *(space.array("a", i, width) for i, width in enumerate(widths, 1)), output]
     calls: list[Call] = []
-    for layer, a_before, a in zip(layers, a_of, a_of[1:], strict=False):
-        calls.append(_product(a_before, layer.W.T, a))
-        calls += _activate(layer.activation, a, space)
+    for i, layer in enumerate(layers):
+        calls.append(_product(a_of[i], layer.W.T, a_of[i + 1]))
+        calls += _activate(layer.activation, a_of[i + 1], space, scale if i == 0 else 1.0)
     dz = space.array("dz", len(layers), y.shape[1])
     calls += _COST_CALLS[cost](output, y, dz, space, factor)
     calls += _times_slope(layers[-1], output, dz, space)
     for i in range(len(layers) - 1, 0, -1):
         da = space.array("dz", i, widths[i - 1])
-        calls.append(_product(dz.T, a_of[i], layers[i].dW))
+        calls.append(_weights_product(dz, a_of[i], layers[i].dW))
         calls.append(_product(dz, layers[i].W, da))
         calls += _times_slope(layers[i - 1], a_of[i], da, space)
         dz = da
-    calls.append(_product(dz.T, x, layers[0].dW))
+    calls += _times(scale, dz, space)
+    calls.append(_weights_product(dz, x, layers[0].dW))
     return calls
 
 
 def _product(a: _Floats, b: _Floats, out: _Floats) -> Call:
     """Return the call for a matrix product, in pieces if that is quicker."""
     rows, inner = a.shape
-    pieces = _pieces(rows, rows * inner * b.shape[1])
-    if pieces == 1:
+    n = _pieces(rows, _SMALLEST[0], out.size * inner)
+    if n == 1:
         return np.dot, (a, b, out)
-    height = rows // pieces
-    # Views: NumPy takes the pieces of the left factor as a stack of matrices.
-    stack = np.lib.stride_tricks.as_strided(
-        a, (pieces, height, inner), (height * a.strides[0], *a.strides)
-    )
-    return np.matmul, (stack, b, out.reshape(pieces, height, b.shape[1]))
+    # NumPy takes the pieces as a stack of matrices.
+    return np.matmul, (a.reshape(n, rows // n, inner), b, out.reshape(n, rows // n, b.shape[1]))
 
 
-def _pieces(rows: int, multiplications: int) -> int:
-    """Return into how many pieces of equal height a product is best cut."""
-    for pieces in range(1, rows // _FEWEST_ROWS + 1):
-        if rows % pieces == 0 and multiplications <= pieces * _DIRECT:
-            return pieces
+def _weights_product(dz: _Floats, a: _Floats, dW: _Floats) -> Call:
+    """Return the call for dz.T @ a, in pieces if that is quicker."""
+    width, n_samples = a.shape[1], len(a)
+    lines = width * a.itemsize // CACHE_LINE
+    n = _pieces(lines, _SMALLEST[1], dW.size * n_samples)
+    if n == 1:
+        return np.dot, (dz.T, a, dW)
+    # Pieces of the columns, so that each of them is needed once.
+    stacks = (m.reshape(len(m), n, width // n).transpose(1, 0, 2) for m in (a, dW))
+    return np.matmul, (dz.T, *stacks)
+
+
+def _pieces(length: int, shortest: int, multiplications: int) -> int:
+    """Return into how many equal pieces a product is best cut along a length."""
+    for n in range(1, length // shortest + 1):
+        if length % n == 0 and multiplications <= n * _DIRECT:
+            return n
     return 1
 
 
-def _activate(activation: str, a: _Floats, space: Workspace) -> list[Call]:
-    """Return the calls that turn weighted inputs into activations, in place."""
+def _times(factor: float, a: _Floats, space: Workspace) -> list[Call]:
+    """Return the call that multiplies an array by a number, if that changes it."""
+    if factor == 1.0:
+        return []
+    return [(np.multiply, (a, space.constant(factor, a.shape[1]), a))]
+
+
+def _activate(activation: str, a: _Floats, space: Workspace, scale: float = 1.0) -> list[Call]:
+    """Return the calls that turn scaled weighted inputs into activations, in place."""
     width = a.shape[1]
     if activation == "sigmoid":
         # (1 + tanh(z / 2)) / 2: never too large for a float, and exactly 0 or 1 far out.
         half = space.constant(0.5, width)
-        return [
-            (np.multiply, (a, half, a)),
-            (np.tanh, (a, a)),
-            (np.multiply, (a, half, a)),
-            (np.add, (a, half, a)),
-        ]
+        rest: list[Call] = [(np.tanh, (a, a)), (np.multiply, (a, half, a)), (np.add, (a, half, a))]
+        return _times(0.5 * scale, a, space) + rest
+    calls = _times(scale, a, space)
     if activation == "tanh":
-        return [(np.tanh, (a, a))]
-    if activation == "relu":
-        return [(np.maximum, (a, space.constant(0.0, width), a))]
-    return []
+        calls.append((np.tanh, (a, a)))
+    elif activation == "relu":
+        calls.append((np.maximum, (a, space.constant(0.0, width), a)))
+    return calls
 
 
 def _times_slope(layer: Layer, a: _Floats, da: _Floats, space: Workspace) -> list[Call]:

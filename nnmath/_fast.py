@@ -9,6 +9,7 @@ What makes it quick, and where it leaves the order of the formulas on paper:
   cache lines, where matrix products run faster.
 - What the gradient is multiplied by (one over the batch size; the learning rate of
   gradient descent) is multiplied into the smallest array, at the output.
+- Samples that are images of bytes are kept as bytes.
 - Some hundred samples are gathered at once, and their cost and accuracy are taken
   at once.
 - All parameters lie one after the other, so that one call changes them all.
@@ -45,8 +46,10 @@ _ONE_AND_ZERO = {
     "sigmoid": (50.0, -50.0),
     "tanh": (50.0, 0.0),
 }
-#: Samples gathered at once: few enough to stay in the second-level cache.
-_BLOCK = 256
+#: The largest byte, and the white of images of bytes.
+_WHITE = 255
+#: Bytes of samples gathered at once: few enough to stay in the second-level cache.
+_BLOCK = 512 * 1024
 
 
 class FastEpochs:
@@ -74,16 +77,20 @@ class FastEpochs:
         self._memory = [
             self._layout.pack(arrays[:n], arrays[n:]) for arrays in self._optimizer.state.values()
         ]
-        self._x = self._layout.samples(task.x)
         self._labels = task.y.argmax(axis=1)
         self._make_steps(len(task.x), task.batch_size)
 
     def _make_steps(self, n_samples: int, batch_size: int) -> None:
         """Put together the steps of a block of batches, and of the last, smaller one."""
-        self._block = max(1, _BLOCK // batch_size) * batch_size
-        dtype = self._x.dtype
-        self._block_x = aligned_zeros((self._block, self._x.shape[1]), dtype)
-        self._block_y = aligned_zeros((self._block, self._task.y.shape[1]), dtype)
+        x, y = self._task.x, self._task.y
+        n_rows = _BLOCK // (x.shape[1] * x.itemsize)
+        self._block = max(1, n_rows // batch_size) * batch_size
+        stored = as_bytes(x)
+        self._x = x if stored is None else stored
+        self._scale = 1.0 if stored is None else 1.0 / _WHITE
+        self._rows = np.zeros((self._block, x.shape[1]), self._x.dtype)
+        self._block_x = self._layout.input(self._block, 1.0 if stored is None else _WHITE)
+        self._block_y = aligned_zeros((self._block, y.shape[1]), y.dtype)
         self._output = np.zeros_like(self._block_y)
         self._steps = self._steps_of(self._block, batch_size)
         self._last_steps = self._steps_of(n_samples % self._block, batch_size)
@@ -96,11 +103,17 @@ class FastEpochs:
         for start in range(0, n_samples, batch_size):
             batch = slice(start, min(start + batch_size, n_samples))
             size = batch.stop - batch.start
-            space = spaces.setdefault(size, Workspace(size, self._x.dtype))
+            space = spaces.setdefault(size, Workspace(size, self._task.x.dtype))
             arrays = (self._block_x[batch], self._block_y[batch], self._output[batch])
-            cost, factor = self._task.cost.name, self._factor(size)
-            calls = step_calls(layers, *arrays, space=space, cost=cost, factor=factor)
-            steps.append([*calls, (self._update, ())])
+            calls = step_calls(
+                layers,
+                *arrays,
+                space=space,
+                cost=self._task.cost.name,
+                factor=self._factor(size),
+                scale=self._scale,
+            )
+            steps.append([*calls, self._update_call()])
         return steps
 
     def _factor(self, size: int) -> float:
@@ -110,13 +123,16 @@ class FastEpochs:
             factor *= self._optimizer.learning_rate
         return factor
 
-    def _update(self) -> None:
-        """Change all parameters at once."""
-        self._optimizer.n_steps += 1
+    def _update_call(self) -> Call:
+        """Return the call that changes all parameters."""
         if type(self._optimizer) is GradientDescent:  # the rate is in the gradient
-            np.subtract(self._parameters, self._gradient, self._parameters)
-        else:
-            self._optimizer.update(self._parameters, self._gradient, *self._memory)
+            return np.subtract, (self._parameters, self._gradient, self._parameters)
+        return self._update, ()
+
+    def _update(self) -> None:
+        """Let the optimiser change all parameters."""
+        self._optimizer.n_steps += 1
+        self._optimizer.update(self._parameters, self._gradient, *self._memory)
 
     def run(
         self, order: NDArray[np.intp], interrupt: Interrupt, advance: Callable[[int], object]
@@ -126,14 +142,9 @@ class FastEpochs:
         for start in range(0, len(order), self._block):
             rows = order[start : start + self._block]
             steps = self._steps if len(rows) == self._block else self._last_steps
-            # "clip" promises nothing here but lets NumPy write without a buffer.
-            self._x.take(rows, 0, self._block_x[: len(rows)], "clip")
-            self._task.y.take(rows, 0, self._block_y[: len(rows)], "clip")
-            for calls in steps:
-                if interrupt.requested:
-                    return EpochResult(math.nan, None, False)
-                for function, arguments in calls:
-                    function(*arguments)
+            self._gather(rows)
+            if self._take(steps, interrupt) < len(steps):
+                return EpochResult(math.nan, None, False)
             right += self._count_right(rows)
             cost += self._cost_of_block(len(rows))
             if not math.isfinite(cost):
@@ -141,6 +152,27 @@ class FastEpochs:
             advance(len(steps))
         accuracy = right / len(order) if self._output.shape[1] > 1 else None
         return EpochResult(cost / len(order), accuracy, True)
+
+    def _take(self, steps: list[list[Call]], interrupt: Interrupt) -> int:
+        """Take steps until that is enough; return how many."""
+        taken = 0
+        for calls in steps:
+            if interrupt.requested:
+                break
+            for function, arguments in calls:
+                function(*arguments)
+            taken += 1
+        if type(self._optimizer) is GradientDescent:
+            self._optimizer.n_steps += taken
+        return taken
+
+    def _gather(self, rows: NDArray[np.intp]) -> None:
+        """Copy the samples of a block to where the steps find them."""
+        n = len(rows)
+        # No index is out of range; "clip" lets NumPy write without a buffer of its own.
+        self._x.take(rows, 0, self._rows[:n], "clip")
+        self._task.y.take(rows, 0, self._block_y[:n], "clip")
+        self._block_x[:n, : self._rows.shape[1]] = self._rows[:n]
 
     def _count_right(self, rows: NDArray[np.intp]) -> int:
         """Return for how many samples the largest output was the right one."""
@@ -225,10 +257,27 @@ class _Layout:
             M[n, n_before] = one
             M[n + 1 :, n_before] = zero
 
-    def samples(self, x: _Floats) -> _Floats:
-        """Return samples with the input that gives 1, and zeros up to a whole line."""
-        n = x.shape[1]
-        padded = aligned_zeros((len(x), self._widths[0]), self._dtype)
-        padded[:, :n] = x
-        padded[:, n] = 1.0
-        return padded
+    def input(self, n_samples: int, one: float) -> _Floats:
+        """Return room for samples, beside them the input that stands for 1."""
+        room = aligned_zeros((n_samples, self._widths[0]), self._dtype)
+        room[:, self._sizes[0]] = one
+        return room
+
+
+def as_bytes(x: _Floats) -> NDArray[np.uint8] | None:
+    """Return 255 times the samples if that is bytes, as it is for most images.
+
+    Samples in bytes take a quarter of the memory, and of the time to be fetched.
+    """
+    stored = np.empty(x.shape, dtype=np.uint8)
+    tolerance = 2.0 * _WHITE * np.finfo(x.dtype).eps
+    # A few rows at a time: temporary arrays are small then, and most x are soon told.
+    height = max(1, 2**16 // x.shape[1])
+    for start in range(0, len(x), height):
+        rows = x[start : start + height] * x.dtype.type(_WHITE)
+        levels = np.rint(rows)
+        rows -= levels
+        if max(rows.max(), -rows.min()) > tolerance or levels.min() < 0 or levels.max() > _WHITE:
+            return None
+        stored[start : start + height] = levels
+    return stored

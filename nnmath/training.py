@@ -225,7 +225,7 @@ def train(
     >>> y = np.array([[0.0], [1.0], [1.0], [0.0]])
     >>> rng = np.random.default_rng(0)
     >>> network = Network([2, 4, 1], "tanh", rng=rng)
-    >>> optimizer = GradientDescent(0.1)
+    >>> optimizer = GradientDescent(0.3)
     >>> history = train(network, x, y, epochs=500, batch_size=4, optimizer=optimizer, rng=rng)
     >>> len(history), history.cost[-1] < 0.01
     (500, True)
