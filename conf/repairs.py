@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx_proof.domain import ProofDomain
@@ -21,6 +23,15 @@ def share_html_visitors(app: Sphinx) -> None:
     handlers["singlehtml"] = {**handlers.get("html", {}), **handlers.get("singlehtml", {})}
 
 
+def make_static_folder(app: Sphinx) -> None:
+    """Make the folder that the theme copies the logo into, also after a build that failed early.
+
+    Without it the logo becomes a file of the folder's name, and no later build gets past it.
+    """
+    if app.builder.format == "html":
+        (Path(app.outdir) / "_static").mkdir(parents=True, exist_ok=True)
+
+
 def tell_bodies_apart(app: Sphinx, doctree: nodes.document) -> None:
     """Name the body of an exercise after it: sphinx-exercise gives all of them one id."""
     for section in doctree.findall(nodes.section):
@@ -33,5 +44,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     # sphinx-proof says that it can be read in parallel, but its domain can't be merged.
     ProofDomain.merge_domaindata = merge_nothing
     app.connect("builder-inited", share_html_visitors)
+    app.connect("builder-inited", make_static_folder)
     app.connect("doctree-read", tell_bodies_apart)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,92 @@
+"""What a reader does: switch the scheme, search, open a solution, use the keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+CHAPTER = "neural-networks/learning.html"
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """Open an empty page of a desktop that prefers light."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme="light")
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    """Open an empty page of a phone."""
+    page = browser.new_page(viewport={"width": 360, "height": 740})
+    yield page
+    page.close()
+
+
+def choose_scheme(page: Page, name: str) -> None:
+    """Choose light, dark or auto from the menu at the top."""
+    page.locator("button.theme-switch-button").locator("visible=true").click()
+    page.locator(f"button.theme-change-button[data-mode={name}]").locator("visible=true").click()
+
+
+def test_chosen_scheme_is_shown_and_remembered(page: Page, site: str) -> None:
+    page.goto(f"{site}/{CHAPTER}")
+    for name in ("dark", "light", "dark"):
+        choose_scheme(page, name)
+        assert page.get_attribute("html", "data-theme") == name
+    page.goto(f"{site}/index.html")
+    assert page.get_attribute("html", "data-theme") == "dark"
+    choose_scheme(page, "auto")
+    assert page.get_attribute("html", "data-theme") == "light"
+
+
+def test_pictures_follow_the_switch(page: Page, site: str) -> None:
+    page.goto(f"{site}/{CHAPTER}")
+    picture = page.locator("article .cell_output img").first
+    for name in ("dark", "light"):
+        choose_scheme(page, name)
+        assert picture.evaluate("(image) => getComputedStyle(image).colorScheme") == name
+
+
+def test_search_finds_a_function(page: Page, site: str) -> None:
+    page.goto(f"{site}/search.html?q=sigmoid_prime")
+    expect(page.locator("#search-results a").first).to_be_visible(timeout=10_000)
+
+
+def test_solution_opens_and_closes(page: Page, site: str) -> None:
+    page.goto(f"{site}/{CHAPTER}")
+    solution = page.locator(".solution.dropdown").first
+    body = solution.locator(".solution-content, section").first
+    expect(body).not_to_be_visible()
+    solution.locator(".admonition-title").click()
+    expect(body).to_be_visible()
+
+
+def test_wide_equations_take_the_focus_and_others_do_not(phone: Page, site: str) -> None:
+    phone.goto(f"{site}/{CHAPTER}", wait_until="networkidle")
+    wrong = phone.evaluate("""() => [...document.querySelectorAll(".equation-scroll")].filter(
+      (box) => (box.scrollWidth > box.clientWidth + 1) !== (box.tabIndex === 0)).length""")
+    wide = phone.evaluate("""() => [...document.querySelectorAll(".equation-scroll")].filter(
+      (box) => box.tabIndex === 0).length""")
+    assert wrong == 0
+    assert wide > 0
+
+
+def test_side_bar_opens_on_a_phone(phone: Page, site: str) -> None:
+    phone.goto(f"{site}/{CHAPTER}")
+    link = phone.get_by_role("link", name="Notation", exact=True)
+    expect(link).not_to_be_in_viewport()
+    phone.locator("button.primary-toggle").click()
+    expect(link.first).to_be_in_viewport()
+
+
+def test_text_and_equations_are_there_without_scripts(browser: Browser, site: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site}/{CHAPTER}")
+    expect(page.locator("article h1")).to_be_visible()
+    expect(page.locator("article .equation math").first).to_be_visible()
+    context.close()
