@@ -59,6 +59,7 @@ _(
 )
 _("y^i", "target of output neuron $i$", indices="i = 1..n_L", code="y")
 _("C", "cost of one sample", domain="printed", code="cost")
+_(r"\bar{C}", "mean squared error of one sample", domain="printed")
 _(r"\eta", "learning rate", domain="positive", code="learning_rate")
 
 # -- counting ------------------------------------------------------------------------------------
