@@ -105,6 +105,7 @@ html_copy_source = True  # readers can download a page as notebook
 html_show_sourcelink = False
 html_last_updated_fmt = None  # the same source gives the same site
 html_context = {"default_mode": "auto"}  # light or dark as the reader's system is
+html_sidebars = {"**": ["home.html", "search-button-field.html", "contents.html"]}
 html_theme_options = {
     "logo": {
         "image_light": str(CONF / "static" / "logo-light.svg"),
@@ -114,7 +115,7 @@ html_theme_options = {
     },
     "use_fullscreen_button": False,
     "use_download_button": True,
-    "show_navbar_depth": 2,
+    "show_navbar_depth": 1,
     "home_page_in_toc": True,
     "show_toc_level": 2,
     "toc_title": "On this page",
