@@ -126,7 +126,7 @@ class Book:
         *,
         functions: Mapping[str, Callable[..., Any]] | None = None,
         worlds: int = 3,
-        points: int = 40,
+        points: int = 12,
         limits: Limits | None = None,
         equal_sizes: bool = False,
     ) -> None:
@@ -244,16 +244,20 @@ class Session:
         """Check every statement, or those up to a label."""
         results = []
         for statement in self.book.statements:
-            result = self.check(statement)
-            if hints and result.verdict == "fails":
-                from nnmath.formula.mutation import repair
-
-                result.hint = repair(self, statement, result)
-            results.append(result)
-            self.remember(statement, result)
+            results.append(self.take(statement, hints=hints))
             if until and statement.label == until:
                 break
         return results
+
+    def take(self, statement: Statement, *, hints: bool = False) -> Result:
+        """Check a statement and keep what later ones build on."""
+        result = self.check(statement)
+        if hints and result.verdict == "fails":
+            from nnmath.formula.mutation import repair
+
+            result.hint = repair(self, statement, result)
+        self.remember(statement, result)
+        return result
 
     def scope(self, notation: Notation) -> Definitions:
         """Return the definitions of a scope, with those of the scope that it extends."""

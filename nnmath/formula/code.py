@@ -31,7 +31,7 @@ from nnmath.formula.letters import free_letters
 from nnmath.formula.points import letter_range
 from nnmath.formula.template import Scripts, fit, read_head, read_scripts
 
-__all__ = ["Call", "read_call"]
+__all__ = ["Call", "read_call", "read_open_symbol"]
 
 SPECIFICATION = re.compile(r"^\s*([A-Za-z_][\w.]*)\s*(?:\((.*)\))?((?:\.[A-Za-z_]\w*|\[-?\d+\])*)\s*$", re.DOTALL)
 
@@ -81,7 +81,8 @@ def read_call(
     steps = tuple(int(b) if b else a for a, b in re.findall(r"\.(\w+)|\[(-?\d+)\]", path))
     if arguments is None:
         return Call(name, function, _by_name(function, notation, name), steps)
-    pairs = tuple(_pair(text, notation) for text in _split(arguments))
+    names = _parameter_names(function)
+    pairs = tuple(_pair(text, notation, names[k : k + 1]) for k, text in enumerate(_split(arguments)))
     return Call(name, function, pairs, steps)
 
 
@@ -123,11 +124,20 @@ def _split(text: str) -> Iterator[str]:
         yield text[start:]
 
 
-def _pair(text: str, notation: Notation) -> tuple[str, Argument]:
-    name, equals, value = text.partition("=")
-    if not equals or not name.strip().isidentifier():
+def _parameter_names(function: Callable[..., Any]) -> list[str]:
+    try:
+        return list(inspect.signature(function).parameters)
+    except (TypeError, ValueError):  # some functions written in C don't tell
+        return []
+
+
+def _pair(text: str, notation: Notation, here: list[str]) -> tuple[str, Argument]:
+    """Read ``x=a_l``, or ``a_l`` alone for the parameter at this place."""
+    match = re.match(r"^\s*([A-Za-z_]\w*)\s*=(.*)$", text, re.DOTALL)
+    if match is None and not here:
         raise FormulaError("code", f"{text.strip()!r} isn't an argument such as x=a_l")
-    return name.strip(), _argument(value.strip(), notation)
+    name, value = match.groups() if match else (here[0], text)
+    return name, _argument(value.strip(), notation)
 
 
 def _argument(text: str, notation: Notation) -> Argument:
@@ -159,6 +169,12 @@ def _open_symbol(text: str, notation: Notation) -> Argument | None:
         nodes = tuple((name, Parser(part, state).whole(part)) for name, part in places.items())
         return Argument(symbol, nodes, scripts.primes - symbol.template.primes)
     return None
+
+
+def read_open_symbol(latex: str, notation: Notation) -> None:
+    """Read a symbol whose indices may be left out, as in running text: the w of :math:`w_l^{ij}`."""
+    if not latex.strip() or _open_symbol(latex, notation) is None:
+        raise FormulaError("syntax", "this is no symbol of the notation")
 
 
 def _open_places(symbol: Symbol, scripts: Scripts) -> dict[str, Any] | None:

@@ -53,6 +53,7 @@ class Definitions:
         self._own: dict[Symbol, list[Definition]] = {}
         self._closures: dict[Symbol, frozenset[Symbol]] = {}
         self._covered: dict[Symbol, bool] = {}
+        self._found: dict[Symbol, list[Definition]] = {}
 
     @staticmethod
     def copies(scopes: dict[int, Definitions]) -> dict[int, Definitions]:
@@ -66,8 +67,10 @@ class Definitions:
 
     def of(self, symbol: Symbol) -> list[Definition]:
         """Return the definitions of a symbol, the most special first."""
-        inherited = self.parent.of(symbol) if self.parent else []
-        return self._own.get(symbol, []) + inherited
+        if symbol not in self._found:
+            inherited = self.parent.of(symbol) if self.parent else []
+            self._found[symbol] = self._own.get(symbol, []) + inherited
+        return self._found[symbol]
 
     def all(self) -> Iterator[Definition]:
         """Yield every definition known here."""
@@ -92,6 +95,7 @@ class Definitions:
         """Drop what was worked out, since an outer scope has changed."""
         self._closures.clear()
         self._covered.clear()
+        self._found.clear()
 
     def covers(self, symbol: Symbol) -> bool:
         """Tell whether anything defines this symbol, or its entries."""

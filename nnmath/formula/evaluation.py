@@ -8,6 +8,7 @@ defined after it feels the change.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -58,6 +59,7 @@ class Evaluator:
         self.base = Frame()
         self.operations = 0
         self.nesting = 0
+        self._drawn: dict[Place, Value] = {}
         self._ranges: dict[tuple[Symbol, int, Key], tuple[int, int]] = {}
 
     # Running
@@ -138,7 +140,7 @@ class Evaluator:
             return ()
         env: Env = {r.name: at for r, at in zip(symbol.indices, key, strict=True)}
         sizes = tuple(self.whole(node, env, frame) for node in symbol.shape)
-        if int(np.prod(sizes)) > self.limits.entries or min(sizes) < 1:
+        if math.prod(sizes) > self.limits.entries or min(sizes) < 1:
             raise FormulaError("limit", f"{symbol.latex} has the shape {sizes}")
         return (*sizes, 1) if len(sizes) == 1 else sizes
 
@@ -161,7 +163,9 @@ class Evaluator:
             if (parent, whole) in frame.values or not self.definitions.of(symbol):
                 return entry_at(self.lookup(parent, whole, frame, span), at, symbol, span)
         if not self.definitions.covers(symbol):
-            return self.primitive(symbol, key, span)
+            if (symbol, key) not in self._drawn:
+                self._drawn[symbol, key] = self.primitive(symbol, key, span)
+            return self._drawn[symbol, key]
         frame = self.relevant(frame, self.definitions.closure(symbol))
         if (symbol, key) not in frame.memo:
             frame.memo[symbol, key] = self._defined(symbol, key, frame, span)
@@ -237,6 +241,8 @@ class Evaluator:
         return _Inside(self, symbol, definition, span)
 
     def _check_shape(self, symbol: Symbol, key: Key, value: Value, frame: Frame, definition: Definition) -> None:
+        if not symbol.shape and not duals.shape_of(value):
+            return
         wanted = self.shape(symbol, key, frame)
         if duals.shape_of(value) != wanted:
             message = f"{symbol.latex} is declared as {shape_text(wanted)}, this is {shape_text(value)}"
@@ -366,7 +372,7 @@ class Evaluator:
         inner = Frame(frame, values)
         with self.inside(symbol, definition, node.span):
             if definition.items:
-                return self._column(definition, env, inner)
+                return self._by_entries(definition, env, inner)
             return self.value(definition.body, env, inner)
 
     def _with_own_letters(self, definition: Definition, env: Env, frame: Frame) -> Env:
@@ -396,16 +402,24 @@ class Evaluator:
                 values[node.symbol, ()] = float(size)
         return values
 
-    def _column(self, definition: Definition, env: Env, frame: Frame) -> Value:
+    def _by_entries(self, definition: Definition, env: Env, frame: Frame) -> Value:
         """Run a definition given by entries, such as ``S(z)_i``, for every entry."""
         from nnmath.formula.points import letter_range
 
         letters = [node.name for node in definition.items if isinstance(node, tree.Index)]
-        if len(letters) != 1 or len(definition.items) != 1:
-            raise FormulaError("definition", "a function is defined by entries with one index letter")
-        lower, upper = letter_range(self, letters[0], definition.body, env, frame)
-        column = [[self.scalar(definition.body, {**env, letters[0]: i}, frame)] for i in range(lower, upper + 1)]
-        return duals.stack(column)
+        if len(letters) != len(definition.items) or len(set(letters)) != len(letters) or len(letters) > 2:
+            raise FormulaError("definition", "a function is defined by entries with one or two index letters")
+        ranges = [letter_range(self, name, definition.body, env, frame) for name in letters]
+        axes = [range(lower, upper + 1) for lower, upper in ranges] + [range(1)] * (2 - len(letters))
+        return duals.stack(
+            [
+                [
+                    self.scalar(definition.body, {**env, **dict(zip(letters, (i, j), strict=False))}, frame)
+                    for j in axes[1]
+                ]
+                for i in axes[0]
+            ]
+        )
 
     def _call_unspecified(
         self, symbol: Symbol, key: Key, arguments: list[Value], node: tree.Apply, frame: Frame

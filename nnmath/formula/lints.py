@@ -2,6 +2,7 @@ r"""What a comparison of values can't see: true by value, wrong or careless as p
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from nnmath.formula import tree
@@ -28,10 +29,14 @@ def lint(equation: tree.Equation, strict: bool) -> Iterator[FormulaError]:
 def _always(node: tree.Node) -> Iterator[FormulaError]:
     if isinstance(node, tree.Product):
         for left, right, sign in zip(node.factors, node.factors[1:], node.operators, strict=False):
-            if isinstance(left, tree.Number) and isinstance(right, tree.Number) and not sign:
-                if right.span[1] - right.span[0] > 0 and left.span[1] <= right.span[0]:
-                    yield FormulaError("style", "two numerals side by side read as one", right.span)
+            if _is_numeral(left) and _is_numeral(right) and not sign:
+                yield FormulaError("style", "two numerals side by side read as one", right.span)
         yield from _chain_rule(node)
+
+
+def _is_numeral(node: tree.Node) -> bool:
+    """Tell a numeral from a constant with a name, such as pi."""
+    return isinstance(node, tree.Number) and node.value not in (math.pi, math.e)
 
 
 def _chain_rule(node: tree.Product) -> Iterator[FormulaError]:

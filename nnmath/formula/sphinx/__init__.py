@@ -1,0 +1,56 @@
+r"""The formulas of a Sphinx book, checked while it is built.
+
+Add ``"nnmath.formula.sphinx"`` to the extensions and name the module that holds the notations::
+
+    formula_notation = "notation"      # each Notation in it is a scope, by the name of its variable
+
+A displayed equation is then a directive, in MyST or reStructuredText::
+
+    ```{formula} eq-cost
+    :scope: network
+    :kind: definition
+    :code: nnmath.squared_error(a=a_L, y=y)
+    C = \sum_{i=1}^{n_L} (a_L^i - y^i)^2
+    ```
+
+Options: ``scope`` (or ``formula_scope`` in the page's front matter), ``kind`` (claim, definition, update or unchecked),
+``condition``, ``code``, ``against``, ``tolerance``, ``order``, ``reason``. The check runs when all pages are read, in
+the order of the table of contents, over unchanged pages too. If anything fails, no page is written. The builder
+``formulas`` checks without running cells or writing pages, goes on after a failure and writes ``formulas.json``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sphinx.application import Sphinx
+
+from nnmath.formula.sphinx.builder import FormulasBuilder, skip_cells
+from nnmath.formula.sphinx.checks import check_book, collect_others, forget_page, merge_pages
+from nnmath.formula.sphinx.directives import FormulaDirective, RejectedDirective, formula_note
+from nnmath.formula.sphinx.tables import CoverageDirective, ErrataDirective, EvidenceDirective, fill, formula_overview
+
+__all__ = ["setup"]
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register directives, the builder and the checks."""
+    app.add_config_value("formula_notation", "notation", "env")
+    app.add_config_value("formula_seed", 0, "env")
+    app.add_config_value("formula_unbound", "error", "env")
+    app.add_config_value("formula_inline", "error", "env")
+    app.add_node(formula_note)
+    app.add_node(formula_overview)
+    app.add_directive("formula", FormulaDirective)
+    app.add_directive("rejected-formula", RejectedDirective)
+    app.add_directive("formula-coverage", CoverageDirective)
+    app.add_directive("formula-evidence", EvidenceDirective)
+    app.add_directive("formula-errata", ErrataDirective)
+    app.add_builder(FormulasBuilder)
+    app.connect("builder-inited", skip_cells, priority=1)
+    app.connect("env-purge-doc", forget_page)
+    app.connect("env-merge-info", merge_pages)
+    app.connect("doctree-read", collect_others)
+    app.connect("env-updated", check_book)
+    app.connect("doctree-resolved", fill)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True, "env_version": 1}

@@ -1,0 +1,62 @@
+"""The builder that only checks: no cells are run and no pages are written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.builders import Builder
+
+from nnmath.formula.checking import Result
+
+__all__ = ["FormulasBuilder", "as_record", "skip_cells"]
+
+FIELDS = (
+    "document", "line", "label", "latex", "kind", "verdict", "category", "message", "code", "points",
+    "largest_difference", "seconds", "hint", "evidence",
+)  # fmt: skip
+
+
+def skip_cells(app: Sphinx) -> None:
+    """Leave the cells of notebook pages alone when only formulas are checked."""
+    if app.builder.name == "formulas" and "nb_execution_mode" in app.config:
+        app.config.nb_execution_mode = "off"
+
+
+def as_record(result: Result) -> dict[str, object]:
+    """Return what formulas.json says of one equation."""
+    return {name: getattr(result, name) for name in FIELDS}
+
+
+class FormulasBuilder(Builder):
+    """Checks every formula of the book and writes formulas.json."""
+
+    name = "formulas"
+    epilog = "The verdicts are in %(outdir)s/formulas.json."
+    allow_parallel = True
+
+    def get_outdated_docs(self) -> Iterable[str]:
+        """Return every page, so that the builder always finishes."""
+        return self.env.found_docs
+
+    def get_target_uri(self, docname: str, typ: str | None = None) -> str:
+        """Return no address: nothing is written."""
+        return ""
+
+    def prepare_writing(self, docnames: set[str]) -> None:
+        """Do nothing."""
+
+    def write_documents(self, docnames: set[str]) -> None:
+        """Write no pages."""
+
+    def write_doc(self, docname: str, doctree: nodes.document) -> None:
+        """Write no page."""
+
+    def finish(self) -> None:
+        """Write the verdicts, in reading order; what is shown as rejected isn't an equation of the book."""
+        results: dict[str, Result] = getattr(self.env, "formula_results", {})
+        records = [as_record(result) for result in results.values() if result.verdict != "rejected"]
+        Path(self.outdir, "formulas.json").write_text(json.dumps(records, indent=1), encoding="utf-8")

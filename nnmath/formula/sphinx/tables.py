@@ -1,0 +1,179 @@
+"""What the pages show of the check: the line under an equation, and the tables of the Verification page."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any, ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util.docutils import SphinxDirective
+
+from nnmath.formula import errata
+from nnmath.formula.checking import Result
+from nnmath.formula.sphinx.directives import Page, formula_note
+
+__all__ = ["CoverageDirective", "ErrataDirective", "EvidenceDirective", "fill", "formula_overview"]
+
+
+class formula_overview(nodes.General, nodes.Element):  # noqa: N801 -- docutils names its nodes so
+    """The place of a generated table."""
+
+
+class CoverageDirective(SphinxDirective):
+    """A table of how many equations each page has, and how many are verified."""
+
+    def run(self) -> list[nodes.Node]:
+        """Leave a place for the table."""
+        return [formula_overview(kind="coverage")]
+
+
+class EvidenceDirective(SphinxDirective):
+    """A table of every equation with its verdict and evidence."""
+
+    def run(self) -> list[nodes.Node]:
+        """Leave a place for the table."""
+        return [formula_overview(kind="evidence")]
+
+
+class ErrataDirective(SphinxDirective):
+    """A run over a table of errata: what is read, told apart, missed."""
+
+    required_arguments = 1
+    option_spec: ClassVar[Any] = {"by": lambda argument: directives.choice(argument, ("kind", "topic"))}
+
+    def run(self) -> list[nodes.Node]:
+        """Run the errata now; the table is a dependency of the page."""
+        path = Path(self.env.relfn2path(self.arguments[0])[1])
+        self.env.note_dependency(str(path))
+        report = errata.run(path)
+        field = self.options.get("by", "kind")
+        rows = [(name, str(count), str(told)) for name, (count, told) in report.by(field).items()]
+        total = (
+            f"{len(report.outcomes)} errata, {report.read} read as printed, {report.count('told apart')} told apart, "
+            f"{report.count('missed')} missed, {report.count('false alarm')} false alarms."
+        )
+        unread = [(o.id, o.note.splitlines()[0]) for o in report.outcomes if o.status == "not read"]
+        return [
+            nodes.paragraph(text=total),
+            table((field, "errata", "told apart"), rows),
+            nodes.paragraph(text="Not read:"),
+            table(("erratum", "missing notation"), unread),
+        ]
+
+
+def table(head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> nodes.table:
+    """Build a table of texts or nodes."""
+    group = nodes.tgroup(cols=len(head))
+    group += [nodes.colspec(colwidth=1) for _ in head]
+    header, body = nodes.thead(), nodes.tbody()
+    header += _row(head)
+    body += [_row(row) for row in rows]
+    group += [header, body]
+    made = nodes.table(classes=["formula-table"])
+    made += group
+    return made
+
+
+def _row(cells: tuple[Any, ...]) -> nodes.row:
+    row = nodes.row()
+    for cell in cells:
+        entry = nodes.entry()
+        entry += nodes.paragraph("", "", cell) if isinstance(cell, nodes.Node) else nodes.paragraph(text=str(cell))
+        row += entry
+    return row
+
+
+# Filling in, once every verdict is known
+
+
+def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Put the verdicts into a page."""
+    results: dict[str, Result] = getattr(app.env, "formula_results", {})
+    for place in list(doctree.findall(formula_note)):
+        result = results.get(place["uid"])
+        place.replace_self([] if result is None else _below(result, place))
+    for spot in list(doctree.findall(formula_overview)):
+        spot.replace_self(_coverage(app.env) if spot["kind"] == "coverage" else _evidence(app, app.env, docname))
+
+
+def _below(result: Result, place: formula_note) -> list[nodes.Node]:
+    """Return what stands under an equation: its code, its verdict, and its evidence on demand."""
+    if result.verdict == "rejected":
+        return [nodes.literal_block(result.message, result.message, language="none", classes=["formula-message"])]
+    box = nodes.container(classes=["formula-note", f"formula-{result.verdict}"])
+    line = nodes.paragraph(classes=["formula-line"])
+    if place.children:
+        line += [nodes.Text("computed by "), *place.children, nodes.Text(" · ")]
+    line += nodes.inline(text=_verdict(result), classes=["formula-verdict"])
+    box += line
+    if result.verdict == "holds":
+        box += nodes.raw("", _details(result), format="html")
+    return [box]
+
+
+def _verdict(result: Result) -> str:
+    if result.verdict == "unchecked":
+        return f"not checked: {result.message}"
+    condition = "" if result.kind != "definition" or result.code else "a definition, "
+    return f"{condition}checked at {result.points} points"
+
+
+def _details(result: Result) -> str:
+    """Return the evidence, folded away."""
+    evidence = result.evidence
+    sizes = "; ".join(", ".join(f"{name} = {size}" for name, size in world.items()) for world in evidence["sizes"])
+    facts = {
+        "Random worlds": str(evidence["worlds"]),
+        "Points": str(result.points),
+        "Largest relative difference": f"{result.largest_difference:.1e}",
+        "Allowed": f"{evidence['tolerance']:.0e}",
+        "Seed": str(evidence["seed"]),
+        "Sizes": sizes or "none",
+    }
+    rows = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in facts.items())
+    return f'<details class="formula-evidence"><summary>Evidence</summary><dl>{rows}</dl></details>'
+
+
+def _pages(env: BuildEnvironment) -> list[tuple[str, list[Result]]]:
+    results: dict[str, Result] = getattr(env, "formula_results", {})
+    pages: dict[str, Page] = getattr(env, "formula_pages", {})
+    found = []
+    for docname in getattr(env, "formula_order", []):
+        here = [results[s.uid] for s in pages[docname].specs if s.uid in results and not s.rejected]
+        if here:
+            found.append((docname, here))
+    return found
+
+
+def _title(env: BuildEnvironment, docname: str) -> str:
+    return env.titles[docname].astext() if docname in env.titles else docname
+
+
+def _coverage(env: BuildEnvironment) -> list[nodes.Node]:
+    rows: list[tuple[Any, ...]] = []
+    total: Counter[str] = Counter()
+    for docname, results in _pages(env):
+        counts = Counter(result.verdict for result in results)
+        with_code = sum(bool(result.code) for result in results)
+        total += counts + Counter({"all": len(results), "code": with_code})
+        rows.append((_title(env, docname), len(results), counts["holds"], with_code, counts["unchecked"]))
+    rows.append(("All", total["all"], total["holds"], total["code"], total["unchecked"]))
+    return [table(("Page", "equations", "verified", "with code", "not checked"), rows)]
+
+
+def _evidence(app: Sphinx, env: BuildEnvironment, docname: str) -> list[nodes.Node]:
+    rows: list[tuple[Any, ...]] = []
+    for page, results in _pages(env):
+        for result in results:
+            address = app.builder.get_relative_uri(docname, page)
+            name: Any = result.label or f"line {result.line}"
+            if result.label:
+                target = nodes.make_id(f"equation-{result.label}")
+                name = nodes.reference("", result.label, refuri=f"{address}#{target}", internal=True)
+            difference = f"{result.largest_difference:.0e}" if result.verdict == "holds" else ""
+            rows.append((name, result.kind, result.verdict, result.points, difference, result.code))
+    return [table(("Equation", "kind", "verdict", "points", "difference", "code"), rows)]
