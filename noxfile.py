@@ -124,7 +124,7 @@ def bench(session: nox.Session) -> None:
     """Measure the speed of training and of `import nnmath`."""
     install(session, "bench")
     one_thread = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL", "BLIS")}
-    session.run("python", "benchmarks/import_time.py")
+    session.run("python", "-m", "benchmarks.import_time")
     session.run("python", "-m", "benchmarks", *session.posargs, env=one_thread)
 
 
