@@ -123,9 +123,8 @@ def browser(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Measure the speed of training and of `import nnmath`."""
     install(session, "bench")
-    one_thread = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL", "BLIS")}
     session.run("python", "-m", "benchmarks.import_time")
-    session.run("python", "-m", "benchmarks", *session.posargs, env=one_thread)
+    session.run("python", "-m", "benchmarks", *session.posargs)
 
 
 @nox.session
