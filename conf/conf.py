@@ -33,6 +33,7 @@ extensions = [
     # ours, in this folder
     "mathml",
     "cells",
+    "api_fields",
     "api_links",
     "repairs",
 ]
