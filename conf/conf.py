@@ -84,6 +84,7 @@ numpydoc_show_class_members = False  # autodoc lists them already
 numpydoc_class_members_toctree = False
 python_display_short_literal_types = True
 add_module_names = False
+default_role = "autolink"  # `linear` in a docstring is a link if there is something of that name
 toc_object_entries_show_parents = "hide"  # "copy", not "Network.copy", under its class
 # Short lists kept by hand, so that no build asks another host.
 intersphinx_mapping = {
