@@ -30,6 +30,7 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.intersphinx",
     "numpydoc",
+    "nnmath.formula.sphinx",  # reads, runs and checks every displayed equation
     # ours, in this folder
     "mathml",
     "cells",
@@ -62,6 +63,8 @@ myst_update_mathjax = False  # there is none
 numfig = True  # "Fig. 2", for figures, tables and exercises
 numfig_format = {"figure": "Figure %s", "table": "Table %s", "code-block": "Listing %s"}
 html_math_renderer = "mathml"
+formula_unbound = "ignore"
+formula_inline = "ignore"
 bibtex_bibfiles = ["../docs/references.bib"]  # relative to this folder
 bibtex_default_style = "unsrt"
 proof_minimal_theme = True

