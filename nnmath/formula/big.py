@@ -73,6 +73,8 @@ def _binders(parser: Parser, scripts: Scripts) -> tuple[tuple[tree.Binder, ...],
 def _pieces(tokens: Sequence[Token]) -> list[list[Token]]:
     r"""Split at commas and ``\\``; look inside ``\substack``; join ``1, \dots, n`` again."""
     if tokens and tokens[0].text == r"\substack":
+        if len(tokens) < 2 or tokens[1].text != "{":
+            raise FormulaError("syntax", r"\substack needs its lines in braces", tokens[0].span)
         tokens = tokens[2 : bracketed(tokens, 1)]
     pieces: list[list[Token]] = [[]]
     depth = 0
@@ -211,7 +213,7 @@ def _limit(parser: Parser) -> tree.Node:
     scripts, parser.i = read_scripts(parser.tokens, parser.i)
     sub = scripts.sub or ()
     head = read_head(sub, 0) if sub else None
-    if head is None or len(sub) < 3 or sub[head[1]].text != r"\rightarrow" or scripts.sup is not None:
+    if head is None or len(sub) < head[1] + 2 or sub[head[1]].text != r"\rightarrow" or scripts.sup is not None:
         raise FormulaError("syntax", r"a limit is written \lim_{x \to a}", parser.since(start))
     target = parser.whole(sub[head[1] + 1 :])
     parser.state.bound.append(head[0])

@@ -15,11 +15,15 @@ from typing import Any
 
 import numpy as np
 
+from nnmath.formula.errors import FormulaError
+
 __all__ = ["Dual", "Value", "derivative", "primal"]
 
 # A float, an array with two axes, or a Dual of these. Arithmetic on them is checked at run time.
 Value = Any
 _tags = itertools.count(1)
+_open: list[int] = []  # the tags of the derivatives that are being taken
+HIGHEST_ORDER = 8  # the work doubles with each order
 
 
 class Dual:
@@ -93,7 +97,13 @@ def derivative(function: Callable[[Value], Value], at: Value, direction: Value) 
     12.0
     """
     tag = next(_tags)
-    result = function(Dual(tag, at, direction))
+    _open.append(tag)
+    try:
+        if len(_open) > HIGHEST_ORDER:
+            raise FormulaError("limit", f"derivatives of an order above {HIGHEST_ORDER} aren't taken")
+        result = function(Dual(tag, at, direction))
+    finally:
+        _open.pop()
     if isinstance(result, Dual) and result.tag == tag:
         return result.tangent
     return zero_like(result)

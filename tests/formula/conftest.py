@@ -1,5 +1,7 @@
 """Notations that several test files use, from the document and from elsewhere."""
 
+import os
+
 import pytest
 
 from nnmath import formula
@@ -82,3 +84,9 @@ def numbers() -> formula.Notation:
     notation.declare("r", maps="printed")
     notation.declare(r"\mathcal{M}", domain="set of 1..n")
     return notation
+
+
+@pytest.fixture
+def fuzz_rounds() -> int:
+    """Return how many random formulas to try; the environment may ask for many more."""
+    return int(os.environ.get("FUZZ_ROUNDS", "400"))
