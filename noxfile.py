@@ -120,6 +120,13 @@ def browser(session: nox.Session) -> None:
 
 
 @nox.session
+def picture(session: nox.Session) -> None:
+    """Take the README's picture of the built book (needs chromium)."""
+    install(session, "browser", package=False)
+    session.run("python", "tools/make_picture.py")
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Measure the speed of training and of `import nnmath`."""
     install(session, "bench")

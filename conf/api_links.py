@@ -1,12 +1,13 @@
 """`nnmath.sigmoid` in a text leads to `nnmath.activations.sigmoid`, where it is documented.
 
 Every public name stands in its module and, as a short cut, in `nnmath` itself. It is documented
-once, on its module's page.
+once, on its module's page. A docstring may name it without either.
 """
 
 from __future__ import annotations
 
 import pkgutil
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
 
@@ -27,27 +28,37 @@ def homes() -> dict[str, str]:
 
 
 def documented_name(target: str) -> str | None:
-    """Return the full name of what `nnmath.NAME` or `nnmath.NAME.ATTRIBUTE` is."""
-    package, _, path = target.partition(".")
-    name = path.partition(".")[0]
-    home = homes().get(name) if package == "nnmath" else None
+    """Return the full name of what `NAME`, `NAME.ATTRIBUTE` or the same in `nnmath` is."""
+    path = target.removeprefix("nnmath.")
+    home = homes().get(path.partition(".")[0])
     return f"{home}.{path}" if home else None
+
+
+def exists(target: str, module: str) -> bool:
+    """Tell whether there is such a name at all, seen from a module of ours."""
+    for name in (target, f"{module}.{target}"):
+        with suppress(ImportError, AttributeError, ValueError):
+            pkgutil.resolve_name(name)
+            return True
+    return False
 
 
 def resolve(
     app: Sphinx, env: BuildEnvironment, node: pending_xref, contnode: nodes.TextElement
-) -> nodes.reference | None:
-    """Resolve a Python reference to a short cut; leave all others alone."""
+) -> nodes.Node | None:
+    """Lead to where a name is documented; print it plain if it is internal; else say nothing."""
     if node.get("refdomain") != "py":
         return None
     full_name = documented_name(node["reftarget"])
-    if full_name is None:
-        return None
-    domain = env.domains.python_domain
-    document = node.get("refdoc", env.docname)
-    return domain.resolve_xref(
-        env, document, app.builder, node["reftype"], full_name, node, contnode
-    )
+    if full_name is not None:
+        domain, document = env.domains.python_domain, node.get("refdoc", env.docname)
+        return domain.resolve_xref(
+            env, document, app.builder, node["reftype"], full_name, node, contnode
+        )
+    # Single backticks in a docstring, which may name a helper that the reference leaves out.
+    if node["reftype"] == "obj" and exists(node["reftarget"], node.get("py:module", "")):
+        return contnode
+    return None
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -85,6 +85,19 @@ def test_sessions_that_texts_name_exist(file: str) -> None:
     assert named <= set(sessions())
 
 
+def test_readme_shows_a_page() -> None:
+    picture = ROOT / re.search(r"!\[.+\]\((.+)\)", text("README.md"))[1]
+    assert 10_000 < picture.stat().st_size < 200_000
+
+
+def test_readme_example_learns(capsys: pytest.CaptureFixture[str]) -> None:
+    example = re.search(r"```python\n(.*?)```", text("README.md"), re.DOTALL)[1]
+    exec(compile(example, "README.md", "exec"), {})
+    promised = float(re.search(r"# (0\.\d+)$", example.strip())[1])
+    assert promised > 0.96
+    assert float(capsys.readouterr().out.split()[-1]) == pytest.approx(promised, abs=0.005)
+
+
 def test_changelog_has_the_version() -> None:
     assert PYPROJECT["project"]["version"] == nnmath.__version__
     assert re.search(
