@@ -63,6 +63,14 @@ def docs(session: nox.Session) -> None:
     session.log(f"Open {(out / 'index.html').as_uri()}")
 
 
+@nox.session
+def formulas(session: nox.Session) -> None:
+    """Check every displayed equation of the book, without running its cells."""
+    install(session, "docs")
+    out = sphinx(session, "formulas")
+    session.log(f"The verdicts are in {out / 'formulas.json'}")
+
+
 @nox.session(name="docs-live")
 def docs_live(session: nox.Session) -> None:
     """Build the book, show it in a browser, and build again whenever a file is saved."""

@@ -24,6 +24,8 @@ def skip_cells(app: Sphinx) -> None:
     """Leave the cells of notebook pages alone when only formulas are checked."""
     if app.builder.name == "formulas" and "nb_execution_mode" in app.config:
         app.config.nb_execution_mode = "off"
+        # Without a kernel nothing tells the language of the cells; nobody sees them here.
+        app.config.suppress_warnings = [*app.config.suppress_warnings, "myst-nb.lexer"]
 
 
 def as_record(result: Result) -> dict[str, object]:
