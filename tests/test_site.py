@@ -114,8 +114,8 @@ figure
 ```
 
 ```{eval-rst}
-.. automodule:: nnmath.activations
-.. automodule:: nnmath.network
+.. autofunction:: nnmath.activations.sigmoid
+.. automethod:: nnmath.network.Network.copy
 ```
 """
 
