@@ -11,8 +11,15 @@ from typing import Any
 
 import numpy as np
 
-from nnmath import Activation, Adam, GradientDescent, Network
-from nnmath import attention_backward, backpropagate, feed_forward
+from nnmath import (
+    Activation,
+    Adam,
+    GradientDescent,
+    Network,
+    attention_backward,
+    backpropagate,
+    feed_forward,
+)
 
 
 def _activation(N: Callable[[Any], Any], dN: Callable[[Any], Any] | None = None) -> Activation:
@@ -41,7 +48,14 @@ def _gradient_descent(parameters: Any, gradients: Any, learning_rate: float) -> 
     return moved
 
 
-def _adam(parameters: float, gradients: Any, learning_rate: float, beta1: float, beta2: float, epsilon: float) -> Any:
+def _adam(
+    parameters: float,
+    gradients: Any,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Any:
     """Return the parameter before the first step and after each one."""
     optimizer = Adam(learning_rate, beta1, beta2, epsilon)
     moving = np.array([parameters], dtype=float)

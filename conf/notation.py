@@ -160,7 +160,12 @@ _(
     entry_of=r"\mathbf{p}",
     code="softmax(logits)",
 )
-_("J^{ki}", "derivative of probability $k$ by logit $i$", indices="k = 1..n; i = 1..n", domain="printed")
+_(
+    "J^{ki}",
+    "derivative of probability $k$ by logit $i$",
+    indices="k = 1..n; i = 1..n",
+    domain="printed",
+)
 _("F", "any function of the probabilities", maps="R^n -> R")
 _("C", "any cost that depends on the probabilities", domain="printed")
 
@@ -217,8 +222,20 @@ _(
     indices="t = 1..T",
     code="gradients",
 )
-_("m_t", "running mean of the derivative, 0 at first", indices="t = 0..T", given="t = 0", domain="zeros")
-_("v_t", "running mean of its square, 0 at first", indices="t = 0..T", given="t = 0", domain="zeros")
+_(
+    "m_t",
+    "running mean of the derivative, 0 at first",
+    indices="t = 0..T",
+    given="t = 0",
+    domain="zeros",
+)
+_(
+    "v_t",
+    "running mean of its square, 0 at first",
+    indices="t = 0..T",
+    given="t = 0",
+    domain="zeros",
+)
 _(r"\beta_1", "decay of the first mean", domain="unit interval", code="beta1")
 _(r"\beta_2", "decay of the second mean", domain="unit interval", code="beta2")
 _(r"\varepsilon", "constant that keeps the divisor positive", domain="positive", code="epsilon")

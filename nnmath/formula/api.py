@@ -13,8 +13,8 @@ from nnmath.formula.checking import Book, Result, Session, Statement
 from nnmath.formula.equation import read
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.evaluation import Env, Evaluator
-from nnmath.formula.notation import Notation, Symbol
 from nnmath.formula.letters import free_letters
+from nnmath.formula.notation import Notation, Symbol
 from nnmath.formula.points import letter_range
 
 __all__ = ["check", "differentiate", "evaluate", "parse"]
@@ -54,7 +54,9 @@ def parse(latex: str, notation: Notation) -> tree.Node:
     return equation if equation.relations else equation.sides[0]
 
 
-def evaluate(latex: str, notation: Notation, values: Values, *, definitions: Sequence[str] = ()) -> Any:
+def evaluate(
+    latex: str, notation: Notation, values: Values, *, definitions: Sequence[str] = ()
+) -> Any:
     r"""Run one side of a formula with arrays of one's own.
 
     Parameters
@@ -84,7 +86,9 @@ def evaluate(latex: str, notation: Notation, values: Values, *, definitions: Seq
     """
     node = parse(latex, notation)
     if isinstance(node, tree.Equation):
-        raise FormulaError("syntax", "an equation has no value; give one of its sides", node.relation_spans[0])
+        raise FormulaError(
+            "syntax", "an equation has no value; give one of its sides", node.relation_spans[0]
+        )
     return _over_letters(_given(notation, values, definitions), node)
 
 
@@ -167,7 +171,11 @@ def check(
     >>> print(formula.check(r"\frac{1}{n-1} \sum_{i=1}^n x_i", notation, against=mean).category)
     code
     """
-    labelled = book is not None and isinstance(against, str) and any(s.label == against for s in book.statements)
+    labelled = (
+        book is not None
+        and isinstance(against, str)
+        and any(s.label == against for s in book.statements)
+    )
     if labelled:
         assert book is not None and isinstance(against, str)  # labelled has told
         return _check_labelled(latex, notation, book, against, condition, seed)
@@ -202,7 +210,11 @@ def _check_labelled(
         left = session.read(target).equation.sides[0]
         text = f"{target.latex[left.span[0] : left.span[1]]} = {latex}"
     statement = Statement(
-        text, notation or target.notation, condition=condition or target.condition, strict=False, label=f"for {label}"
+        text,
+        notation or target.notation,
+        condition=condition or target.condition,
+        strict=False,
+        label=f"for {label}",
     )
     return session.check(statement)
 
@@ -246,7 +258,9 @@ def _give(ev: Evaluator, symbol: Symbol, value: Any) -> None:
             size = len(part) + int(lower.value) - 1
             known = ev.world.sizes.setdefault((upper.symbol, ()), size)
             if known != size:
-                raise FormulaError("shape", f"{symbol.latex} shows {upper.symbol.latex} = {size}, not {known}")
+                raise FormulaError(
+                    "shape", f"{symbol.latex} shows {upper.symbol.latex} = {size}, not {known}"
+                )
         part = part[0] if len(part) else 0.0
 
 
@@ -270,4 +284,3 @@ def _over_letters(ev: Evaluator, node: tree.Node) -> Any:
     flat = [at(dict(zip(letters, values, strict=True))) for values in product(*ranges)]
     shape = tuple(len(r) for r in ranges)
     return np.array(flat).reshape(*shape, *np.shape(flat[0]))
-

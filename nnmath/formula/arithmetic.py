@@ -31,11 +31,15 @@ def added(ev: Evaluator, left: Value, right: Value, term: tree.Node) -> Value:
         return duals.add(left, right)
     common = _common_shape(ev, one, other)
     if common is None:
-        raise FormulaError("shape", f"{shape_text(one)} and {shape_text(other)} can't be added", term.span)
+        raise FormulaError(
+            "shape", f"{shape_text(one)} and {shape_text(other)} can't be added", term.span
+        )
     return duals.add(_spread(left, common), _spread(right, common))
 
 
-def _common_shape(ev: Evaluator, one: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, ...] | None:
+def _common_shape(
+    ev: Evaluator, one: tuple[int, ...], other: tuple[int, ...]
+) -> tuple[int, ...] | None:
     if not one or not other:
         return (one or other) if ev.notation.elementwise else None
     rows = ev.notation.broadcast_rows and one[1] == other[1] and 1 in (one[0], other[0])
@@ -68,7 +72,9 @@ def multiplied(left: Value, right: Value, operator: str, factor: tree.Node) -> V
     if operator == r"\cdot" and one == other and one[1] == 1:
         return duals.total(duals.multiply(left, right))
     if one[1] != other[0]:
-        raise FormulaError("shape", f"{shape_text(one)} can't be multiplied by {shape_text(other)}", factor.span)
+        raise FormulaError(
+            "shape", f"{shape_text(one)} can't be multiplied by {shape_text(other)}", factor.span
+        )
     return collapsed(duals.matmul(left, right))
 
 
@@ -95,7 +101,11 @@ def _power(ev: Evaluator, node: tree.Power, env: Env, frame: Frame) -> Value:
         return duals.transpose(base)
     exponent = ev.scalar(node.exponent, env, frame)
     if not shape:
-        return duals.sqrt(base) if exponent == 0.5 and not isinstance(exponent, duals.Dual) else duals.power(base, exponent)
+        return (
+            duals.sqrt(base)
+            if exponent == 0.5 and not isinstance(exponent, duals.Dual)
+            else duals.power(base, exponent)
+        )
     plain = duals.primal(exponent)
     if shape[0] == shape[1] and plain == round(plain):
         return _matrix_power(base, round(plain), node)
@@ -133,7 +143,9 @@ def _bars(ev: Evaluator, node: tree.Bars, env: Env, frame: Frame) -> Value:
     if not shape:
         return duals.absolute(body)
     if shape[0] != shape[1]:
-        raise FormulaError("shape", f"single bars around {shape_text(shape)}; a norm has double bars", node.span)
+        raise FormulaError(
+            "shape", f"single bars around {shape_text(shape)}; a norm has double bars", node.span
+        )
     return duals.determinant(body)
 
 
@@ -143,11 +155,17 @@ def _norm(body: Value, node: tree.Bars) -> Value:
         raise FormulaError("shape", "a norm needs an array", node.span)
     matrix = 1 not in shape
     if matrix != (node.order == "F") and not (node.order == "F"):
-        raise FormulaError("shape", "which norm of a matrix is meant? the Frobenius norm has an F below", node.span)
+        raise FormulaError(
+            "shape", "which norm of a matrix is meant? the Frobenius norm has an F below", node.span
+        )
     if node.order == "1":
         return duals.total(duals.absolute(body))
     if node.order == r"\infty":
-        entries = [duals.absolute(duals.entry(body, i, j)) for i in range(shape[0]) for j in range(shape[1])]
+        entries = [
+            duals.absolute(duals.entry(body, i, j))
+            for i in range(shape[0])
+            for j in range(shape[1])
+        ]
         return max(entries, key=duals.primal)
     return duals.sqrt(duals.total(duals.multiply(body, body)))
 
@@ -173,7 +191,9 @@ def _matrix(ev: Evaluator, node: tree.Matrix, env: Env, frame: Frame) -> Value:
 def _binomial(ev: Evaluator, node: tree.Binomial, env: Env, frame: Frame) -> Value:
     n, k = ev.whole(node.n, env, frame), ev.whole(node.k, env, frame)
     if not 0 <= n <= 500:
-        raise FormulaError("value", "a binomial coefficient needs a whole number from 0 to 500 above", node.n.span)
+        raise FormulaError(
+            "value", "a binomial coefficient needs a whole number from 0 to 500 above", node.n.span
+        )
     return float(math.comb(n, k)) if k >= 0 else 0.0
 
 

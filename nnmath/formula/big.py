@@ -22,7 +22,9 @@ def read_big(parser: Parser, kind: str, start: int) -> tree.Node:
     """Read the scripts and the body of a sum or its like, whose sign has been taken."""
     scripts, parser.i = read_scripts(parser.tokens, parser.i)
     if scripts.sub is None:
-        raise FormulaError("syntax", f"this {kind} doesn't say what it runs over", parser.since(start))
+        raise FormulaError(
+            "syntax", f"this {kind} doesn't say what it runs over", parser.since(start)
+        )
     after = parser.i
     node, guessed = _with_body(parser, kind, start, scripts)
     outside = {t.text for t in parser.state.side if not node.span[0] <= t.start < node.span[1]}
@@ -33,7 +35,9 @@ def read_big(parser: Parser, kind: str, start: int) -> tree.Node:
     return node
 
 
-def _with_body(parser: Parser, kind: str, start: int, scripts: Scripts) -> tuple[tree.Node, set[str]]:
+def _with_body(
+    parser: Parser, kind: str, start: int, scripts: Scripts
+) -> tuple[tree.Node, set[str]]:
     """Read the body; return also the letters that only a condition names and that were taken to be bound."""
     bound = len(parser.state.bound)
     binders, condition, guessed = _binders(parser, scripts)
@@ -44,7 +48,9 @@ def _with_body(parser: Parser, kind: str, start: int, scripts: Scripts) -> tuple
     return tree.Big(kind, binders, condition, body, span=parser.since(start)), guessed
 
 
-def _binders(parser: Parser, scripts: Scripts) -> tuple[tuple[tree.Binder, ...], tree.Node | None, set[str]]:
+def _binders(
+    parser: Parser, scripts: Scripts
+) -> tuple[tuple[tree.Binder, ...], tree.Node | None, set[str]]:
     """Read what stands under a sum: the letters it binds, their bounds, and conditions on them."""
     pieces = _pieces(scripts.sub or ())
     bound: list[tree.Binder] = []
@@ -62,7 +68,10 @@ def _binders(parser: Parser, scripts: Scripts) -> tuple[tuple[tree.Binder, ...],
         raise FormulaError("index", "nothing is bound here", scripts.span)
     if scripts.sup is not None:
         bound = _with_upper(parser, bound, scripts)
-    if any(isinstance(binder.target, tree.Index) and binder.lower and not binder.upper for binder in bound):
+    if any(
+        isinstance(binder.target, tree.Index) and binder.lower and not binder.upper
+        for binder in bound
+    ):
         raise FormulaError("syntax", "the upper bound is missing", scripts.span)
     if len(conditions) > 1:
         raise FormulaError("syntax", "one condition under a sum, please", scripts.span)
@@ -87,7 +96,11 @@ def _pieces(tokens: Sequence[Token]) -> list[list[Token]]:
     for piece in pieces:
         if not piece or piece[0].text == r"\dots":
             where = tokens[0].span if tokens else (0, 1)
-            raise FormulaError("syntax", "this isn't read as something to run over", piece[0].span if piece else where)
+            raise FormulaError(
+                "syntax",
+                "this isn't read as something to run over",
+                piece[0].span if piece else where,
+            )
     return pieces
 
 
@@ -136,7 +149,9 @@ def _target(parser: Parser, inner: Parser, piece: Sequence[Token], head: str) ->
     if head in state.bound:
         if len(piece) > 1 and piece[1].text in COMPARISONS[1:]:
             return None
-        raise FormulaError("index", f"index {head} is already in use here; give the sum another letter", first.span)
+        raise FormulaError(
+            "index", f"index {head} is already in use here; give the sum another letter", first.span
+        )
     declared = [symbol for symbol in state.notation.find(head) if symbol.values or not alone]
     if declared:
         node = inner.symbol()
@@ -144,7 +159,9 @@ def _target(parser: Parser, inner: Parser, piece: Sequence[Token], head: str) ->
             return node
         raise FormulaError("index", f"{head} can't be summed over", first.span)
     if state.notation.find(head) and head not in state.notation.index_letters:
-        raise FormulaError("index", f"{head} is declared as a symbol; give the sum another letter", first.span)
+        raise FormulaError(
+            "index", f"{head} is declared as a symbol; give the sum another letter", first.span
+        )
     inner.take()
     state.bound.append(head)
     return tree.Index(head, span=first.span)
@@ -152,14 +169,20 @@ def _target(parser: Parser, inner: Parser, piece: Sequence[Token], head: str) ->
 
 def _needs_condition(piece: Sequence[Token], binder: tree.Binder) -> bool:
     """Tell whether a piece says more than bounds and sets, such as ``j \\neq i``."""
-    return binder.lower is None and binder.members is None and any(t.text in COMPARISONS for t in piece)
+    return (
+        binder.lower is None
+        and binder.members is None
+        and any(t.text in COMPARISONS for t in piece)
+    )
 
 
 def _new_letters(parser: Parser, piece: Sequence[Token]) -> list[tree.Binder]:
     """Bind the other letters of a condition that nothing else gives a meaning to: i and j of ``i < j``."""
     state, found = parser.state, []
     for token in piece:
-        known = token.text in state.bound or token.text in state.free or state.notation.find(token.text)
+        known = (
+            token.text in state.bound or token.text in state.free or state.notation.find(token.text)
+        )
         if token.kind == "letter" and not known:
             state.bound.append(token.text)
             found.append(tree.Binder(tree.Index(token.text, span=token.span), span=token.span))
@@ -172,12 +195,16 @@ def _with_upper(parser: Parser, bound: list[tree.Binder], scripts: Scripts) -> l
     upper = parser.whole(scripts.sup or ())
     for node in tree.walk(upper):
         if isinstance(node, tree.Index) and node.name in own:
-            raise FormulaError("index", f"the upper bound uses {node.name}, which the sum itself binds", node.span)
+            raise FormulaError(
+                "index", f"the upper bound uses {node.name}, which the sum itself binds", node.span
+            )
     lower = next((b.lower for b in reversed(bound) if b.lower is not None), None)
     if lower is None:
         raise FormulaError("syntax", "an upper bound without a lower one", scripts.span)
     return [
-        b if b.members else tree.Binder(b.target, b.lower or lower, upper, span=(b.span[0], scripts.span[1]))
+        b
+        if b.members
+        else tree.Binder(b.target, b.lower or lower, upper, span=(b.span[0], scripts.span[1]))
         for b in bound
     ]
 
@@ -198,7 +225,9 @@ def _extreme(parser: Parser) -> tree.Node:
     if parser.text() not in ("(", "[", r"\{"):
         raise parser.error(f"{sign.text} needs what it runs over, or arguments in brackets")
     arguments, _ = read_arguments(parser)
-    return parser.postfix(tree.Apply(kind, (), arguments, span=parser.since(sign.start)), sign.start)
+    return parser.postfix(
+        tree.Apply(kind, (), arguments, span=parser.since(sign.start)), sign.start
+    )
 
 
 def _arg(parser: Parser) -> tree.Node:
@@ -213,7 +242,12 @@ def _limit(parser: Parser) -> tree.Node:
     scripts, parser.i = read_scripts(parser.tokens, parser.i)
     sub = scripts.sub or ()
     head = read_head(sub, 0) if sub else None
-    if head is None or len(sub) < head[1] + 2 or sub[head[1]].text != r"\rightarrow" or scripts.sup is not None:
+    if (
+        head is None
+        or len(sub) < head[1] + 2
+        or sub[head[1]].text != r"\rightarrow"
+        or scripts.sup is not None
+    ):
         raise FormulaError("syntax", r"a limit is written \lim_{x \to a}", parser.since(start))
     target = parser.whole(sub[head[1] + 1 :])
     parser.state.bound.append(head[0])
@@ -254,7 +288,9 @@ def _differential(parser: Parser, start: int) -> str:
             head = read_head(parser.tokens, j + 1)
             if head is not None:
                 return head[0]
-    raise FormulaError("syntax", "this integral has no differential such as dx", parser.since(start))
+    raise FormulaError(
+        "syntax", "this integral has no differential such as dx", parser.since(start)
+    )
 
 
 OPERATORS: dict[str, Callable[[Parser], tree.Node]] = {
@@ -262,7 +298,6 @@ OPERATORS: dict[str, Callable[[Parser], tree.Node]] = {
     r"\prod": _sign("prod"),
     r"\max": _extreme,
     r"\min": _extreme,
-    
     r"\arg": _arg,
     r"\lim": _limit,
     r"\int": _integral,

@@ -24,7 +24,9 @@ LIMIT_TOLERANCE = 1e-5
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(60)
 
 
-def assignments(ev: Evaluator, node: tree.Big, env: Env, frame: Frame) -> Iterator[tuple[Env, Frame]]:
+def assignments(
+    ev: Evaluator, node: tree.Big, env: Env, frame: Frame
+) -> Iterator[tuple[Env, Frame]]:
     """Yield every way to give the bound letters and variables a value."""
     count = 0
     for inner_env, inner_frame in _assigned(ev, node, list(node.binders), env, frame):
@@ -46,7 +48,9 @@ def _assigned(
         symbol = binder.target.symbol
         key = ev.key(symbol, binder.target.indices, env, frame)
         if not symbol.values or binder.lower is not None:
-            raise FormulaError("index", f"{symbol.latex} isn't declared as a variable with values", binder.span)
+            raise FormulaError(
+                "index", f"{symbol.latex} isn't declared as a variable with values", binder.span
+            )
         for value in ev.support(symbol, key, frame):
             yield from _assigned(ev, node, rest, env, Frame(frame, {(symbol, key): value}))
         return
@@ -81,7 +85,9 @@ def _big(ev: Evaluator, node: tree.Big, env: Env, frame: Frame) -> Value:
     endless = any(b.upper == tree.Number(np.inf) for b in node.binders)
     if endless:
         return _endless(ev, node, env, frame)
-    found = [(inner, ev.value(node.body, inner, at)) for inner, at in assignments(ev, node, env, frame)]
+    found = [
+        (inner, ev.value(node.body, inner, at)) for inner, at in assignments(ev, node, env, frame)
+    ]
     values = [value for _, value in found]
     if node.kind in ("sum", "prod"):
         return _folded(ev, node, values)
@@ -109,7 +115,11 @@ def _folded(ev: Evaluator, node: tree.Big, values: list[Value]) -> Value:
         return 0.0 if node.kind == "sum" else 1.0
     total = values[0]
     for value in values[1:]:
-        total = added(ev, total, value, node.body) if node.kind == "sum" else multiplied(total, value, "", node.body)
+        total = (
+            added(ev, total, value, node.body)
+            if node.kind == "sum"
+            else multiplied(total, value, "", node.body)
+        )
     return total
 
 
@@ -195,7 +205,8 @@ def _limit(ev: Evaluator, node: tree.Limit, env: Env, frame: Frame) -> Value:
             duals.add(
                 table[k + 1],
                 duals.multiply(
-                    duals.add(table[k + 1], duals.negative(table[k])), 1.0 / (steps[k] / steps[k + level] - 1.0)
+                    duals.add(table[k + 1], duals.negative(table[k])),
+                    1.0 / (steps[k] / steps[k + level] - 1.0),
                 ),
             )
             for k in range(len(table) - 1)
@@ -214,12 +225,22 @@ def _integral(ev: Evaluator, node: tree.Integral, env: Env, frame: Frame) -> Val
     """Add over the declared values, or integrate between bounds by Gauss's rule with 60 points."""
     if node.lower is None or node.upper is None:
         if not isinstance(node.variable, tree.Entry) or not node.variable.symbol.values:
-            raise FormulaError("index", "the values of this variable aren't declared", node.variable.span)
-        big = tree.Big("sum", (tree.Binder(node.variable, span=node.variable.span),), None, node.body, span=node.span)
+            raise FormulaError(
+                "index", "the values of this variable aren't declared", node.variable.span
+            )
+        big = tree.Big(
+            "sum",
+            (tree.Binder(node.variable, span=node.variable.span),),
+            None,
+            node.body,
+            span=node.span,
+        )
         return _big(ev, big, env, frame)
     lower, upper = ev.scalar(node.lower, env, frame), ev.scalar(node.upper, env, frame)
     if not isinstance(node.variable, tree.Index):
-        raise FormulaError("index", "the variable of an integral is a free letter", node.variable.span)
+        raise FormulaError(
+            "index", "the variable of an integral is a free letter", node.variable.span
+        )
     half = duals.multiply(0.5, duals.add(upper, duals.negative(lower)))
     middle = duals.multiply(0.5, duals.add(upper, lower))
     total: Value = 0.0

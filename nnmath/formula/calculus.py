@@ -25,7 +25,9 @@ def _derivative(ev: Evaluator, node: tree.Derivative, env: Env, frame: Frame) ->
     if not all(isinstance(part, tree.Entry) and part.symbol.entry_of is None for part in entries):
         return _by_all(ev, node.body, list(node.by), env, frame, node)
     places = tuple((part.symbol, ev.key(part.symbol, part.indices, env, frame)) for part in entries)  # type: ignore[union-attr]  # all are entries
-    closure = ev.definitions.closure(places[0][0]).union(*(ev.definitions.closure(place[0]) for place in places[1:]))
+    closure = ev.definitions.closure(places[0][0]).union(
+        *(ev.definitions.closure(place[0]) for place in places[1:])
+    )
     home = ev.relevant(frame, closure)
     if places not in home.memo:
         home.memo[places] = _by_all(ev, node.body, list(node.by), env, frame, node)
@@ -33,7 +35,12 @@ def _derivative(ev: Evaluator, node: tree.Derivative, env: Env, frame: Frame) ->
 
 
 def _by_all(
-    ev: Evaluator, body: tree.Node, by: list[tree.Node], env: Env, frame: Frame, node: tree.Derivative
+    ev: Evaluator,
+    body: tree.Node,
+    by: list[tree.Node],
+    env: Env,
+    frame: Frame,
+    node: tree.Derivative,
 ) -> Value:
     if not by:
         return ev.value(body, env, frame)
@@ -71,7 +78,9 @@ def _named_argument(body: tree.Node, by: tree.Entry) -> tree.Entry:
     if not isinstance(body, tree.Apply) or isinstance(body.symbol, str) or by in body.arguments:
         return by
     head = by.symbol.template.head
-    found = [a for a in body.arguments if isinstance(a, tree.Entry) and a.symbol.template.head == head]
+    found = [
+        a for a in body.arguments if isinstance(a, tree.Entry) and a.symbol.template.head == head
+    ]
     return found[0] if len(found) == 1 and not by.indices else by
 
 
@@ -83,13 +92,23 @@ def _is_entrywise(ev: Evaluator, body: tree.Node, by: tree.Entry) -> bool:
 
 
 def _by_letter(
-    ev: Evaluator, body: tree.Node, letter: tree.Index, rest: list[tree.Node], env: Env, frame: Frame, node: tree.Derivative
+    ev: Evaluator,
+    body: tree.Node,
+    letter: tree.Index,
+    rest: list[tree.Node],
+    env: Env,
+    frame: Frame,
+    node: tree.Derivative,
 ) -> Value:
     """Differentiate by a letter bound by a limit or an integral."""
     if not isinstance(env.get(letter.name), float | duals.Dual):
-        raise FormulaError("syntax", f"{letter.name} counts; nothing changes with it smoothly", letter.span)
+        raise FormulaError(
+            "syntax", f"{letter.name} counts; nothing changes with it smoothly", letter.span
+        )
     return derivative(
-        lambda x: _by_all(ev, body, rest, {**env, letter.name: x}, frame, node), env[letter.name], 1.0
+        lambda x: _by_all(ev, body, rest, {**env, letter.name: x}, frame, node),
+        env[letter.name],
+        1.0,
     )
 
 
@@ -113,9 +132,13 @@ def _explicit(ev: Evaluator, body: tree.Node, by: tree.Entry, env: Env, frame: F
         return body
     fixed = []
     for argument in body.arguments:
-        shows = any(isinstance(n, tree.Entry) and n.symbol is by.symbol for n in tree.walk(argument))
+        shows = any(
+            isinstance(n, tree.Entry) and n.symbol is by.symbol for n in tree.walk(argument)
+        )
         held = shows or isinstance(argument, tree.Comparison)
-        fixed.append(argument if held else tree.Known(ev.value(argument, env, frame), span=argument.span))
+        fixed.append(
+            argument if held else tree.Known(ev.value(argument, env, frame), span=argument.span)
+        )
     return replace(body, arguments=tuple(fixed))
 
 
@@ -123,7 +146,10 @@ def _by_array(ev: Evaluator, base: Value, along: object, node: tree.Node) -> Val
     """Differentiate by every entry of an array."""
     assert callable(along)
     rows, columns = shape_of(base)
-    parts = [[along(base, duals.unit((rows, columns), i, j)) for j in range(columns)] for i in range(rows)]
+    parts = [
+        [along(base, duals.unit((rows, columns), i, j)) for j in range(columns)]
+        for i in range(rows)
+    ]
     inside = shape_of(parts[0][0])
     if not inside:
         return duals.stack(parts)
@@ -138,7 +164,14 @@ def _by_array(ev: Evaluator, base: Value, along: object, node: tree.Node) -> Val
 
 def _gradient(ev: Evaluator, node: tree.Gradient, env: Env, frame: Frame) -> Value:
     if node.by is not None:
-        return _by_all(ev, node.body, [node.by], env, frame, tree.Derivative(node.body, (node.by,), span=node.span))
+        return _by_all(
+            ev,
+            node.body,
+            [node.by],
+            env,
+            frame,
+            tree.Derivative(node.body, (node.by,), span=node.span),
+        )
     if isinstance(node.body, tree.Apply) and isinstance(node.body.symbol, Symbol):
         return _by_arguments(ev, node.body, env, frame)
     names = [name for name in ev.notation.coordinates.split(",") if name.strip()]
@@ -146,7 +179,10 @@ def _gradient(ev: Evaluator, node: tree.Gradient, env: Env, frame: Frame) -> Val
         raise FormulaError("syntax", r"the gradient by what? write \nabla_x", node.span)
     by = [ev.notation.parse(name) for name in names]
     parts = [
-        _by_all(ev, node.body, [one], env, frame, tree.Derivative(node.body, (one,), span=node.span)) for one in by
+        _by_all(
+            ev, node.body, [one], env, frame, tree.Derivative(node.body, (one,), span=node.span)
+        )
+        for one in by
     ]
     return duals.stack([[part] for part in parts])
 
@@ -156,11 +192,15 @@ def _by_arguments(ev: Evaluator, body: tree.Apply, env: Env, frame: Frame) -> Va
     values = [ev.value(argument, env, frame) for argument in body.arguments]
 
     def at(position: int, x: Value) -> Value:
-        known = [tree.Known(x if k == position else v, span=body.span) for k, v in enumerate(values)]
+        known = [
+            tree.Known(x if k == position else v, span=body.span) for k, v in enumerate(values)
+        ]
         return ev.value(replace(body, arguments=tuple(known)), env, frame)
 
     if len(values) == 1 and shape_of(values[0]):
-        return _by_array(ev, values[0], lambda v, direction: derivative(lambda x: at(0, x), v, direction), body)
+        return _by_array(
+            ev, values[0], lambda v, direction: derivative(lambda x: at(0, x), v, direction), body
+        )
     if any(shape_of(value) for value in values):
         raise FormulaError("syntax", r"the gradient by which argument? write \nabla_x", body.span)
     parts = [[derivative(lambda x, k=k: at(k, x), value, 1.0)] for k, value in enumerate(values)]

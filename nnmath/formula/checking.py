@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from nnmath.formula import arithmetic, binding, calculus, probability  # noqa: F401  # they teach the evaluator its nodes
+from nnmath.formula import arithmetic, binding, calculus, probability, tree  # noqa: F401  # they teach the evaluator its nodes
 from nnmath.formula.code import Call, read_call
 from nnmath.formula.compare import TOLERANCE, Comparer, Difference
 from nnmath.formula.definitions import Definition, Definitions, definition_from
@@ -24,7 +24,6 @@ from nnmath.formula.lints import lint, lint_update
 from nnmath.formula.notation import Notation, Symbol
 from nnmath.formula.points import check_letters, range_hint
 from nnmath.formula.worlds import World
-from nnmath.formula import tree
 
 __all__ = ["Book", "Result", "Statement"]
 
@@ -190,8 +189,19 @@ class Book:
             raise ValueError("an unchecked equation, and only that, needs a reason")
         self.statements.append(
             Statement(
-                latex, notation or self.notation, label, kind, condition, code, against, tolerance, order, reason,
-                file, line, strict,
+                latex,
+                notation or self.notation,
+                label,
+                kind,
+                condition,
+                code,
+                against,
+                tolerance,
+                order,
+                reason,
+                file,
+                line,
+                strict,
             )  # fmt: skip
         )
 
@@ -236,7 +246,9 @@ class Session:
         other.definitions = Definitions.copies(self.definitions)
         for name, evaluators in self.evaluators.items():
             scope = other.definitions[name]
-            other.evaluators[name] = [Evaluator(e.notation, e.world, scope, e.limits) for e in evaluators]
+            other.evaluators[name] = [
+                Evaluator(e.notation, e.world, scope, e.limits) for e in evaluators
+            ]
         other.updates, other.previous = dict(self.updates), self.previous
         return other
 
@@ -271,7 +283,10 @@ class Session:
         if id(notation) not in self.evaluators:
             self.evaluators[id(notation)] = [
                 Evaluator(
-                    notation, World(1000 * self.seed + k, self.book.equal_sizes), self.scope(notation), self.book.limits
+                    notation,
+                    World(1000 * self.seed + k, self.book.equal_sizes),
+                    self.scope(notation),
+                    self.book.limits,
                 )
                 for k in range(self.book.worlds)
             ]
@@ -314,7 +329,11 @@ class Session:
         check_letters(equation, reading.conditions)
         if statement.kind == "definition":
             self._define(statement, reading)
-        call = None if statement.code is None else read_call(statement.code, statement.notation, self.book.functions)
+        call = (
+            None
+            if statement.code is None
+            else read_call(statement.code, statement.notation, self.book.functions)
+        )
         self._compare(statement, reading, call, result)
 
     def read(self, statement: Statement) -> Reading:
@@ -324,14 +343,24 @@ class Session:
         if reading.continues:
             if self.previous is None:
                 raise FormulaError("syntax", "there is nothing before it to continue", (0, 1))
-            equation = tree.Equation((self.previous, *equation.sides), equation.relations, equation.relation_spans)
+            equation = tree.Equation(
+                (self.previous, *equation.sides), equation.relations, equation.relation_spans
+            )
         if statement.kind == "expression" and equation.relations:
-            raise FormulaError("syntax", "an expression has no relation", equation.relation_spans[0])
+            raise FormulaError(
+                "syntax", "an expression has no relation", equation.relation_spans[0]
+            )
         if statement.kind != "expression" and not equation.relations:
-            raise FormulaError("syntax", "this is an expression; an equation has two sides", equation.sides[0].span)
+            raise FormulaError(
+                "syntax", "this is an expression; an equation has two sides", equation.sides[0].span
+            )
         update = r"\leftarrow" in equation.relations
         if update != (statement.kind == "update") or r"\leftarrow" in equation.relations[1:]:
-            what = "an arrow belongs in an update" if update else "an update has an arrow after what it changes"
+            what = (
+                "an arrow belongs in an update"
+                if update
+                else "an update has an arrow after what it changes"
+            )
             raise FormulaError("syntax", what, equation.relation_spans[0])
         if r"\rightarrow" in equation.relations:
             where = equation.relation_spans[equation.relations.index(r"\rightarrow")]
@@ -342,8 +371,12 @@ class Session:
         """Take a definition in, so that its own left side has a value."""
         equation = reading.equation
         if equation.relations[0] != "=":
-            raise FormulaError("definition", "a definition has an equals sign", equation.relation_spans[0])
-        definition = definition_from(equation.sides[0], equation.sides[1], reading.conditions, statement.label)
+            raise FormulaError(
+                "definition", "a definition has an equals sign", equation.relation_spans[0]
+            )
+        definition = definition_from(
+            equation.sides[0], equation.sides[1], reading.conditions, statement.label
+        )
         self._add(statement.notation, definition)
 
     def _add(self, notation: Notation, definition: Definition) -> None:
@@ -381,7 +414,9 @@ class Session:
             if definition.body == wanted.body:
                 definition.failed = True
 
-    def _compare(self, statement: Statement, reading: Reading, call: Call | None, result: Result) -> None:
+    def _compare(
+        self, statement: Statement, reading: Reading, call: Call | None, result: Result
+    ) -> None:
         comparer = Comparer(statement, reading, call, self.book.points)
         if statement.against:
             comparer.rival = self._rival(statement)
@@ -441,14 +476,21 @@ class Session:
 
 def size_table(ev: Evaluator) -> dict[str, int]:
     """Return the sizes of a world by name."""
-    return {f"{symbol.latex}{list(key) if key else ''}": size for (symbol, key), size in ev.world.sizes.items()}
+    return {
+        f"{symbol.latex}{list(key) if key else ''}": size
+        for (symbol, key), size in ev.world.sizes.items()
+    }
 
 
 def code_name(code: str | Callable[..., Any] | None) -> str:
     """Return the name of a function, without its arguments."""
     if code is None:
         return ""
-    return code.partition("(")[0].strip() if isinstance(code, str) else getattr(code, "__name__", "function")
+    return (
+        code.partition("(")[0].strip()
+        if isinstance(code, str)
+        else getattr(code, "__name__", "function")
+    )
 
 
 def located(statement: Statement, error: FormulaError) -> str:

@@ -24,16 +24,18 @@ import numpy as np
 from nnmath.formula import duals, tree
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.evaluation import Env, Evaluator, Frame
+from nnmath.formula.letters import free_letters
 from nnmath.formula.lexer import tokenize
 from nnmath.formula.notation import Notation, Symbol
 from nnmath.formula.parser import Parser, State
-from nnmath.formula.letters import free_letters
 from nnmath.formula.points import letter_range
 from nnmath.formula.template import Scripts, fit, read_head, read_scripts
 
 __all__ = ["Call", "read_call", "read_open_symbol"]
 
-SPECIFICATION = re.compile(r"^\s*([A-Za-z_][\w.]*)\s*(?:\((.*)\))?((?:\.[A-Za-z_]\w*|\[-?\d+\])*)\s*$", re.DOTALL)
+SPECIFICATION = re.compile(
+    r"^\s*([A-Za-z_][\w.]*)\s*(?:\((.*)\))?((?:\.[A-Za-z_]\w*|\[-?\d+\])*)\s*$", re.DOTALL
+)
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,9 @@ def read_call(
     if arguments is None:
         return Call(name, function, _by_name(function, notation, name), steps)
     names = _parameter_names(function)
-    pairs = tuple(_pair(text, notation, names[k : k + 1]) for k, text in enumerate(_split(arguments)))
+    pairs = tuple(
+        _pair(text, notation, names[k : k + 1]) for k, text in enumerate(_split(arguments))
+    )
     return Call(name, function, pairs, steps)
 
 
@@ -98,7 +102,9 @@ def _imported(name: str) -> Callable[..., Any]:
     return found  # type: ignore[no-any-return]  # callable() has told
 
 
-def _by_name(function: Callable[..., Any], notation: Notation, name: str) -> tuple[tuple[str, Argument], ...]:
+def _by_name(
+    function: Callable[..., Any], notation: Notation, name: str
+) -> tuple[tuple[str, Argument], ...]:
     """Match parameters with the code names of symbols."""
     by_code = {symbol.code: symbol for symbol in reversed(list(notation.symbols())) if symbol.code}
     pairs = []
@@ -106,7 +112,10 @@ def _by_name(function: Callable[..., Any], notation: Notation, name: str) -> tup
         if parameter.name in by_code:
             pairs.append((parameter.name, Argument(by_code[parameter.name])))
         elif parameter.default is inspect.Parameter.empty:
-            raise FormulaError("code", f"no declared symbol has the code name {parameter.name}, a parameter of {name}")
+            raise FormulaError(
+                "code",
+                f"no declared symbol has the code name {parameter.name}, a parameter of {name}",
+            )
     return tuple(pairs)
 
 
@@ -114,7 +123,7 @@ def _split(text: str) -> Iterator[str]:
     """Split at commas outside brackets and quotes."""
     depth, start, quote = 0, 0, ""
     for k, character in enumerate(text):
-        if quote or character in "'\"" and not text[k - 1 : k].isalnum():
+        if quote or (character in "'\"" and not text[k - 1 : k].isalnum()):
             quote = "" if character == quote else quote or character
         depth += (character in "({[") - (character in ")}]")
         if character == "," and depth == 0 and not quote:
@@ -225,10 +234,14 @@ class _Results:
         try:
             return result[position]
         except (IndexError, TypeError, KeyError):
-            raise FormulaError("code", f"the result of {self.call.name} has no entry {position}") from None
+            raise FormulaError(
+                "code", f"the result of {self.call.name} has no entry {position}"
+            ) from None
 
     def _called(self, env: Env, frame: Frame) -> Any:
-        arguments = {name: _value(self.ev, argument, env, frame) for name, argument in self.call.arguments}
+        arguments = {
+            name: _value(self.ev, argument, env, frame) for name, argument in self.call.arguments
+        }
         try:
             result = self.call.function(**arguments)
             for step in self.call.path:
@@ -236,7 +249,9 @@ class _Results:
         except FormulaError:
             raise
         except Exception as error:
-            raise FormulaError("code", f"{self.call.name} raised {type(error).__name__}: {error}") from None
+            raise FormulaError(
+                "code", f"{self.call.name} raised {type(error).__name__}: {error}"
+            ) from None
         return result
 
 
@@ -252,7 +267,9 @@ def _value(ev: Evaluator, argument: Argument, env: Env, frame: Frame) -> Any:
     return _array(ev, symbol, given, (), frame)
 
 
-def _array(ev: Evaluator, symbol: Symbol, given: dict[str, int], key: tuple[int, ...], frame: Frame) -> Any:
+def _array(
+    ev: Evaluator, symbol: Symbol, given: dict[str, int], key: tuple[int, ...], frame: Frame
+) -> Any:
     """Build the array, or the list of arrays, over the indices that aren't given."""
     if len(key) == len(symbol.indices):
         value = ev.lookup(symbol, key, frame, (0, 0))
@@ -290,7 +307,9 @@ def _callable(
         if elementwise and known[0].ndim:
             flat = [ev.call(symbol, key, [float(x)], node, frame, primes) for x in known[0].ravel()]
             return np.array(flat).reshape(known[0].shape)
-        columns = [x.reshape(-1, 1) if x.ndim == 1 else (float(x) if x.ndim == 0 else x) for x in known]
+        columns = [
+            x.reshape(-1, 1) if x.ndim == 1 else (float(x) if x.ndim == 0 else x) for x in known
+        ]
         return _plain(ev.call(symbol, key, columns, node, frame, primes), 2)
 
     function.__name__ = re.sub(r"\W", "", symbol.latex) or "function"

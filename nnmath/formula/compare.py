@@ -53,14 +53,18 @@ def relative_difference(left: Value, right: Value) -> float:
 class Comparer:
     """Compares one statement in one world after the other."""
 
-    def __init__(self, statement: Statement, reading: Reading, call: Call | None, points: int) -> None:
+    def __init__(
+        self, statement: Statement, reading: Reading, call: Call | None, points: int
+    ) -> None:
         self.statement = statement
         self.equation = reading.equation
         self.conditions = reading.conditions
         self.call = call
         self.points = points
         self.rival: tree.Node | None = None
-        limits = any(isinstance(n, tree.Limit) for side in self.equation.sides for n in tree.walk(side))
+        limits = any(
+            isinstance(n, tree.Limit) for side in self.equation.sides for n in tree.walk(side)
+        )
         self.tolerance = LIMIT_TOLERANCE if limits else TOLERANCE
         self.expansion = expansion(statement, reading.equation)
 
@@ -77,7 +81,9 @@ class Comparer:
                     return found
             if self.rival is not None:
                 pair = values[1], ev.value(self.rival, env, frame)
-                found = self._equal(*pair, env, self.equation.sides[1], result, self.tolerance, "the earlier update")
+                found = self._equal(
+                    *pair, env, self.equation.sides[1], result, self.tolerance, "the earlier update"
+                )
                 if found is not None:
                     return found
             if results is not None:
@@ -100,7 +106,14 @@ class Comparer:
         return None if isinstance(side, tree.Membership) else ev.value(side, env, frame)
 
     def _pair(
-        self, ev: Evaluator, k: int, relation: str, values: Sequence[Value], env: Env, frame: Frame, result: Result
+        self,
+        ev: Evaluator,
+        k: int,
+        relation: str,
+        values: Sequence[Value],
+        env: Env,
+        frame: Frame,
+        result: Result,
     ) -> Difference | None:
         """Compare two neighbouring sides."""
         left, right, side = values[k], values[k + 1], self.equation.sides[k + 1]
@@ -113,7 +126,9 @@ class Comparer:
         if relation == r"\approx":
             if self.statement.tolerance is None:
                 raise FormulaError(
-                    "style", "an approximation needs a stated tolerance or order", self.equation.relation_spans[k]
+                    "style",
+                    "an approximation needs a stated tolerance or order",
+                    self.equation.relation_spans[k],
                 )
             return self._equal(left, right, env, side, result, self.statement.tolerance)
         if relation == "=":
@@ -127,7 +142,9 @@ class Comparer:
         wanted = (*sizes, 1) if len(sizes) == 1 else sizes
         if shape_of(left) == wanted:
             return None
-        return Difference(f"this is {shape_text(left)}, not {shape_text(wanted)}", side.span, "shape")
+        return Difference(
+            f"this is {shape_text(left)}, not {shape_text(wanted)}", side.span, "shape"
+        )
 
     def _equal(
         self,
@@ -149,10 +166,14 @@ class Comparer:
             return None
         return Difference(f"{_where(left, right, env)}{_values(left, right, other)}", side.span)
 
-    def _ordered(self, left: Value, right: Value, relation: str, env: Env, k: int) -> Difference | None:
+    def _ordered(
+        self, left: Value, right: Value, relation: str, env: Env, k: int
+    ) -> Difference | None:
         """Check an inequality; equality within rounding satisfies the weak ones only."""
         if shape_of(left) or shape_of(right):
-            return Difference("an inequality compares numbers", self.equation.sides[k + 1].span, "shape")
+            return Difference(
+                "an inequality compares numbers", self.equation.sides[k + 1].span, "shape"
+            )
         one, other = duals.primal(left), duals.primal(right)
         slack = 1e-12 * max(1.0, abs(one), abs(other))
         holds = {
@@ -164,10 +185,14 @@ class Comparer:
         }[relation]
         if holds:
             return None
-        text = f"{_where(left, right, env)}{number_text(one)} {relation} {number_text(other)} is false"
+        text = (
+            f"{_where(left, right, env)}{number_text(one)} {relation} {number_text(other)} is false"
+        )
         return Difference(text, self.equation.relation_spans[k])
 
-    def _code(self, values: Sequence[Value], computed: Any, env: Env, result: Result) -> Difference | None:
+    def _code(
+        self, values: Sequence[Value], computed: Any, env: Env, result: Result
+    ) -> Difference | None:
         """Compare the printed formula with what its function gives."""
         assert self.call is not None
         printed = values[1] if self.equation.relations[:1] == (r"\leftarrow",) else values[0]
@@ -175,7 +200,9 @@ class Comparer:
         try:
             given = np.asarray(computed, dtype=float)
         except (TypeError, ValueError):
-            return Difference(f"{self.call.name} gives no array", self.equation.sides[0].span, "code")
+            return Difference(
+                f"{self.call.name} gives no array", self.equation.sides[0].span, "code"
+            )
         if given.shape != wanted.shape and given.size == wanted.size and 1 in (*wanted.shape, 1):
             given = given.reshape(wanted.shape)
         if given.shape != wanted.shape:
@@ -188,7 +215,9 @@ class Comparer:
         text = f"{_where(wanted, given, env)}{_values(wanted, given, self.call.name)}"
         return Difference(text, self.equation.sides[0].span, "code")
 
-    def _expanded(self, ev: Evaluator, k: int, env: Env, frame: Frame, result: Result) -> Difference | None:
+    def _expanded(
+        self, ev: Evaluator, k: int, env: Env, frame: Frame, result: Result
+    ) -> Difference | None:
         """Compare Taylor coefficients in the small variables, one order after the other."""
         assert self.expansion is not None
         one, other = self.equation.sides[k], self.equation.sides[k + 1]
@@ -197,7 +226,11 @@ class Comparer:
             right = self.expansion.coefficient(ev, other, order, env, frame)
             found = self._equal(left, right, env, other, result, 1e-8)
             if found is not None:
-                return Difference(f"in order {order} of {self.expansion.names}: {found.text}", found.span, found.category)
+                return Difference(
+                    f"in order {order} of {self.expansion.names}: {found.text}",
+                    found.span,
+                    found.category,
+                )
         return None
 
 
@@ -213,7 +246,9 @@ def _zeros_alike(left: Value, right: Value) -> tuple[Value, Value]:
 def _shape_difference(left: Value, right: Value, side: tree.Node) -> Difference | None:
     if shape_of(left) == shape_of(right):
         return None
-    return Difference(f"the left side is {shape_text(left)}, this is {shape_text(right)}", side.span, "shape")
+    return Difference(
+        f"the left side is {shape_text(left)}, this is {shape_text(right)}", side.span, "shape"
+    )
 
 
 def _where(left: Value, right: Value, env: Env) -> str:
@@ -253,16 +288,26 @@ class Expansion:
         """The variables as printed."""
         return ", ".join(variable.symbol.latex for variable in self.variables)
 
-    def coefficient(self, ev: Evaluator, side: tree.Node, order: int, env: Env, frame: Frame) -> Value:
+    def coefficient(
+        self, ev: Evaluator, side: tree.Node, order: int, env: Env, frame: Frame
+    ) -> Value:
         """Return a derivative of a side along a random direction in the small variables."""
         places = []
         for variable, target in zip(self.variables, self.at, strict=True):
             key = ev.key(variable.symbol, variable.indices, env, frame)
             start = ev.scalar(target, env, frame)
-            places.append(((variable.symbol, key), start, ev.lookup(variable.symbol, key, frame, variable.span)))
+            places.append(
+                (
+                    (variable.symbol, key),
+                    start,
+                    ev.lookup(variable.symbol, key, frame, variable.span),
+                )
+            )
 
         def along(t: Value) -> Value:
-            values = {place: duals.add(start, duals.multiply(t, step)) for place, start, step in places}
+            values = {
+                place: duals.add(start, duals.multiply(t, step)) for place, start, step in places
+            }
             return ev.value(side, env, Frame(frame, values))
 
         def nested(order: int, t: Value) -> Value:

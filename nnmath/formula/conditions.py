@@ -47,7 +47,9 @@ def _condition(parser: Parser) -> tree.Node:
 
 def _range_follows(parser: Parser) -> bool:
     """Tell whether ``, \\dots,`` or ``..`` comes next."""
-    return (parser.text() == "," and parser.text(1) == r"\dots") or (parser.text() == "." == parser.text(1))
+    return (parser.text() == "," and parser.text(1) == r"\dots") or (
+        parser.text() == "." == parser.text(1)
+    )
 
 
 def _set(parser: Parser) -> tree.Node:

@@ -32,12 +32,17 @@ class Definition:
         pinned = sum(1 for node in self.indices if letter_and_offset(node) is None)
         return -pinned - len(self.conditions)
 
-    def bind(self, key: tuple[int, ...], number: Callable[[tree.Node, dict[str, int]], int]) -> dict[str, int] | None:
+    def bind(
+        self, key: tuple[int, ...], number: Callable[[tree.Node, dict[str, int]], int]
+    ) -> dict[str, int] | None:
         """Return the letters' values for which the left side has these indices, or None."""
         env: dict[str, int] = {}
         for node, wanted in zip(self.indices, key, strict=True):
             found = letter_and_offset(node)
-            if found is not None and env.setdefault(found[0], wanted - found[1]) != wanted - found[1]:
+            if (
+                found is not None
+                and env.setdefault(found[0], wanted - found[1]) != wanted - found[1]
+            ):
                 return None
         for node, wanted in zip(self.indices, key, strict=True):
             if letter_and_offset(node) is None and number(node, env) != wanted:
@@ -85,7 +90,9 @@ class Definitions:
             same = (other.indices, other.conditions) == (definition.indices, definition.conditions)
             if same and len(other.arguments) == len(definition.arguments):
                 where = f" (by {other.label})" if other.label else ""
-                raise FormulaError("definition", f"{definition.symbol.latex} is defined already{where}")
+                raise FormulaError(
+                    "definition", f"{definition.symbol.latex} is defined already{where}"
+                )
         own = self._own.setdefault(definition.symbol, [])
         own.append(definition)
         own.sort(key=lambda d: d.rank)
@@ -123,7 +130,12 @@ class Definitions:
     def _direct(self, symbol: Symbol) -> list[Symbol]:
         nodes = [*symbol.shape, *(bound for r in symbol.indices for bound in (r.lower, r.upper))]
         for definition in (*self.of(symbol), *self.children(symbol)):
-            nodes += [definition.body, *definition.conditions, *definition.indices, *definition.arguments]
+            nodes += [
+                definition.body,
+                *definition.conditions,
+                *definition.indices,
+                *definition.arguments,
+            ]
         found = [symbol.entry_of] if symbol.entry_of else []
         for node in nodes:
             for part in tree.walk(node):
@@ -146,8 +158,18 @@ def definition_from(
     if isinstance(target, tree.Apply) and isinstance(target.symbol, Symbol) and not target.primes:
         for argument in target.arguments:
             if not isinstance(argument, tree.Entry):
-                raise FormulaError("definition", "a function is defined for symbols as its arguments", argument.span)
+                raise FormulaError(
+                    "definition",
+                    "a function is defined for symbols as its arguments",
+                    argument.span,
+                )
         if len(set(target.arguments)) != len(target.arguments):
             raise FormulaError("definition", "an argument stands twice", target.span)
-        return Definition(target.symbol, target.indices, target.arguments, items, body, conditions, label)
-    raise FormulaError("definition", "the left side of a definition is a symbol or a function of symbols", left.span)
+        return Definition(
+            target.symbol, target.indices, target.arguments, items, body, conditions, label
+        )
+    raise FormulaError(
+        "definition",
+        "the left side of a definition is a symbol or a function of symbols",
+        left.span,
+    )

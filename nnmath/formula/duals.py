@@ -100,7 +100,9 @@ def derivative(function: Callable[[Value], Value], at: Value, direction: Value) 
     _open.append(tag)
     try:
         if len(_open) > HIGHEST_ORDER:
-            raise FormulaError("limit", f"derivatives of an order above {HIGHEST_ORDER} aren't taken")
+            raise FormulaError(
+                "limit", f"derivatives of an order above {HIGHEST_ORDER} aren't taken"
+            )
         result = function(Dual(tag, at, direction))
     finally:
         _open.pop()
@@ -153,12 +155,16 @@ def _scaled(tangent: Value | None, factor: Value) -> Value | None:
     return None if tangent is None else multiply(tangent, factor)
 
 
-def _elementwise(scalar: Callable[[float], float], array: Callable[[Value], Value]) -> Callable[[Value], Value]:
+def _elementwise(
+    scalar: Callable[[float], float], array: Callable[[Value], Value]
+) -> Callable[[Value], Value]:
     """Use the standard library for numbers, which is ten times faster than NumPy there."""
     return lambda x: scalar(x) if isinstance(x, float | int) else array(x)
 
 
-def _unary(scalar: Callable[[float], float], array: Callable[[Value], Value], slope: Rule) -> Callable[..., Value]:
+def _unary(
+    scalar: Callable[[float], float], array: Callable[[Value], Value], slope: Rule
+) -> Callable[..., Value]:
     """Make an elementwise function from its slope, given the result and the argument."""
     return _operation(_elementwise(scalar, array), lambda y, x, dx: multiply(dx, slope(y, x)))
 
@@ -183,7 +189,9 @@ def _is_zero(y: Value) -> bool:
 
 add = _operation(lambda x, y: x + y, lambda z, x, y, dx, dy: _plus(dx, dy))
 negative = _operation(lambda x: -x, lambda z, x, dx: negative(dx))
-multiply = _operation(lambda x, y: x * y, lambda z, x, y, dx, dy: _plus(_scaled(dx, y), _scaled(dy, x)))
+multiply = _operation(
+    lambda x, y: x * y, lambda z, x, y, dx, dy: _plus(_scaled(dx, y), _scaled(dy, x))
+)
 divide = _operation(
     lambda x, y: x / y,
     lambda z, x, y, dx, dy: divide(_plus(dx, None if dy is None else negative(multiply(dy, z))), y),
@@ -198,20 +206,28 @@ tan = _unary(math.tan, np.tan, lambda y, x: add(1.0, multiply(y, y)))
 sinh = _unary(math.sinh, np.sinh, lambda y, x: cosh(x))
 cosh = _unary(math.cosh, np.cosh, lambda y, x: sinh(x))
 tanh = _unary(math.tanh, np.tanh, lambda y, x: add(1.0, negative(multiply(y, y))))
-arcsin = _unary(math.asin, np.arcsin, lambda y, x: divide(1.0, sqrt(add(1.0, negative(multiply(x, x))))))
-arccos = _unary(math.acos, np.arccos, lambda y, x: divide(-1.0, sqrt(add(1.0, negative(multiply(x, x))))))
+arcsin = _unary(
+    math.asin, np.arcsin, lambda y, x: divide(1.0, sqrt(add(1.0, negative(multiply(x, x)))))
+)
+arccos = _unary(
+    math.acos, np.arccos, lambda y, x: divide(-1.0, sqrt(add(1.0, negative(multiply(x, x)))))
+)
 arctan = _unary(math.atan, np.arctan, lambda y, x: divide(1.0, add(1.0, multiply(x, x))))
 erf = _unary(
     math.erf,
     np.vectorize(math.erf, otypes=[float]),
     lambda y, x: multiply(2 / math.sqrt(math.pi), exp(negative(multiply(x, x)))),
 )
-absolute = _unary(abs, np.abs, lambda y, x: np.sign(primal(x)) if shape_of(x) else math.copysign(1.0, primal(x)))
+absolute = _unary(
+    abs, np.abs, lambda y, x: np.sign(primal(x)) if shape_of(x) else math.copysign(1.0, primal(x))
+)
 
 transpose = _operation(lambda x: x.T, lambda z, x, dx: transpose(dx))
 matmul = _operation(
     lambda x, y: x @ y,
-    lambda z, x, y, dx, dy: _plus(None if dx is None else matmul(dx, y), None if dy is None else matmul(x, dy)),
+    lambda z, x, y, dx, dy: _plus(
+        None if dx is None else matmul(dx, y), None if dy is None else matmul(x, dy)
+    ),
 )
 trace = _operation(lambda x: float(np.trace(x)), lambda z, x, dx: trace(dx))
 inverse = _operation(np.linalg.inv, lambda z, x, dx: negative(matmul(matmul(z, dx), z)))
@@ -221,7 +237,9 @@ determinant = _operation(
 total = _operation(lambda x: float(np.sum(x)), lambda z, x, dx: total(dx))
 diagonal = _operation(lambda x: np.diag(x).reshape(-1, 1), lambda z, x, dx: diagonal(dx))
 diagonal_matrix = _operation(lambda x: np.diag(x.ravel()), lambda z, x, dx: diagonal_matrix(dx))
-reshape = _operation(lambda x, shape: x.reshape(shape), lambda z, x, shape, dx, _: reshape(dx, shape))
+reshape = _operation(
+    lambda x, shape: x.reshape(shape), lambda z, x, shape, dx, _: reshape(dx, shape)
+)
 
 
 def entry(x: Value, i: int, j: int) -> Value:
@@ -251,7 +269,9 @@ def stack(rows: Sequence[Sequence[Value]]) -> Value:
         return x.tangent if moves else 0.0
 
     return Dual(
-        tag, stack([[part(x, True) for x in row] for row in rows]), stack([[part(x, False) for x in row] for row in rows])
+        tag,
+        stack([[part(x, True) for x in row] for row in rows]),
+        stack([[part(x, False) for x in row] for row in rows]),
     )
 
 

@@ -22,14 +22,22 @@ __all__ = ["fill_list", "fill_sum"]
 LETTER = "\N{HORIZONTAL ELLIPSIS}"  # a name that no printed letter has
 
 
-def fill_sum(parser: Parser, terms: Sequence[tree.Node | Token], signs: Sequence[int], span: Span) -> tree.Node:
+def fill_sum(
+    parser: Parser, terms: Sequence[tree.Node | Token], signs: Sequence[int], span: Span
+) -> tree.Node:
     """Make a sum of terms with dots among them."""
     dots = [k for k, term in enumerate(terms) if isinstance(term, Token)]
     at = dots[0]
     if len(dots) > 1 or at < 2:
         raise FormulaError("syntax", "dots need two terms before them", _span(terms[at]))
-    if signs[at - 1] != signs[at - 2] or any(s != signs[at] for s in signs[at:]) or signs[at] != signs[at - 1]:
-        raise FormulaError("syntax", "the signs around the dots don't follow one rule", _span(terms[at]))
+    if (
+        signs[at - 1] != signs[at - 2]
+        or any(s != signs[at] for s in signs[at:])
+        or signs[at] != signs[at - 1]
+    ):
+        raise FormulaError(
+            "syntax", "the signs around the dots don't follow one rule", _span(terms[at])
+        )
     first, second = terms[at - 2], terms[at - 1]
     general = _general(first, second, _span(terms[at]))
     stop: tree.Node | None = None
@@ -57,7 +65,9 @@ def _span(term: tree.Node | Token) -> Span:
 def _general(first: object, second: object, where: Span) -> tree.Node:
     """Return the term of which `first` and `second` are the cases 0 and 1."""
     node = _overlay(first, second, where)
-    if not isinstance(node, tree.Node) or not any(isinstance(n, tree.Index) and n.name == LETTER for n in tree.walk(node)):
+    if not isinstance(node, tree.Node) or not any(
+        isinstance(n, tree.Index) and n.name == LETTER for n in tree.walk(node)
+    ):
         raise FormulaError("syntax", "the terms before the dots don't differ", where)
     return node
 
@@ -65,7 +75,11 @@ def _general(first: object, second: object, where: Span) -> tree.Node:
 def _overlay(first: object, second: object, where: Span) -> object:
     if first == second:
         return first
-    if isinstance(first, tree.Number) and isinstance(second, tree.Number) and second.value == first.value + 1:
+    if (
+        isinstance(first, tree.Number)
+        and isinstance(second, tree.Number)
+        and second.value == first.value + 1
+    ):
         letter = tree.Index(LETTER, span=first.span)
         return tree.Sum((letter, first), (1, 1), span=first.span)
     if isinstance(first, tuple) and isinstance(second, tuple) and len(first) == len(second):
@@ -80,28 +94,25 @@ def _overlay(first: object, second: object, where: Span) -> object:
     raise FormulaError("syntax", "the terms before the dots follow no rule that is read", where)
 
 
-def _solve(general: tree.Node, last: object) -> tree.Node:
+def _solve(general: tree.Node, last: tree.Node | Token) -> tree.Node:
     """Return which case of `general` the last term is."""
     found: list[tree.Node] = []
-    _match(general, last, found)
-    if not found or any(node != found[0] for node in found):
-        raise FormulaError("syntax", "the term after the dots isn't of the same form", _span(last))  # type: ignore[arg-type]  # a term
+    if not _match(general, last, found) or not found or any(node != found[0] for node in found):
+        raise FormulaError("syntax", "the term after the dots isn't of the same form", last.span)
     return found[0]
 
 
-def _match(general: object, last: object, found: list[tree.Node]) -> None:
-    if isinstance(general, tree.Sum) and isinstance(general.terms[0], tree.Index) and general.terms[0].name == LETTER:
+def _match(general: object, last: object, found: list[tree.Node]) -> bool:
+    """Lay the general term over the last one, and collect what stands where the count stands."""
+    if isinstance(general, tree.Sum) and general.terms[0] == tree.Index(LETTER):
         if isinstance(last, tree.Node):
             found.append(tree.Sum((last, general.terms[1]), (1, -1), span=last.span))
-        return
+        return isinstance(last, tree.Node)
     if general == last:
-        return
+        return True
     if isinstance(general, tuple) and isinstance(last, tuple) and len(general) == len(last):
-        for a, b in zip(general, last, strict=True):
-            _match(a, b, found)
-    elif isinstance(general, tree.Node) and isinstance(last, tree.Node) and type(general) is type(last):
-        for item in fields(general):
-            if item.name != "span":
-                _match(getattr(general, item.name), getattr(last, item.name), found)
-    else:
-        raise FormulaError("syntax", "the term after the dots isn't of the same form", _span(last))  # type: ignore[arg-type]  # a term
+        return all(_match(a, b, found) for a, b in zip(general, last, strict=True))
+    if isinstance(general, tree.Node) and type(general) is type(last):
+        names = [item.name for item in fields(general) if item.name != "span"]
+        return all(_match(getattr(general, name), getattr(last, name), found) for name in names)
+    return False

@@ -32,7 +32,9 @@ class Reading:
     continues: bool = False
 
 
-def read(latex: str, notation: Notation, condition: str = "", limits: Limits | None = None) -> Reading:
+def read(
+    latex: str, notation: Notation, condition: str = "", limits: Limits | None = None
+) -> Reading:
     """Read a display.
 
     Parameters
@@ -72,7 +74,9 @@ def read(latex: str, notation: Notation, condition: str = "", limits: Limits | N
     return Reading(latex, equation, conditions, continues)
 
 
-def read_condition(text: str, notation: Notation, limits: Limits | None = None) -> tuple[tree.Node, ...]:
+def read_condition(
+    text: str, notation: Notation, limits: Limits | None = None
+) -> tuple[tree.Node, ...]:
     """Read a condition given as text, such as ``for l = L`` or ``i \\neq j``."""
     text = text.strip().removeprefix("for ").strip()
     if not text:
@@ -93,7 +97,9 @@ def _unwrapped(tokens: list[Token]) -> list[Token]:
         tokens = tokens[:-1]
     if tokens and tokens[0].kind == "begin" and tokens[0].text in ALIGNED:
         if tokens[-1].kind != "end" or tokens[-1].text != tokens[0].text:
-            raise FormulaError("syntax", f"{tokens[0].text} isn't closed at the end", tokens[0].span)
+            raise FormulaError(
+                "syntax", f"{tokens[0].text} isn't closed at the end", tokens[0].span
+            )
         return _unwrapped(tokens[1:-1])
     return tokens
 
@@ -103,7 +109,9 @@ def _one_line(tokens: list[Token]) -> list[Token]:
     result: list[Token] = []
     depth = 0
     for k, token in enumerate(tokens):
-        depth += (token.kind == "begin" or token.text == "{") - (token.kind == "end" or token.text == "}")
+        depth += (token.kind == "begin" or token.text == "{") - (
+            token.kind == "end" or token.text == "}"
+        )
         if depth or token.text not in ("&", r"\\"):
             result.append(token)
             continue
@@ -111,8 +119,14 @@ def _one_line(tokens: list[Token]) -> list[Token]:
         if following is None and token.text == r"\\":
             continue
         if following is None or following.text not in CONTINUING:
-            what = "an & must stand before a relation or sign" if token.text == "&" else "a line must go on with one"
-            raise FormulaError("syntax", f"{what}; a second equation needs a block of its own", token.span)
+            what = (
+                "an & must stand before a relation or sign"
+                if token.text == "&"
+                else "a line must go on with one"
+            )
+            raise FormulaError(
+                "syntax", f"{what}; a second equation needs a block of its own", token.span
+            )
         if token.text == "&" and k + 1 < len(tokens) and tokens[k + 1].text == "&":
             raise FormulaError("syntax", "two & in a row", token.span)
     return result
@@ -123,7 +137,14 @@ def _split_condition(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
     depth = 0
     for k, token in enumerate(tokens):
         depth += (token.kind == "begin") - (token.kind == "end")
-        if depth == 0 and k and token.kind == "name" and token.text in ("for", "if", "where", "for all", "for every"):
+        if (
+            depth == 0
+            and k
+            and token.kind == "name"
+            and token.text in ("for", "if", "where", "for all", "for every")
+        ):
+            if k + 1 == len(tokens):
+                raise FormulaError("syntax", "a condition is missing", token.span)
             before = tokens[: k - 1] if tokens[k - 1].text == "," else tokens[:k]
             return before, tokens[k + 1 :]
     return tokens, []

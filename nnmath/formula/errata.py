@@ -114,7 +114,11 @@ def _undecided(entry: dict[str, Any], names: tuple[str, str, str, str]) -> Outco
 
 def declare(entry: dict[str, Any]) -> Notation:
     """Declare the symbols of an entry: ``LaTeX :: key: value :: ...``."""
-    options = {key: entry[key] for key in ("elementwise", "broadcast_rows", "layout", "coordinates", "letters") if key in entry}
+    options = {
+        key: entry[key]
+        for key in ("elementwise", "broadcast_rows", "layout", "coordinates", "letters")
+        if key in entry
+    }
     notation = Notation(entry["id"], **options)
     for line in entry["symbols"]:
         latex, *facts = (part.strip() for part in line.split("::"))
@@ -158,7 +162,9 @@ def _kl_normal(mean: Any, covariance: Any, other_mean: Any, other_covariance: An
         distance = np.einsum("ni,ij,nj->n", away, np.linalg.inv(spread), away)
         return -0.5 * (distance + np.linalg.slogdet(2 * np.pi * spread)[1])
 
-    ratio = log_density(points, mean, covariance) - log_density(points, other_mean, other_covariance)
+    ratio = log_density(points, mean, covariance) - log_density(
+        points, other_mean, other_covariance
+    )
     return float(ratio.mean())
 
 
@@ -182,8 +188,12 @@ def _covariance_of_sum(design: Any, precision: Any, noise_precision: Any) -> Any
 
 
 REFERENCES = {
-    "adam_direction": lambda rate, first, second, epsilon: rate * first / (np.sqrt(second) + epsilon),
-    "adam_step": lambda weight, rate, first, second, epsilon: weight - rate * first / (np.sqrt(second) + epsilon),
+    "adam_direction": lambda rate, first, second, epsilon: (
+        rate * first / (np.sqrt(second) + epsilon)
+    ),
+    "adam_step": lambda weight, rate, first, second, epsilon: (
+        weight - rate * first / (np.sqrt(second) + epsilon)
+    ),
     "kl_normal": _kl_normal,
     "regions": _regions,
     "mixture_variance": _mixture_variance,
@@ -195,7 +205,9 @@ def main(arguments: Sequence[str]) -> int:
     """Print a report; return 1 if anything is missed or a false alarm."""
     report = run(arguments[0])
     for outcome in report.outcomes:
-        print(f"{outcome.status:12} {outcome.id}: {outcome.note.splitlines()[0] if outcome.note else ''}")
+        print(
+            f"{outcome.status:12} {outcome.id}: {outcome.note.splitlines()[0] if outcome.note else ''}"
+        )
     print(f"{report.read} of {len(report.outcomes)} read, recall {report.recall:.3f}", end=", ")
     print(f"{report.count('false alarm')} false alarms")
     return int(report.count("missed") + report.count("false alarm") > 0)

@@ -36,7 +36,9 @@ class Frame:
 
     __slots__ = ("memo", "parent", "resized", "symbols", "values")
 
-    def __init__(self, parent: Frame | None = None, values: dict[Place, Value] | None = None) -> None:
+    def __init__(
+        self, parent: Frame | None = None, values: dict[Place, Value] | None = None
+    ) -> None:
         own = values or {}
         self.parent = parent
         self.values: dict[Place, Value] = {**parent.values, **own} if parent else own
@@ -51,7 +53,13 @@ class Evaluator:
 
     handlers: dict[type[tree.Node], Callable[[Evaluator, Any, Env, Frame], Value]] = {}
 
-    def __init__(self, notation: Notation, world: World, definitions: Definitions, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        notation: Notation,
+        world: World,
+        definitions: Definitions,
+        limits: Limits | None = None,
+    ) -> None:
         self.notation = notation
         self.world = world
         self.definitions = definitions
@@ -68,7 +76,9 @@ class Evaluator:
         """Run a node and return its value."""
         self.operations += 1
         if self.operations > self.limits.operations:
-            raise FormulaError("limit", f"more than {self.limits.operations} steps are needed", node.span)
+            raise FormulaError(
+                "limit", f"more than {self.limits.operations} steps are needed", node.span
+            )
         try:
             value = self.handlers[type(node)](self, node, env, frame)
         except (OverflowError, FloatingPointError):
@@ -80,12 +90,16 @@ class Evaluator:
         except ValueError:
             raise FormulaError("value", "no real value here", node.span) from None
         if type(value) is frozenset:
-            raise FormulaError("shape", "a set stands where a number or an array is needed", node.span)
+            raise FormulaError(
+                "shape", "a set stands where a number or an array is needed", node.span
+            )
         return value
 
     def members(self, node: tree.Node, env: Env, frame: Frame) -> frozenset[float] | None:
         """Run a node that may be a set; return None if it isn't one."""
-        if not isinstance(node, tree.SetOf) and not (isinstance(node, tree.Entry) and node.symbol.domain == "set of"):
+        if not isinstance(node, tree.SetOf) and not (
+            isinstance(node, tree.Entry) and node.symbol.domain == "set of"
+        ):
             return None
         found: frozenset[float] = self.handlers[type(node)](self, node, env, frame)
         return found
@@ -94,17 +108,25 @@ class Evaluator:
         """Run a node that must be a number."""
         value = self.value(node, env, frame)
         if duals.shape_of(value):
-            raise FormulaError("shape", f"a number is needed, this is {shape_text(value)}", node.span)
+            raise FormulaError(
+                "shape", f"a number is needed, this is {shape_text(value)}", node.span
+            )
         return value
 
     def whole(self, node: tree.Node, env: Env, frame: Frame) -> int:
         """Run a node that must be a whole number, as indices are."""
         found = letter_and_offset(node)
-        if found is not None and type(env.get(found[0])) is int:  # by far the most common, i or l - 1
+        if (
+            found is not None and type(env.get(found[0])) is int
+        ):  # by far the most common, i or l - 1
             return int(env[found[0]]) + found[1]
         value = duals.primal(self.scalar(node, env, frame))
-        if not abs(value) < 1e9 or abs(value - round(value)) > 1e-9:
-            raise FormulaError("index", f"an index must be a whole number, not {value:.6g}", node.span)
+        if not abs(value) < 1e9:
+            raise FormulaError("limit", "an index this large isn't counted to", node.span)
+        if abs(value - round(value)) > 1e-9:
+            raise FormulaError(
+                "index", f"an index must be a whole number, not {value:.6g}", node.span
+            )
         return round(value)
 
     def key(self, symbol: Symbol, nodes: Iterable[tree.Node], env: Env, frame: Frame) -> Key:
@@ -150,7 +172,9 @@ class Evaluator:
         """Return the value of a symbol at its indices."""
         symbol = node.symbol
         if symbol.is_function:
-            raise FormulaError("shape", f"{symbol.latex} is a function and needs its argument", node.span)
+            raise FormulaError(
+                "shape", f"{symbol.latex} is a function and needs its argument", node.span
+            )
         return self.lookup(symbol, self.key(symbol, node.indices, env, frame), frame, node.span)
 
     def lookup(self, symbol: Symbol, key: Key, frame: Frame, span: Span) -> Value:
@@ -196,11 +220,15 @@ class Evaluator:
                 return value
         if self.definitions.children(symbol):
             return self._assembled(symbol, key, frame, span)
-        raise FormulaError("definition", f"no printed definition covers {symbol.latex} at {list(key)}", span)
+        raise FormulaError(
+            "definition", f"no printed definition covers {symbol.latex} at {list(key)}", span
+        )
 
     def _is_input(self, symbol: Symbol, key: Key, frame: Frame) -> bool:
         """Tell whether a symbol that has a definition is an input at these indices."""
-        return bool(symbol.given) and self.holds(symbol.given, self._own_letters(symbol, key), frame)
+        return bool(symbol.given) and self.holds(
+            symbol.given, self._own_letters(symbol, key), frame
+        )
 
     def _input(self, symbol: Symbol, key: Key, frame: Frame, span: Span) -> Value:
         """Return an input's value; an entry's is that of the array, where the array is an input too."""
@@ -213,13 +241,19 @@ class Evaluator:
     def _own_letters(self, symbol: Symbol, key: Key) -> Env:
         return {r.name: at for r, at in zip(symbol.indices, key, strict=True)}
 
-    def definition(self, symbol: Symbol, key: Key, frame: Frame, span: Span) -> tuple[Definition, Env] | None:
+    def definition(
+        self, symbol: Symbol, key: Key, frame: Frame, span: Span
+    ) -> tuple[Definition, Env] | None:
         """Return the definition that covers these indices, with the values of its letters."""
         for definition in self.definitions.of(symbol):
             env = definition.bind(key, lambda node, env: self.whole(node, env, frame))
             if env is not None and self.holds(definition.conditions, env, frame):
                 if definition.failed:
-                    raise FormulaError("premise", f"the definition of {symbol.latex} ({definition.label}) fails", span)
+                    raise FormulaError(
+                        "premise",
+                        f"the definition of {symbol.latex} ({definition.label}) fails",
+                        span,
+                    )
                 return definition, env
         return None
 
@@ -228,8 +262,12 @@ class Evaluator:
         for condition in conditions:
             if isinstance(condition, tree.Binder):
                 at = duals.primal(self.scalar(condition.target, env, frame))
-                lower = -np.inf if condition.lower is None else self.scalar(condition.lower, env, frame)
-                upper = np.inf if condition.upper is None else self.scalar(condition.upper, env, frame)
+                lower = (
+                    -np.inf if condition.lower is None else self.scalar(condition.lower, env, frame)
+                )
+                upper = (
+                    np.inf if condition.upper is None else self.scalar(condition.upper, env, frame)
+                )
                 if not lower <= at <= upper:
                     return False
             elif not self.value(condition, env, frame):
@@ -240,12 +278,16 @@ class Evaluator:
         """Guard the running of a definition: bound its depth and place its errors where it is used."""
         return _Inside(self, symbol, definition, span)
 
-    def _check_shape(self, symbol: Symbol, key: Key, value: Value, frame: Frame, definition: Definition) -> None:
+    def _check_shape(
+        self, symbol: Symbol, key: Key, value: Value, frame: Frame, definition: Definition
+    ) -> None:
         if not symbol.shape and not duals.shape_of(value):
             return
         wanted = self.shape(symbol, key, frame)
         if duals.shape_of(value) != wanted:
-            message = f"{symbol.latex} is declared as {shape_text(wanted)}, this is {shape_text(value)}"
+            message = (
+                f"{symbol.latex} is declared as {shape_text(wanted)}, this is {shape_text(value)}"
+            )
             raise FormulaError("shape", message, definition.body.span)
 
     def _assembled(self, symbol: Symbol, key: Key, frame: Frame, span: Span) -> Value:
@@ -263,11 +305,15 @@ class Evaluator:
     def primitive(self, symbol: Symbol, key: Key, span: Span) -> Value:
         """Return what the world has for a symbol that nothing defines."""
         if symbol in self.world.given:
-            return given_entry(symbol, self.world.given[symbol], self._lowest(symbol, key), key, span)
+            return given_entry(
+                symbol, self.world.given[symbol], self._lowest(symbol, key), key, span
+            )
         if symbol.domain == "size":
             return float(self.world.size(symbol, key))
         if symbol.domain == "at most":
-            most = self.whole(self.notation.parse(symbol.detail), self._own_letters(symbol, key), self.base)
+            most = self.whole(
+                self.notation.parse(symbol.detail), self._own_letters(symbol, key), self.base
+            )
             return float(self.world.size(symbol, key, most))
         if symbol.domain == "printed":
             raise FormulaError("definition", f"{symbol.latex} is used before it is defined", span)
@@ -290,7 +336,9 @@ class Evaluator:
     def _shared(self, symbol: Symbol, key: Key) -> float:
         """Return an entry of a distribution whose entries are indexed: they are drawn together."""
         lower, upper = self.range(symbol, len(key) - 1, key[:-1], self.base)
-        drawn = self.world.remember(symbol, key[:-1], lambda rng: sample(symbol, rng, (1, upper - lower + 1)))
+        drawn = self.world.remember(
+            symbol, key[:-1], lambda rng: sample(symbol, rng, (1, upper - lower + 1))
+        )
         return float(drawn[0, key[-1] - lower])
 
     def support(self, symbol: Symbol, key: Key = (), frame: Frame | None = None) -> list[float]:
@@ -320,15 +368,25 @@ class Evaluator:
         return self.value(node, env, frame)
 
     def call(
-        self, symbol: Symbol, key: Key, arguments: list[Value], node: tree.Apply, frame: Frame, primes: int = 0
+        self,
+        symbol: Symbol,
+        key: Key,
+        arguments: list[Value],
+        node: tree.Apply,
+        frame: Frame,
+        primes: int = 0,
     ) -> Value:
         """Call a declared function, or a derivative of it by its one argument."""
         if primes:
             if len(arguments) != 1:
-                raise FormulaError("syntax", f"a prime needs a function of one argument, {symbol.latex}", node.span)
+                raise FormulaError(
+                    "syntax", f"a prime needs a function of one argument, {symbol.latex}", node.span
+                )
             shape = duals.shape_of(arguments[0])
             if shape and not symbol.entrywise:
-                raise FormulaError("shape", f"{symbol.latex} with a prime needs a number", node.span)
+                raise FormulaError(
+                    "shape", f"{symbol.latex} with a prime needs a number", node.span
+                )
             one = np.ones(shape) if shape else 1.0
             return duals.derivative(
                 lambda x: self.call(symbol, key, [x], node, frame, primes - 1), arguments[0], one
@@ -337,7 +395,11 @@ class Evaluator:
             from nnmath.formula.probability import law_value
 
             return law_value(self, symbol, arguments, node, frame)
-        if symbol.entrywise and any(duals.shape_of(x) for x in arguments) and self.definitions.of(symbol):
+        if (
+            symbol.entrywise
+            and any(duals.shape_of(x) for x in arguments)
+            and self.definitions.of(symbol)
+        ):
             return self._entry_by_entry(symbol, key, arguments, node, frame)
         found = self.definition(symbol, key, frame, node.span)
         if found is not None:
@@ -352,22 +414,35 @@ class Evaluator:
         rows, columns = duals.shape_of(arguments[0])
         return duals.stack(
             [
-                [self.call(symbol, key, [duals.entry(arguments[0], i, j)], node, frame) for j in range(columns)]
+                [
+                    self.call(symbol, key, [duals.entry(arguments[0], i, j)], node, frame)
+                    for j in range(columns)
+                ]
                 for i in range(rows)
             ]
         )
 
     def _call_printed(
-        self, definition: Definition, env: Env, key: Key, arguments: list[Value], node: tree.Apply, frame: Frame
+        self,
+        definition: Definition,
+        env: Env,
+        key: Key,
+        arguments: list[Value],
+        node: tree.Apply,
+        frame: Frame,
     ) -> Value:
         """Run the printed definition of a function with values for its arguments."""
         symbol = definition.symbol
         if len(arguments) != len(definition.arguments):
             wanted = len(definition.arguments)
-            raise FormulaError("shape", f"{symbol.latex} takes {wanted} arguments, not {len(arguments)}", node.span)
+            raise FormulaError(
+                "shape", f"{symbol.latex} takes {wanted} arguments, not {len(arguments)}", node.span
+            )
         env = self._with_own_letters(definition, env, frame)
         values: dict[Place, Value] = {}
-        for formal, argument, printed in zip(definition.arguments, arguments, node.arguments, strict=True):
+        for formal, argument, printed in zip(
+            definition.arguments, arguments, node.arguments, strict=True
+        ):
             values |= self._bound(formal, argument, env, frame, printed.span)
         inner = Frame(frame, values)
         with self.inside(symbol, definition, node.span):
@@ -387,7 +462,9 @@ class Evaluator:
                     env = {**env, node.name: min(lower + taken, upper)}
         return env
 
-    def _bound(self, formal: tree.Node, value: Value, env: Env, frame: Frame, span: Span) -> dict[Place, Value]:
+    def _bound(
+        self, formal: tree.Node, value: Value, env: Env, frame: Frame, span: Span
+    ) -> dict[Place, Value]:
         """Give a formal argument its value, and the sizes in its declared shape theirs."""
         assert isinstance(formal, tree.Entry)  # definition_from lets nothing else through
         symbol, shape = formal.symbol, duals.shape_of(value)
@@ -407,14 +484,24 @@ class Evaluator:
         from nnmath.formula.points import letter_range
 
         letters = [node.name for node in definition.items if isinstance(node, tree.Index)]
-        if len(letters) != len(definition.items) or len(set(letters)) != len(letters) or len(letters) > 2:
-            raise FormulaError("definition", "a function is defined by entries with one or two index letters")
+        if (
+            len(letters) != len(definition.items)
+            or len(set(letters)) != len(letters)
+            or len(letters) > 2
+        ):
+            raise FormulaError(
+                "definition", "a function is defined by entries with one or two index letters"
+            )
         ranges = [letter_range(self, name, definition.body, env, frame) for name in letters]
-        axes = [range(lower, upper + 1) for lower, upper in ranges] + [range(1)] * (2 - len(letters))
+        axes = [range(lower, upper + 1) for lower, upper in ranges] + [range(1)] * (
+            2 - len(letters)
+        )
         return duals.stack(
             [
                 [
-                    self.scalar(definition.body, {**env, **dict(zip(letters, (i, j), strict=False))}, frame)
+                    self.scalar(
+                        definition.body, {**env, **dict(zip(letters, (i, j), strict=False))}, frame
+                    )
                     for j in axes[1]
                 ]
                 for i in axes[0]
@@ -432,10 +519,14 @@ class Evaluator:
             curve = self.world.remember(symbol, key, smooth_curve)
             return curve(self._only(arguments, symbol, node))
         if not signature[0]:
-            raise FormulaError("definition", f"{symbol.latex} is used before it is defined", node.span)
+            raise FormulaError(
+                "definition", f"{symbol.latex} is used before it is defined", node.span
+            )
         if len(arguments) != len(signature[0]):
             wanted = len(signature[0])
-            raise FormulaError("shape", f"{symbol.latex} takes {wanted} arguments, not {len(arguments)}", node.span)
+            raise FormulaError(
+                "shape", f"{symbol.latex} takes {wanted} arguments, not {len(arguments)}", node.span
+            )
         for space, argument, printed in zip(signature[0], arguments, node.arguments, strict=True):
             wanted_shape = self._space(space, symbol, key, frame)
             if duals.shape_of(argument) != wanted_shape:
@@ -446,16 +537,22 @@ class Evaluator:
             return self.world.remember(symbol, key, smooth_curve)(arguments[0])
         column = duals.stack([[x] for x in flattened(arguments)])
         inputs = column.shape[0]
-        function = self.world.remember(symbol, key, lambda rng: smooth_function(rng, inputs, result))
+        function = self.world.remember(
+            symbol, key, lambda rng: smooth_function(rng, inputs, result)
+        )
         value = function(column)
         return duals.reshape(value, result) if result else duals.entry(value, 0, 0)
 
     def _only(self, arguments: list[Value], symbol: Symbol, node: tree.Apply) -> Value:
         if len(arguments) != 1:
-            raise FormulaError("shape", f"{symbol.latex} takes one argument, not {len(arguments)}", node.span)
+            raise FormulaError(
+                "shape", f"{symbol.latex} takes one argument, not {len(arguments)}", node.span
+            )
         return arguments[0]
 
-    def _space(self, space: tuple[tree.Node, ...], symbol: Symbol, key: Key, frame: Frame) -> tuple[int, ...]:
+    def _space(
+        self, space: tuple[tree.Node, ...], symbol: Symbol, key: Key, frame: Frame
+    ) -> tuple[int, ...]:
         env = self._own_letters(symbol, key)
         sizes = tuple(self.whole(node, env, frame) for node in space)
         return (*sizes, 1) if len(sizes) == 1 else sizes
@@ -469,18 +566,26 @@ class Evaluator:
         function = BUILTIN[name]
         shape = duals.shape_of(arguments[0])
         if function.takes == "number" and shape and not self.notation.elementwise:
-            raise FormulaError("shape", f"{name} takes a number, this is {shape_text(shape)}", node.arguments[0].span)
+            raise FormulaError(
+                "shape",
+                f"{name} takes a number, this is {shape_text(shape)}",
+                node.arguments[0].span,
+            )
         if function.takes == "matrix" and (len(shape) != 2 or shape[0] != shape[1]):
             message = f"{name} takes a square matrix, this is {shape_text(shape)}"
             raise FormulaError("shape", message, node.arguments[0].span)
         if function.takes == "array" and not shape:
-            raise FormulaError("shape", f"{name} takes an array, this is a number", node.arguments[0].span)
+            raise FormulaError(
+                "shape", f"{name} takes an array, this is a number", node.arguments[0].span
+            )
         return function.compute(arguments[0])
 
     def _extreme(self, name: str, node: tree.Apply, arguments: list[Value]) -> Value:
         for argument, printed in zip(arguments, node.arguments, strict=True):
             if duals.shape_of(argument):
-                raise FormulaError("shape", f"{name} takes numbers, this is {shape_text(argument)}", printed.span)
+                raise FormulaError(
+                    "shape", f"{name} takes numbers, this is {shape_text(argument)}", printed.span
+                )
         return (max if name == "max" else min)(arguments, key=duals.primal)
 
     def _factorial(self, value: Value, node: tree.Apply) -> Value:
@@ -493,8 +598,15 @@ class Evaluator:
 class _Inside:
     """The inside of a definition: counts nesting, and moves errors to where the definition is used."""
 
-    def __init__(self, evaluator: Evaluator, symbol: Symbol, definition: Definition, span: Span) -> None:
-        self.evaluator, self.symbol, self.definition, self.span = evaluator, symbol, definition, span
+    def __init__(
+        self, evaluator: Evaluator, symbol: Symbol, definition: Definition, span: Span
+    ) -> None:
+        self.evaluator, self.symbol, self.definition, self.span = (
+            evaluator,
+            symbol,
+            definition,
+            span,
+        )
 
     def __enter__(self) -> None:
         self.evaluator.nesting += 1
@@ -502,7 +614,9 @@ class _Inside:
             self.evaluator.nesting -= 1
             raise FormulaError("definition", f"{self.symbol.latex} is defined by itself", self.span)
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: object
+    ) -> None:
         self.evaluator.nesting -= 1
         if isinstance(error, FormulaError):
             if not error.message.startswith("in the definition"):
@@ -517,17 +631,25 @@ def given_entry(symbol: Symbol, array: Any, lowest: Key, key: Key, span: Span) -
         try:
             array = array[at - lower]
         except (IndexError, TypeError):
-            raise FormulaError("value", f"the given {symbol.latex} has no entry {list(key)}", span) from None
+            raise FormulaError(
+                "value", f"the given {symbol.latex} has no entry {list(key)}", span
+            ) from None
     value = np.asarray(array, dtype=float)
     if value.ndim != len(symbol.shape):
-        raise FormulaError("shape", f"the given {symbol.latex} has {value.ndim} axes too many or few", span)
+        raise FormulaError(
+            "shape", f"the given {symbol.latex} has {value.ndim} axes too many or few", span
+        )
     return float(value) if value.ndim == 0 else value.reshape(-1, 1) if value.ndim == 1 else value
 
 
-def called_given(symbol: Symbol, function: Callable[..., Any], arguments: list[Value], span: Span) -> Value:
+def called_given(
+    symbol: Symbol, function: Callable[..., Any], arguments: list[Value], span: Span
+) -> Value:
     """Call a function that a caller handed in; nothing is known of its derivative."""
     if any(isinstance(argument, duals.Dual) for argument in arguments):
-        raise FormulaError("value", f"the given {symbol.latex} can't be differentiated; define it in print", span)
+        raise FormulaError(
+            "value", f"the given {symbol.latex} can't be differentiated; define it in print", span
+        )
     value = np.asarray(function(*arguments), dtype=float)
     return float(value) if value.ndim == 0 else value.reshape(-1, 1) if value.ndim == 1 else value
 
@@ -540,7 +662,9 @@ def flattened(arguments: list[Value]) -> list[Value]:
         if not shape:
             numbers.append(argument)
         else:
-            numbers += [duals.entry(argument, i, j) for i in range(shape[0]) for j in range(shape[1])]
+            numbers += [
+                duals.entry(argument, i, j) for i in range(shape[0]) for j in range(shape[1])
+            ]
     return numbers
 
 

@@ -52,7 +52,7 @@ PATTERN = re.compile(
     r"""(?P<space>[\s~]+)
       | (?P<environment>\\(?:begin|end)\s*\{[a-zA-Z]+\*?\})
       | (?P<command>\\(?:[a-zA-Z]+|[^a-zA-Z\n]))
-      | (?P<number>(?:\d+(?:\.\d+)?|\.\d+))
+      | (?P<number>(?:\d+(?:\.\d+)?|(?<!\.)\.\d+))
       | (?P<letter>[a-zA-Z])
       | (?P<dots>\.\.\.)
       | (?P<bars>\|\|)
@@ -107,7 +107,9 @@ def tokenize(latex: str, limits: Limits | None = None) -> list[Token]:
     """
     longest = (limits or Limits()).length
     if len(latex) > longest:
-        raise FormulaError("limit", f"the formula is longer than {longest} characters", (longest, longest + 1))
+        raise FormulaError(
+            "limit", f"the formula is longer than {longest} characters", (longest, longest + 1)
+        )
     return _pair_delimiters(_read_names(_scan(latex)))
 
 
@@ -118,7 +120,9 @@ def _scan(latex: str) -> list[Token]:
         match = PATTERN.match(latex, position)
         if match is None:
             what = "a comment" if latex[position] == "%" else f"the character {latex[position]!r}"
-            raise FormulaError("syntax", f"{what} isn't read as mathematics", (position, position + 1))
+            raise FormulaError(
+                "syntax", f"{what} isn't read as mathematics", (position, position + 1)
+            )
         kind, text = str(match.lastgroup), match.group()
         start, position = position, match.end()
         if kind == "space" or text in SPACING:
@@ -172,7 +176,9 @@ def _word_after(tokens: list[Token], i: int) -> tuple[str, int]:
     word, i = [], i + 1
     while i < len(tokens) and tokens[i].text != "}":
         if tokens[i].kind not in ("letter", "number") and tokens[i].text not in tuple("-.,_:+/()"):
-            raise FormulaError("syntax", f"{tokens[i].text} isn't read inside {command.text}", tokens[i].span)
+            raise FormulaError(
+                "syntax", f"{tokens[i].text} isn't read inside {command.text}", tokens[i].span
+            )
         gap = word and tokens[i].start > tokens[i - 1].end
         word.append((" " if gap else "") + tokens[i].text)
         i += 1
@@ -203,8 +209,23 @@ def _pair_delimiters(tokens: list[Token]) -> list[Token]:
 
 def _sized(size: Token, delimiter: Token, waiting: list[Token]) -> list[Token]:
     """Join a sizing command and its delimiter, keeping account of the pairs."""
-    if delimiter.text not in ("(", ")", "[", "]", r"\{", r"\}", "|", r"\|", r"\langle", r"\rangle", ".", "/"):
-        raise FormulaError("syntax", f"{size.text} needs a delimiter, not {delimiter.text}", delimiter.span)
+    if delimiter.text not in (
+        "(",
+        ")",
+        "[",
+        "]",
+        r"\{",
+        r"\}",
+        "|",
+        r"\|",
+        r"\langle",
+        r"\rangle",
+        ".",
+        "/",
+    ):
+        raise FormulaError(
+            "syntax", f"{size.text} needs a delimiter, not {delimiter.text}", delimiter.span
+        )
     span = size.start, delimiter.end
     if size.text in SIZES:
         return [Token(delimiter.kind, delimiter.text, *span)]

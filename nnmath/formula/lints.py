@@ -41,12 +41,22 @@ def _is_numeral(node: tree.Node) -> bool:
 
 def _chain_rule(node: tree.Product) -> Iterator[FormulaError]:
     """Find f'(u) times the derivative of something else than u."""
-    outer = [f for f in node.factors if isinstance(f, tree.Apply) and f.primes and _composite(f.arguments[0])]
-    inner = [f for f in node.factors if isinstance(f, tree.Derivative) and (_composite(f.body) or _acts_on(f))]
+    outer = [
+        f
+        for f in node.factors
+        if isinstance(f, tree.Apply) and f.primes and _composite(f.arguments[0])
+    ]
+    inner = [
+        f
+        for f in node.factors
+        if isinstance(f, tree.Derivative) and (_composite(f.body) or _acts_on(f))
+    ]
     for function in outer:
         for step in inner:
             if function.arguments[0] != step.body:
-                message = "the chain rule needs the derivative of the inner function, which this isn't"
+                message = (
+                    "the chain rule needs the derivative of the inner function, which this isn't"
+                )
                 yield FormulaError("chain rule", message, step.span)
 
 
@@ -97,11 +107,22 @@ def lint_update(equation: tree.Equation) -> Iterator[FormulaError]:
     for term in terms:
         factors = term.factors if isinstance(term, tree.Product) else (term,)
         for step in factors:
-            by = step.by if isinstance(step, tree.Derivative) else (step.by,) if isinstance(step, tree.Gradient) else ()
+            by = (
+                step.by
+                if isinstance(step, tree.Derivative)
+                else (step.by,)
+                if isinstance(step, tree.Gradient)
+                else ()
+            )
             if any(one is not None and not _same_quantity(one, left) for one in by):
-                yield FormulaError("update", f"{left.symbol.latex} is updated by a derivative by something else", step.span)
+                yield FormulaError(
+                    "update",
+                    f"{left.symbol.latex} is updated by a derivative by something else",
+                    step.span,
+                )
 
 
 def _same_quantity(one: tree.Node, left: tree.Entry) -> bool:
-    return one == left or (isinstance(one, tree.Entry) and not one.indices and one.symbol is left.symbol.entry_of)
-
+    return one == left or (
+        isinstance(one, tree.Entry) and not one.indices and one.symbol is left.symbol.entry_of
+    )

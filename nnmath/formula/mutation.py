@@ -59,8 +59,12 @@ def mutants(latex: str, equation: tree.Equation) -> Iterator[Mutant]:
 
 def _edits(latex: str, equation: tree.Equation) -> Iterator[tuple[str, list[Edit]]]:
     """Yield every edit with its kind."""
-    letters = sorted(set(free_letters(equation)) | {n for node in tree.walk(equation) for n in bound_names(node)})
-    nodes = [node for side in equation.sides for node in tree.walk(side) if node.span[1] > node.span[0]]
+    letters = sorted(
+        set(free_letters(equation)) | {n for node in tree.walk(equation) for n in bound_names(node)}
+    )
+    nodes = [
+        node for side in equation.sides for node in tree.walk(side) if node.span[1] > node.span[0]
+    ]
     for node in nodes:
         for kind, edits in _of_node(latex, node, letters):
             yield kind, edits
@@ -70,7 +74,9 @@ def _edits(latex: str, equation: tree.Equation) -> Iterator[tuple[str, list[Edit
             yield "relation", [(*span, RELATIONS[relation])]
 
 
-def _of_node(latex: str, node: tree.Node, letters: Sequence[str]) -> Iterator[tuple[str, list[Edit]]]:
+def _of_node(
+    latex: str, node: tree.Node, letters: Sequence[str]
+) -> Iterator[tuple[str, list[Edit]]]:
     """Yield the edits of one node, by its type."""
     if isinstance(node, tree.Entry | tree.Apply):
         yield from _index_edits(latex, node, letters)
@@ -84,7 +90,9 @@ def _text(latex: str, node: tree.Node) -> str:
     return latex[node.span[0] : node.span[1]]
 
 
-def _index_edits(latex: str, node: tree.Entry | tree.Apply, letters: Sequence[str]) -> Iterator[tuple[str, list[Edit]]]:
+def _index_edits(
+    latex: str, node: tree.Entry | tree.Apply, letters: Sequence[str]
+) -> Iterator[tuple[str, list[Edit]]]:
     """Yield other letters, shifts and exchanges of the indices of a symbol."""
     for index in node.indices:
         found = letter_and_offset(index)
@@ -98,10 +106,13 @@ def _index_edits(latex: str, node: tree.Entry | tree.Apply, letters: Sequence[st
             yield "index shift", [_index(latex, index, name, offset + step)]
     for one, other in zip(node.indices, node.indices[1:], strict=False):
         if _text(latex, one) != _text(latex, other):
-            yield "indices exchanged", [
-                (*one.span, _braced(latex, one, _text(latex, other))),
-                (*other.span, _braced(latex, other, _text(latex, one))),
-            ]
+            yield (
+                "indices exchanged",
+                [
+                    (*one.span, _braced(latex, one, _text(latex, other))),
+                    (*other.span, _braced(latex, other, _text(latex, one))),
+                ],
+            )
 
 
 def _index(latex: str, node: tree.Node, name: str, offset: int) -> Edit:
@@ -122,7 +133,13 @@ def _signs(latex: str, node: tree.Sum) -> Iterator[list[Edit]]:
         if at is None:
             yield [(term.span[0], term.span[0], "-")]
         else:
-            yield [(at, at + 1, "+" if sign < 0 and term is not node.terms[0] else "-" if sign > 0 else "")]
+            yield [
+                (
+                    at,
+                    at + 1,
+                    "+" if sign < 0 and term is not node.terms[0] else "-" if sign > 0 else "",
+                )
+            ]
 
 
 def _sign_place(latex: str, node: tree.Sum, term: tree.Node) -> int | None:
@@ -170,7 +187,11 @@ def _parentheses(latex: str, node: tree.Product) -> Iterator[list[Edit]]:
     """Move a closing bracket over the next factor."""
     for one, other in zip(node.factors, node.factors[1:], strict=False):
         end = one.span[1]
-        if isinstance(one, tree.Sum) and latex[end - 1 : end] == ")" and latex[end - 7 : end - 1] != r"\right":
+        if (
+            isinstance(one, tree.Sum)
+            and latex[end - 1 : end] == ")"
+            and latex[end - 7 : end - 1] != r"\right"
+        ):
             yield [(end - 1, end, ""), (other.span[1], other.span[1], ")")]
 
 
@@ -178,7 +199,12 @@ def _parentheses_in(latex: str, node: tree.Sum) -> Iterator[list[Edit]]:
     """Move a closing bracket before the last term."""
     end, last = node.span[1], node.terms[-1]
     at = _sign_place(latex, node, last)
-    if latex[end - 1 : end] == ")" and latex[end - 7 : end - 1] != r"\right" and at is not None and len(node.terms) > 1:
+    if (
+        latex[end - 1 : end] == ")"
+        and latex[end - 7 : end - 1] != r"\right"
+        and at is not None
+        and len(node.terms) > 1
+    ):
         yield [(at, at, ")"), (end - 1, end, "")]
 
 
@@ -224,7 +250,9 @@ def _functions(latex: str, node: tree.Apply) -> Iterator[list[Edit]]:
 
 
 def _primes(latex: str, node: tree.Apply) -> Iterator[list[Edit]]:
-    at = latex.find("'", node.span[0], node.arguments[0].span[0] if node.arguments else node.span[1])
+    at = latex.find(
+        "'", node.span[0], node.arguments[0].span[0] if node.arguments else node.span[1]
+    )
     if at >= 0:
         yield [(at, at + 1, "")]
         yield [(at, at, "'")]
@@ -246,7 +274,11 @@ def _sums(latex: str, node: tree.Big) -> Iterator[list[Edit]]:
     yield [(start, node.body.span[0], "")]
     for binder in node.binders:
         for bound in (binder.lower, binder.upper):
-            if bound is not None and not isinstance(bound, tree.Number) and bound.span[1] > bound.span[0]:
+            if (
+                bound is not None
+                and not isinstance(bound, tree.Number)
+                and bound.span[1] > bound.span[0]
+            ):
                 text = _text(latex, bound)
                 for step in ("-1", "+1"):
                     yield [(*bound.span, _braced(latex, bound, text + step))]
@@ -307,12 +339,17 @@ def _exchanges(latex: str, nodes: Sequence[tree.Node]) -> Iterator[tuple[str, li
         for text in texts:
             if text != _text(latex, node):
                 yield "symbol", [(*node.span, f"{{{text}}}")]
-    functions = {n.symbol: n for n in nodes if isinstance(n, tree.Apply) and not isinstance(n.symbol, str)}
+    functions = {
+        n.symbol: n for n in nodes if isinstance(n, tree.Apply) and not isinstance(n.symbol, str)
+    }
     for one in functions.values():
         for other in functions.values():
             if one is not other:
                 name = _text(latex, other).partition("(")[0]
-                yield "function exchanged", [(one.span[0], one.span[0] + len(_text(latex, one).partition("(")[0]), name)]
+                yield (
+                    "function exchanged",
+                    [(one.span[0], one.span[0] + len(_text(latex, one).partition("(")[0]), name)],
+                )
 
 
 # Surveys
@@ -414,7 +451,8 @@ def repair(session: Session, statement: Statement, result: Result, seconds: floa
     start = time.perf_counter()
     at = result.span or (0, 0)
     candidates = sorted(
-        mutants(statement.latex, equation), key=lambda m: (abs(m.span[0] - at[0]), abs(m.span[1] - m.span[0]))
+        mutants(statement.latex, equation),
+        key=lambda m: (abs(m.span[0] - at[0]), abs(m.span[1] - m.span[0])),
     )
     for mutant in candidates:
         if time.perf_counter() - start > seconds:

@@ -41,7 +41,9 @@ DOMAINS = {
     "set": "a set of indices",
     "printed": "what its printed definition says",
 }
-SIZED_DOMAIN = re.compile(r"^(set of|integers|values|law of|at most|expectation over|variance over)\s+(.+)$")
+SIZED_DOMAIN = re.compile(
+    r"^(set of|integers|values|law of|at most|expectation over|variance over)\s+(.+)$"
+)
 
 
 @dataclass(frozen=True)
@@ -221,10 +223,14 @@ class Notation:
             texts.append(match.groups())
         for name, _, _ in texts:
             if any(s.template.head == (name,) and s.template.sub is None for s in self._symbols):
-                raise FormulaError("notation", f"{name} is declared as a symbol in {self.name} and can't be an index")
+                raise FormulaError(
+                    "notation",
+                    f"{name} is declared as a symbol in {self.name} and can't be an index",
+                )
         self._letters |= {name for name, _, _ in texts}
         return tuple(
-            IndexRange(name, self.parse(lower), self.parse(upper), f"{lower}..{upper}") for name, lower, upper in texts
+            IndexRange(name, self.parse(lower), self.parse(upper), f"{lower}..{upper}")
+            for name, lower, upper in texts
         )
 
     def _nodes(self, shape: str) -> tuple[tree.Node, ...]:
@@ -242,10 +248,14 @@ class Notation:
         if domain.startswith("{") and domain.endswith("}"):
             return "values", domain, None
         if domain not in DOMAINS:
-            raise FormulaError("notation", f"{domain!r} is no known domain; known are {', '.join(DOMAINS)}")
+            raise FormulaError(
+                "notation", f"{domain!r} is no known domain; known are {', '.join(DOMAINS)}"
+            )
         return domain, "", None
 
-    def _signature(self, maps: str) -> tuple[tuple[tuple[tree.Node, ...], ...], tuple[tree.Node, ...]] | None:
+    def _signature(
+        self, maps: str
+    ) -> tuple[tuple[tuple[tree.Node, ...], ...], tuple[tree.Node, ...]] | None:
         """Read ``R^d, R -> R^{n \\times m}`` as the shapes of arguments and result."""
         if not maps:
             return None
@@ -288,12 +298,22 @@ class Notation:
         """Return the symbols with this head; a letter that is an index here hides a parent's symbol."""
         if head not in self._cache:
             inherited = [] if self.extends is None else self.extends.find(head)
-            own = [symbol for symbol in self._symbols if symbol.template.head[0] == head and len(symbol.template.head) == 1]
-            own += [symbol for symbol in self._symbols if "".join(symbol.template.head) == head and symbol not in own]
+            own = [
+                symbol
+                for symbol in self._symbols
+                if symbol.template.head[0] == head and len(symbol.template.head) == 1
+            ]
+            own += [
+                symbol
+                for symbol in self._symbols
+                if "".join(symbol.template.head) == head and symbol not in own
+            ]
             templates = {symbol.template for symbol in own}
             if head in self._letters and not own:
                 inherited = []
-            self._cache[head] = own + [symbol for symbol in inherited if symbol.template not in templates]
+            self._cache[head] = own + [
+                symbol for symbol in inherited if symbol.template not in templates
+            ]
         return self._cache[head]
 
     def long_head(self, tokens: Sequence[Token], i: int) -> tuple[str, int] | None:

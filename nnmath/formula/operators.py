@@ -40,22 +40,35 @@ def _fraction(parser: Parser) -> tree.Node:
         below = _group(parser, command)
         if _is_derivative(above, below):
             return _derivative_fraction(parser, command, above, below)
-        return tree.Quotient(parser.whole(above), parser.whole(below), span=parser.since(command.start))
-    return tree.Quotient(parser.whole(above), parser.argument(command), span=parser.since(command.start))
+        return tree.Quotient(
+            parser.whole(above), parser.whole(below), span=parser.since(command.start)
+        )
+    return tree.Quotient(
+        parser.whole(above), parser.argument(command), span=parser.since(command.start)
+    )
 
 
 def _is_derivative(above: Sequence[Token], below: Sequence[Token]) -> bool:
     r"""Tell a derivative from a fraction: both parts begin with the same ``\partial`` or d."""
-    return bool(above) and len(below) > 1 and above[0].text == below[0].text and above[0].text in DIFFERENTIALS
+    return (
+        bool(above)
+        and len(below) > 1
+        and above[0].text == below[0].text
+        and above[0].text in DIFFERENTIALS
+    )
 
 
-def _derivative_fraction(parser: Parser, command: Token, above: list[Token], below: list[Token]) -> tree.Node:
+def _derivative_fraction(
+    parser: Parser, command: Token, above: list[Token], below: list[Token]
+) -> tree.Node:
     """Read ``\\frac{\\partial y}{\\partial x}``, ``\\frac{d}{dx}`` before its body, and higher orders."""
     scripts, start = read_scripts(above, 1)
     order = 1 if scripts.sup is None else _order(scripts.sup)
     by = _variables(parser, below)
     if len(by) != order:
-        raise FormulaError("syntax", f"the derivative says {order} above and {len(by)} below", above[0].span)
+        raise FormulaError(
+            "syntax", f"the derivative says {order} above and {len(by)} below", above[0].span
+        )
     total = above[0].text == "d"
     rest = above[start:]
     body = parser.whole(rest) if rest else _operand(parser)
@@ -92,7 +105,11 @@ def _operand(parser: Parser) -> tree.Node:
     start = parser.token.start
     in_brackets = parser.text() in ("(", "[", r"\{")
     factors = [parser.factor()]
-    while not in_brackets and parser.starts_factor() and parser.text() not in (r"\frac", r"\partial", r"\nabla"):
+    while (
+        not in_brackets
+        and parser.starts_factor()
+        and parser.text() not in (r"\frac", r"\partial", r"\nabla")
+    ):
         factors.append(parser.factor())
     if len(factors) == 1:
         return factors[0]
@@ -104,7 +121,9 @@ def _partial(parser: Parser) -> tree.Node:
     sign = parser.take()
     scripts, parser.i = read_scripts(parser.tokens, parser.i)
     if scripts.sub is None or scripts.primes:
-        raise FormulaError("syntax", r"\partial needs a subscript, or stands in a fraction", sign.span)
+        raise FormulaError(
+            "syntax", r"\partial needs a subscript, or stands in a fraction", sign.span
+        )
     order = 1 if scripts.sup is None else _order(scripts.sup)
     by = parser.whole(scripts.sub)
     if not parser.starts_factor():
@@ -116,7 +135,9 @@ def _nabla(parser: Parser) -> tree.Node:
     sign = parser.take()
     scripts, parser.i = read_scripts(parser.tokens, parser.i)
     if scripts.sup is not None or scripts.primes:
-        raise FormulaError("syntax", r"\nabla with a superscript can be read in two ways", scripts.span)
+        raise FormulaError(
+            "syntax", r"\nabla with a superscript can be read in two ways", scripts.span
+        )
     by = None if scripts.sub is None else parser.whole(scripts.sub)
     if not parser.starts_factor():
         raise parser.error("the gradient has nothing to act on")
@@ -156,7 +177,11 @@ def _environment(parser: Parser) -> tree.Node:
     if len({len(row) for row in cells}) != 1:
         raise FormulaError("shape", "the rows of this matrix have different lengths", span)
     matrix = tree.Matrix(cells, span=span)
-    return tree.Bars(matrix, span=span) if begin.text == "vmatrix" else parser.postfix(matrix, begin.start)
+    return (
+        tree.Bars(matrix, span=span)
+        if begin.text == "vmatrix"
+        else parser.postfix(matrix, begin.start)
+    )
 
 
 def _rows(parser: Parser, begin: Token) -> list[list[list[Token]]]:
@@ -186,7 +211,9 @@ def _cases(parser: Parser, rows: list[list[list[Token]]], begin: Token) -> tree.
     conditions: list[tree.Node | None] = []
     for row in rows:
         if len(row) != 2:
-            raise FormulaError("syntax", "each case needs a value, an & and a condition", begin.span)
+            raise FormulaError(
+                "syntax", "each case needs a value, an & and a condition", begin.span
+            )
         values.append(parser.whole(_without_comma(row[0])))
         conditions.append(_case_condition(parser, row[1]))
     if None in conditions[:-1]:
@@ -216,5 +243,7 @@ OPERATORS: dict[str, Callable[[Parser], tree.Node]] = {
     r"\nabla": _nabla,
     r"\binom": _binomial,
     **big.OPERATORS,
-    **dict.fromkeys(("pmatrix", "bmatrix", "matrix", "vmatrix", "cases", "aligned", "array"), _environment),
+    **dict.fromkeys(
+        ("pmatrix", "bmatrix", "matrix", "vmatrix", "cases", "aligned", "array"), _environment
+    ),
 }

@@ -31,7 +31,16 @@ from nnmath.formula.functions import BUILTIN
 from nnmath.formula.lexer import Token
 from nnmath.formula.operators import OPERATORS
 from nnmath.formula.symbols import read_symbol, with_superscript
-from nnmath.formula.template import ACCENTS, CLOSERS, Scripts, bracketed, read_head, read_script, read_scripts, separate
+from nnmath.formula.template import (
+    ACCENTS,
+    CLOSERS,
+    Scripts,
+    bracketed,
+    read_head,
+    read_script,
+    read_scripts,
+    separate,
+)
 
 if TYPE_CHECKING:
     from nnmath.formula.notation import Notation
@@ -43,8 +52,33 @@ RELATIONS = {
     r"\leftarrow": r"\leftarrow", ":=": r"\leftarrow", r"\equiv": "=", r"\in": r"\in", r"\simeq": r"\approx",
     r"\doteq": "=", r"\rightarrow": r"\rightarrow",
 }  # fmt: skip
-PRODUCT_SIGNS = {r"\cdot": r"\cdot", r"\times": r"\times", r"\odot": r"\odot", r"\circ": r"\odot", "*": None}
-ENDS = frozenset((")", "]", "}", r"\}", r"\rangle", ",", ";", "&", r"\\", "+", "-", "/", ":", r"\mid", r"\cup", "!"))
+PRODUCT_SIGNS = {
+    r"\cdot": r"\cdot",
+    r"\times": r"\times",
+    r"\odot": r"\odot",
+    r"\circ": r"\odot",
+    "*": None,
+}
+ENDS = frozenset(
+    (
+        ")",
+        "]",
+        "}",
+        r"\}",
+        r"\rangle",
+        ",",
+        ";",
+        "&",
+        r"\\",
+        "+",
+        "-",
+        "/",
+        ":",
+        r"\mid",
+        r"\cup",
+        "!",
+    )
+)
 
 
 @dataclass
@@ -103,7 +137,9 @@ class Parser:
             raise self.error(f"expected {text}, found {self.text() or 'the end'}")
         return self.take()
 
-    def error(self, message: str, span: Span | None = None, category: str = "syntax") -> FormulaError:
+    def error(
+        self, message: str, span: Span | None = None, category: str = "syntax"
+    ) -> FormulaError:
         """Make an error about the coming token."""
         return FormulaError(category, message, span or self.token.span)
 
@@ -158,7 +194,9 @@ class Parser:
         nodes = tuple(term for term in terms if isinstance(term, tree.Node))
         if len(nodes) == 1 and signs == [1]:
             if signed:
-                raise FormulaError("syntax", "a plus sign with nothing before it", (start, start + 1))
+                raise FormulaError(
+                    "syntax", "a plus sign with nothing before it", (start, start + 1)
+                )
             return nodes[0]
         return tree.Sum(nodes, tuple(signs), span=self.since(start))
 
@@ -171,7 +209,7 @@ class Parser:
             text = self.text()
             if text == "/":
                 factors, operators = [self._slash(start, factors, operators)], []
-            elif text in PRODUCT_SIGNS and PRODUCT_SIGNS[text]:
+            elif PRODUCT_SIGNS.get(text):
                 self.take()
                 if self.text() == r"\dots":
                     raise self.error("an ellipsis between factors isn't read; write a product sign")
@@ -201,11 +239,21 @@ class Parser:
     def starts_factor(self) -> bool:
         """Tell whether the coming token begins another factor."""
         token, text = self.token, self.text()
-        if not text or text in ENDS or text in RELATIONS or text in PRODUCT_SIGNS or text == r"\dots":
+        if (
+            not text
+            or text in ENDS
+            or text in RELATIONS
+            or text in PRODUCT_SIGNS
+            or text == r"\dots"
+        ):
             return False
         if text in ("|", r"\|"):
             return token.kind != "close" and self.bars[-1:] != [text] and not self._separates()
-        return token.kind not in ("close", "end") and not self._ends_integral() and not self._says_when()
+        return (
+            token.kind not in ("close", "end")
+            and not self._ends_integral()
+            and not self._says_when()
+        )
 
     def _separates(self) -> bool:
         """Tell whether a bar stands between arguments, as in p(x | y)."""
@@ -215,14 +263,23 @@ class Parser:
         return bool(self.bars) and self.bars[-1] == "d" and is_differential(self)
 
     def _says_when(self) -> bool:
-        return self.token.kind == "name" and self.text() in ("for", "if", "for all", "where", "otherwise", "for every")
+        return self.token.kind == "name" and self.text() in (
+            "for",
+            "if",
+            "for all",
+            "where",
+            "otherwise",
+            "for every",
+        )
 
     def factor(self) -> tree.Node:
         """Read one factor, with its function application or its operator."""
         self.state.depth += 1
         if self.state.depth > 4 * self.state.limits.depth:
             raise self.error("the formula is nested too deeply", category="limit")
-        operator = OPERATORS.get(self.text()) if self.token.kind in ("command", "begin", "name") else None
+        operator = (
+            OPERATORS.get(self.text()) if self.token.kind in ("command", "begin", "name") else None
+        )
         if operator is not None and self.token.kind != "name":
             node = operator(self)
         else:
@@ -266,7 +323,11 @@ class Parser:
         opening = self.i
         end = bracketed(self.tokens, opening)
         head = read_head(self.tokens, opening + 1) if end > opening + 1 else None
-        if head is not None and end + 1 < len(self.tokens) and self.tokens[end + 1].text in ("_", "^", "'"):
+        if (
+            head is not None
+            and end + 1 < len(self.tokens)
+            and self.tokens[end + 1].text in ("_", "^", "'")
+        ):
             scripts, stop = read_scripts(self.tokens, head[1])
             if stop == end:
                 merged, after = read_scripts(self.tokens, end + 1, scripts)
@@ -286,7 +347,9 @@ class Parser:
         self.bars.pop()
         closing = self.expect(CLOSERS[opening.text])
         if (opening.kind == "open") != (closing.kind == "close"):
-            raise FormulaError("syntax", "one bracket of this pair is sized and the other isn't", closing.span)
+            raise FormulaError(
+                "syntax", "one bracket of this pair is sized and the other isn't", closing.span
+            )
         if len(members) > 1:
             return tree.SetOf(tuple(members), span=self.since(opening.start))
         return replace(node, span=self.since(opening.start))
@@ -296,7 +359,9 @@ class Parser:
         self.bars.append(opening.text)
         body = self.side()
         if self.text() != opening.text or self.token.kind == "open":
-            raise self.error(f"expected the closing {opening.text}, found {self.text() or 'the end'}")
+            raise self.error(
+                f"expected the closing {opening.text}, found {self.text() or 'the end'}"
+            )
         self.take()
         self.bars.pop()
         double, order = opening.text == r"\|", "2"
@@ -304,7 +369,9 @@ class Parser:
             below, self.i = read_script(self.tokens, self.i)
             order = "".join(t.text for t in below)
             if order not in ("1", "2", "F", r"\infty"):
-                raise FormulaError("syntax", f"the norm with {order} isn't known", (below[0].start, below[-1].end))
+                raise FormulaError(
+                    "syntax", f"the norm with {order} isn't known", (below[0].start, below[-1].end)
+                )
         return tree.Bars(body, double, order, span=self.since(opening.start))
 
     def _inner_product(self) -> tree.Node:
@@ -360,7 +427,11 @@ class Parser:
                 parts.append([])
             else:
                 parts[-1].append(token)
-        if len(parts) == 1 and len(parts[0]) == 2 and all(t.kind in ("letter", "number") for t in parts[0]):
+        if (
+            len(parts) == 1
+            and len(parts[0]) == 2
+            and all(t.kind in ("letter", "number") for t in parts[0])
+        ):
             parts = [[parts[0][0]], [parts[0][1]]]
         elif len(parts) == 1 and all(t.kind == "number" for t in parts[0]):
             parts = [list(tokens)]
@@ -379,7 +450,9 @@ class Parser:
             rest = Token("number", token.text[1:], token.start + 1, token.end)
             self.tokens = [*self.tokens[: self.i], first, rest, *self.tokens[self.i + 1 :]]
             token = first
-        if token.kind in ("letter", "number") or (token.kind == "command" and token.text not in ACCENTS):
+        if token.kind in ("letter", "number") or (
+            token.kind == "command" and token.text not in ACCENTS
+        ):
             self.take()
             return self.whole([token])
         raise self.error(f"{command.text} needs its argument in braces")
@@ -401,4 +474,3 @@ def _number(token: Token) -> float:
     if len(token.text) > 40 or value > 1e300:
         raise FormulaError("limit", "the number is too large", token.span)
     return value
-

@@ -41,7 +41,9 @@ class Use:
 
     def _in_letters(self, node: tree.Node) -> tree.Node:
         places = {r.name: n for r, n in zip(self.symbol.indices, self.indices, strict=False)}
-        return tree.rewrite(node, lambda n: places.get(n.name) if isinstance(n, tree.Index) else None)
+        return tree.rewrite(
+            node, lambda n: places.get(n.name) if isinstance(n, tree.Index) else None
+        )
 
     def text(self) -> str:
         """Write the symbol and its range."""
@@ -62,7 +64,11 @@ def uses(node: tree.Node, name: str | None = None) -> Iterator[Use]:
         for position, index in enumerate(node.indices):
             found = letter_and_offset(index)
             row = len(node.indices) == 1 and node.body.symbol.shape[0] == tree.Number(1.0)
-            if found is not None and name in (None, found[0]) and position < len(node.body.symbol.shape):
+            if (
+                found is not None
+                and name in (None, found[0])
+                and position < len(node.body.symbol.shape)
+            ):
                 axis = 1 if row else position
                 yield Use(*found, node.body.symbol, position, node.body.indices, index, axis)
     for child in tree.children(node):
@@ -71,9 +77,13 @@ def uses(node: tree.Node, name: str | None = None) -> Iterator[Use]:
             yield from uses(child, name)
 
 
-def letter_range(ev: Evaluator, name: str, node: tree.Node, env: Env, frame: Frame) -> tuple[int, int]:
+def letter_range(
+    ev: Evaluator, name: str, node: tree.Node, env: Env, frame: Frame
+) -> tuple[int, int]:
     """Return the values of a letter for which every symbol that it indexes exists."""
-    bounds = [found for use in uses(node, name) if (found := _numbers(ev, use, env, frame)) is not None]
+    bounds = [
+        found for use in uses(node, name) if (found := _numbers(ev, use, env, frame)) is not None
+    ]
     if not bounds:
         raise FormulaError("index", f"nothing says what {name} runs over", node.span)
     return max(lower for lower, _ in bounds), min(upper for _, upper in bounds)
@@ -95,13 +105,21 @@ def _numbers(ev: Evaluator, use: Use, env: Env, frame: Frame) -> tuple[int, int]
 
 
 def test_points(
-    ev: Evaluator, equation: tree.Node, conditions: Sequence[tree.Node], most: int, skip: frozenset[Symbol]
+    ev: Evaluator,
+    equation: tree.Node,
+    conditions: Sequence[tree.Node],
+    most: int,
+    skip: frozenset[Symbol],
 ) -> list[tuple[Env, Frame]]:
     """Return where to test: values of the free letters and of the free variables in `equation`.
 
     `skip` holds the symbols that aren't to be varied, since they are defined.
     """
-    ranges = {b.target.name: b for b in conditions if isinstance(b, tree.Binder) and isinstance(b.target, tree.Index)}
+    ranges = {
+        b.target.name: b
+        for b in conditions
+        if isinstance(b, tree.Binder) and isinstance(b.target, tree.Index)
+    }
     letters = free_letters(equation)
     found: list[tuple[Env, Frame]] = []
     for env in _letter_values(ev, equation, letters, ranges, {}):
@@ -127,7 +145,9 @@ def _letter_values(
     else:
         lower, upper = letter_range(ev, name, equation, env, ev.base)
     if upper - lower >= ev.limits.terms:
-        raise FormulaError("limit", f"{name} runs over more than {ev.limits.terms} values", equation.span)
+        raise FormulaError(
+            "limit", f"{name} runs over more than {ev.limits.terms} values", equation.span
+        )
     for value in range(lower, upper + 1):
         yield from _letter_values(ev, equation, letters, ranges, {**env, name: value})
 
@@ -146,18 +166,24 @@ def _ready(equation: tree.Node, open_letters: list[str], env: Env) -> str:
     return open_letters[0]
 
 
-def _variable_values(ev: Evaluator, equation: tree.Node, env: Env, skip: frozenset[Symbol]) -> Iterator[Frame]:
+def _variable_values(
+    ev: Evaluator, equation: tree.Node, env: Env, skip: frozenset[Symbol]
+) -> Iterator[Frame]:
     """Let each free variable with finitely many values take all of them."""
     places = []
     for entry in _free_variables(equation, frozenset()):
-        if entry.symbol not in skip and not any(n not in env for i in entry.indices for n in free_letters(i)):
+        if entry.symbol not in skip and not any(
+            n not in env for i in entry.indices for n in free_letters(i)
+        ):
             place = entry.symbol, ev.key(entry.symbol, entry.indices, env, ev.base)
             if place not in places:
                 places.append(place)
     frames = [Frame(ev.base, {})]
     for symbol, key in places[:4]:
         values = ev.support(symbol, key)
-        frames = [Frame(ev.base, {**f.values, (symbol, key): v}) for f in frames for v in values][: ev.limits.terms]
+        frames = [Frame(ev.base, {**f.values, (symbol, key): v}) for f in frames for v in values][
+            : ev.limits.terms
+        ]
     yield from frames if places else [ev.base]
 
 
@@ -215,7 +241,9 @@ def tidy(node: tree.Node) -> tree.Node:
     """Add up the numbers in index expressions, so that n_{l-1+1} is shown as n_l."""
 
     def change(part: tree.Node) -> tree.Node | None:
-        if not isinstance(part, tree.Sum) or not any(isinstance(t, tree.Number) for t in part.terms):
+        if not isinstance(part, tree.Sum) or not any(
+            isinstance(t, tree.Number) for t in part.terms
+        ):
             return None
         flat = [(t, s) for t, s in _flat(part) if not isinstance(t, tree.Number)]
         number = linear(part)[1]
@@ -249,7 +277,9 @@ def check_letters(equation: tree.Equation, conditions: Sequence[tree.Node]) -> N
         for name in free_letters(side):
             if name not in known and not plain:
                 raise FormulaError(
-                    "index", f"index {name} is neither summed over nor on the left side", _first_place(side, name)
+                    "index",
+                    f"index {name} is neither summed over nor on the left side",
+                    _first_place(side, name),
                 )
     for side in equation.sides:
         _check_shadowing(side, set(free_letters(equation)))
@@ -273,7 +303,11 @@ def _check_shadowing(node: tree.Node, free: set[str]) -> None:
 
 
 def _check_shared_ranges(equation: tree.Equation, conditions: Sequence[tree.Node]) -> None:
-    given = {b.target.name for b in conditions if isinstance(b, tree.Binder) and isinstance(b.target, tree.Index)}
+    given = {
+        b.target.name
+        for b in conditions
+        if isinstance(b, tree.Binder) and isinstance(b.target, tree.Index)
+    }
     for name in free_letters(equation):
         if name in given:
             continue
@@ -281,9 +315,7 @@ def _check_shared_ranges(equation: tree.Equation, conditions: Sequence[tree.Node
         for use in found[1:]:
             mine, theirs = (_with_conditions(u.bounds()[1], conditions) for u in (found[0], use))
             if not _same_end(mine, theirs):
-                message = (
-                    f"index {name} runs over {found[0].text()} but stands where {latex_of_use(use)} has {use.text()}"
-                )
+                message = f"index {name} runs over {found[0].text()} but stands where {latex_of_use(use)} has {use.text()}"
                 raise FormulaError("index", message, use.node.span)
 
 
@@ -303,7 +335,9 @@ def _with_conditions(node: tree.Node, conditions: Sequence[tree.Node]) -> tree.N
     return tree.rewrite(node, lambda n: equal.get(n.name) if isinstance(n, tree.Index) else None)
 
 
-def range_hint(equation: tree.Node, conditions: Sequence[tree.Node]) -> tuple[str, tuple[int, int]] | None:
+def range_hint(
+    equation: tree.Node, conditions: Sequence[tree.Node]
+) -> tuple[str, tuple[int, int]] | None:
     """Return what to say about a sum whose bounds differ from the declared range, if a formula is false."""
     for node in tree.walk(equation):
         if not isinstance(node, tree.Big):

@@ -20,7 +20,9 @@ from nnmath.formula.points import letter_range
 __all__ = ["law_value"]
 
 
-def law_value(ev: Evaluator, symbol: Symbol, arguments: list[Value], node: tree.Apply, frame: Frame) -> float:
+def law_value(
+    ev: Evaluator, symbol: Symbol, arguments: list[Value], node: tree.Apply, frame: Frame
+) -> float:
     """Return the probability of the values of some variables, given those of others."""
     variables = _variables(ev, symbol)
     table = _table(ev, symbol, variables)
@@ -32,12 +34,18 @@ def law_value(ev: Evaluator, symbol: Symbol, arguments: list[Value], node: tree.
         values = ev.support(variables[position])
         plain = duals.primal(value)
         if plain not in values:
-            raise FormulaError("index", f"{plain:g} is no value of {variables[position].latex}", argument.span)
+            raise FormulaError(
+                "index", f"{plain:g} is no value of {variables[position].latex}", argument.span
+            )
         at[position] = values.index(plain)
-    behind = {_position(variables, argument) for argument in node.arguments[len(arguments) - node.given :]}
+    behind = {
+        _position(variables, argument) for argument in node.arguments[len(arguments) - node.given :]
+    }
     behind = behind if node.given else set()
     joint = _marginal(table, at)
-    return joint / _marginal(table, {k: v for k, v in at.items() if k in behind}) if behind else joint
+    return (
+        joint / _marginal(table, {k: v for k, v in at.items() if k in behind}) if behind else joint
+    )
 
 
 def _variables(ev: Evaluator, symbol: Symbol) -> list[Symbol]:
@@ -45,7 +53,9 @@ def _variables(ev: Evaluator, symbol: Symbol) -> list[Symbol]:
     for name in symbol.detail.split(","):
         entry = ev.notation.parse(name)
         if not isinstance(entry, tree.Entry) or not entry.symbol.values:
-            raise FormulaError("notation", f"{name.strip()} isn't declared as a variable with values")
+            raise FormulaError(
+                "notation", f"{name.strip()} isn't declared as a variable with values"
+            )
         found.append(entry.symbol)
     return found
 
@@ -68,7 +78,10 @@ def _position(variables: list[Symbol], argument: tree.Node) -> int:
         argument = argument.sides[0]
     if isinstance(argument, tree.Entry):
         heads = [variable.template.head for variable in variables]
-        for head in (argument.symbol.template.head, tuple(h.lower() for h in argument.symbol.template.head)):
+        for head in (
+            argument.symbol.template.head,
+            tuple(h.lower() for h in argument.symbol.template.head),
+        ):
             if head in heads:
                 return heads.index(head)
     raise FormulaError("syntax", "this isn't named after a variable of the law", argument.span)

@@ -10,7 +10,13 @@ __all__ = ["filled", "latex_of", "number_text", "shape_text"]
 
 def shape_text(value: object) -> str:
     """Say what shape a value, or a shape, is."""
-    shape = value if isinstance(value, tuple) else ("set",) if isinstance(value, frozenset) else duals.shape_of(value)
+    shape = (
+        value
+        if isinstance(value, tuple)
+        else ("set",)
+        if isinstance(value, frozenset)
+        else duals.shape_of(value)
+    )
     if not shape:
         return "a number"
     if shape == ("set",):
@@ -37,7 +43,9 @@ def latex_of(node: tree.Node | None) -> str:
             places = {r.name: latex_of(n) for r, n in zip(symbol.indices, indices, strict=False)}
             return filled(symbol.latex, places)
         case tree.Sum(terms, signs):
-            parts = [("-" if s < 0 else "+") + latex_of(t) for t, s in zip(terms, signs, strict=True)]
+            parts = [
+                ("-" if s < 0 else "+") + latex_of(t) for t, s in zip(terms, signs, strict=True)
+            ]
             return "".join(parts).removeprefix("+")
         case tree.Product(factors, _):
             return " ".join(latex_of(f) for f in factors)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import fields
 
 from nnmath.formula import tree
-from nnmath.formula.notation import Symbol
 from nnmath.formula.letters import bound_names
+from nnmath.formula.notation import Symbol
 
 __all__ = ["structure"]
 
@@ -30,7 +30,9 @@ def structure(node: object, names: tuple[tuple[str, str], ...] = ()) -> object:
         return _product(node, names)
     renamed = {name: f"#{len(names)}.{k}" for k, name in enumerate(_in_order(node))}
     inner = (*((old, new) for old, new in names if old not in renamed), *renamed.items())
-    return type(node).__name__, tuple(structure(getattr(node, f.name), inner) for f in fields(node) if f.name != "span")
+    return type(node).__name__, tuple(
+        structure(getattr(node, f.name), inner) for f in fields(node) if f.name != "span"
+    )
 
 
 def _in_order(node: tree.Node) -> list[str]:
@@ -39,7 +41,9 @@ def _in_order(node: tree.Node) -> list[str]:
     return sorted(bound_names(node))
 
 
-def _terms(node: tree.Sum, sign: int, names: tuple[tuple[str, str], ...]) -> list[tuple[object, int]]:
+def _terms(
+    node: tree.Sum, sign: int, names: tuple[tuple[str, str], ...]
+) -> list[tuple[object, int]]:
     found: list[tuple[object, int]] = []
     for term, own in zip(node.terms, node.signs, strict=True):
         if isinstance(term, tree.Sum):
@@ -52,7 +56,11 @@ def _terms(node: tree.Sum, sign: int, names: tuple[tuple[str, str], ...]) -> lis
 def _product(node: tree.Product, names: tuple[tuple[str, str], ...]) -> object:
     parts = [structure(factor, names) for factor in node.factors]
     if any(_is_array(factor) for factor in node.factors):
-        return "product", tuple(parts), tuple(r"\cdot" if s == r"\times" else s for s in node.operators)
+        return (
+            "product",
+            tuple(parts),
+            tuple(r"\cdot" if s == r"\times" else s for s in node.operators),
+        )
     flat: list[object] = []
     for part in parts:
         flat += part[1] if isinstance(part, tuple) and part[0] == "factors" else [part]

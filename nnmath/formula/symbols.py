@@ -43,8 +43,15 @@ def read_symbol(parser: Parser, head: str, start: int, scripts: Scripts, after: 
         return _builtin(parser, name, scripts, after, span)
     if head in CONSTANTS and not candidates and scripts.sub is None and not scripts.primes:
         parser.i = after
-        return _raised(parser, tree.Number(CONSTANTS[head], span=_without(span, scripts)), scripts.sup, span)
-    if head in ("o", "O") and not candidates and after < len(parser.tokens) and parser.tokens[after].text == "(":
+        return _raised(
+            parser, tree.Number(CONSTANTS[head], span=_without(span, scripts)), scripts.sup, span
+        )
+    if (
+        head in ("o", "O")
+        and not candidates
+        and after < len(parser.tokens)
+        and parser.tokens[after].text == "("
+    ):
         parser.i = after
         body = parser.brackets()
         return tree.Landau(head, body, span=parser.since(span[0]))
@@ -75,14 +82,18 @@ def _without(span: Span, scripts: Scripts) -> Span:
     return (span[0], scripts.span[0]) if scripts.sup or scripts.sub or scripts.primes else span
 
 
-def _counting_letter(parser: Parser, head: str, scripts: Scripts, after: int, span: Span) -> tree.Node:
+def _counting_letter(
+    parser: Parser, head: str, scripts: Scripts, after: int, span: Span
+) -> tree.Node:
     if scripts.sub is not None or scripts.primes:
         raise FormulaError("index", f"{head} is an index here and takes no scripts", span)
     parser.i = after
     return _raised(parser, tree.Index(head, span=_without(span, scripts)), scripts.sup, span)
 
 
-def _fitted(parser: Parser, symbol: Symbol, scripts: Scripts, after: int, span: Span) -> tree.Node | None:
+def _fitted(
+    parser: Parser, symbol: Symbol, scripts: Scripts, after: int, span: Span
+) -> tree.Node | None:
     """Read this symbol if the scripts are its own; otherwise return None."""
     template = symbol.template
     places = template.fit(scripts)
@@ -101,7 +112,9 @@ def _fitted(parser: Parser, symbol: Symbol, scripts: Scripts, after: int, span: 
         return _applied(parser, symbol, indices, primes, above, span)
     if symbol.is_operator:
         return _expectation(parser, symbol, span)
-    bare = (span[0], scripts.span[0]) if above is not None and not indices and below is None else span
+    bare = (
+        (span[0], scripts.span[0]) if above is not None and not indices and below is None else span
+    )
     node: tree.Node = tree.Entry(symbol, indices, span=bare)
     if below is not None:
         node = tree.Item(node, tuple(parser.index_list(below)), span=span)
@@ -113,7 +126,11 @@ def _indices(parser: Parser, symbol: Symbol, places: Places) -> tuple[tree.Node,
     nodes = []
     for index in symbol.indices:
         tokens = places[index.name]
-        if len(tokens) > 1 and tokens[0].text in ("{", "(") and bracketed(tokens, 0) == len(tokens) - 1:
+        if (
+            len(tokens) > 1
+            and tokens[0].text in ("{", "(")
+            and bracketed(tokens, 0) == len(tokens) - 1
+        ):
             tokens = tokens[1:-1]
         nodes.append(parser.whole(tokens))
     return tuple(nodes)
@@ -170,7 +187,9 @@ def _applied(
         primes, above = primes + order, None
     if parser.text() not in ("(", "[", r"\{") or parser.token.kind == "close":
         if primes or above is not None:
-            raise FormulaError("syntax", f"{symbol.latex} is a function and needs its argument", span)
+            raise FormulaError(
+                "syntax", f"{symbol.latex} is a function and needs its argument", span
+            )
         return tree.Entry(symbol, indices, span=span)
     arguments, given = read_arguments(parser, events=symbol.is_law)
     where = parser.since(span[0])
@@ -180,7 +199,13 @@ def _applied(
 
 def _derivative_order(sup: Sequence[Token] | None) -> int:
     """Return n of a superscript (n), which counts derivatives."""
-    if sup is None or len(sup) != 3 or sup[0].text != "(" or sup[1].kind != "number" or sup[2].text != ")":
+    if (
+        sup is None
+        or len(sup) != 3
+        or sup[0].text != "("
+        or sup[1].kind != "number"
+        or sup[2].text != ")"
+    ):
         return 0
     return int(sup[1].text) if sup[1].text in ("1", "2", "3", "4") else 0
 
@@ -203,7 +228,9 @@ def read_arguments(parser: Parser, events: bool = False) -> tuple[tuple[tree.Nod
     parser.bars.pop()
     closing = parser.expect(CLOSERS[opening.text])
     if (opening.kind == "open") != (closing.kind == "close"):
-        raise FormulaError("syntax", "one bracket of this pair is sized and the other isn't", closing.span)
+        raise FormulaError(
+            "syntax", "one bracket of this pair is sized and the other isn't", closing.span
+        )
     filled = fill_list(parser, arguments)
     return tuple(filled), 0 if behind is None else len(arguments) - behind
 
@@ -226,7 +253,9 @@ def _variable_named(parser: Parser) -> tree.Node:
         for symbol in parser.state.notation.find(name):
             if symbol.values and not symbol.indices:
                 return tree.Entry(symbol, span=token.span)
-    raise FormulaError("undeclared", f"{token.text} is no variable with declared values", token.span)
+    raise FormulaError(
+        "undeclared", f"{token.text} is no variable with declared values", token.span
+    )
 
 
 def _builtin(parser: Parser, name: str, scripts: Scripts, after: int, span: Span) -> tree.Node:

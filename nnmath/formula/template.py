@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from nnmath.formula.errors import FormulaError, Span
 from nnmath.formula.lexer import Token, tokenize
 
-__all__ = ["Scripts", "Template", "bracketed", "read_head", "read_script", "read_scripts", "separate"]
+__all__ = [
+    "Scripts",
+    "Template",
+    "bracketed",
+    "read_head",
+    "read_script",
+    "read_scripts",
+    "separate",
+]
 
 ACCENTS = frozenset(
     r"\mathbf \boldsymbol \bm \mathcal \mathbb \mathfrak \mathit \textbf \hat \bar \tilde \vec \dot \ddot"
@@ -40,7 +48,9 @@ def bracketed(tokens: Sequence[Token], i: int) -> int:
             waiting.append(CLOSERS[text])
         elif text in CLOSERS.values() and tokens[j].kind != "open":
             if text != waiting[-1]:
-                raise FormulaError("syntax", f"{text} closes where {waiting[-1]} was expected", tokens[j].span)
+                raise FormulaError(
+                    "syntax", f"{text} closes where {waiting[-1]} was expected", tokens[j].span
+                )
             waiting.pop()
             if not waiting:
                 return j
@@ -67,7 +77,9 @@ def read_head(tokens: Sequence[Token], i: int) -> tuple[str, int] | None:
     return None
 
 
-def read_scripts(tokens: Sequence[Token], i: int, known: Scripts | None = None) -> tuple[Scripts, int]:
+def read_scripts(
+    tokens: Sequence[Token], i: int, known: Scripts | None = None
+) -> tuple[Scripts, int]:
     """Read the scripts and primes at `i`; return them and the position after them."""
     sub, sup, primes = (known.sub, known.sup, known.primes) if known else (None, None, 0)
     start = tokens[i].start if i < len(tokens) else 0
@@ -102,14 +114,18 @@ def read_script(tokens: Sequence[Token], i: int) -> tuple[tuple[Token, ...], int
         return tuple(tokens[i + 2 : end]), end + 1
     if token.kind == "number" and len(token.text) > 1:
         raise FormulaError(
-            "syntax", f"only the first digit of {token.text} is printed as a script; put it in braces", token.span
+            "syntax",
+            f"only the first digit of {token.text} is printed as a script; put it in braces",
+            token.span,
         )
     head = read_head(tokens, i + 1)
     if head is not None:
         return tuple(tokens[i + 1 : head[1]]), head[1]
     if token.kind == "number" or token.text in ("*", "+", "-"):
         return (token,), i + 2
-    raise FormulaError("syntax", f"{token.text} isn't read as a script; put it in braces", token.span)
+    raise FormulaError(
+        "syntax", f"{token.text} isn't read as a script; put it in braces", token.span
+    )
 
 
 @dataclass(frozen=True)
@@ -135,11 +151,15 @@ class Template:
             call, i = tuple(t.text for t in tokens[i:end]), end + 1
         if i < len(tokens):
             raise FormulaError("notation", f"{latex} isn't a symbol with scripts", tokens[i].span)
-        sub, sup = (None if s is None else tuple(t.text for t in s) for s in (scripts.sub, scripts.sup))
+        sub, sup = (
+            None if s is None else tuple(t.text for t in s) for s in (scripts.sub, scripts.sup)
+        )
         result = cls(head, sub, sup, scripts.primes, call, frozenset(places))
         found = [text for text in result.literals(keep_places=True) if text in result.places]
         if sorted(found) != sorted(places):
-            raise FormulaError("notation", f"the indices {', '.join(places)} don't each stand once in {latex}")
+            raise FormulaError(
+                "notation", f"the indices {', '.join(places)} don't each stand once in {latex}"
+            )
         return result
 
     def literals(self, keep_places: bool = False) -> list[str]:
@@ -186,7 +206,9 @@ def _template_head(tokens: Sequence[Token], latex: str) -> tuple[tuple[str, ...]
     return tuple(head), i
 
 
-def fit(pattern: Sequence[str], actual: Sequence[Token], places: frozenset[str]) -> dict[str, tuple[Token, ...]] | None:
+def fit(
+    pattern: Sequence[str], actual: Sequence[Token], places: frozenset[str]
+) -> dict[str, tuple[Token, ...]] | None:
     """Match tokens against a pattern with places to fill."""
     adjacent = any(a in places and b in places for a, b in zip(pattern, pattern[1:], strict=False))
     if adjacent:
@@ -213,13 +235,18 @@ def separate(tokens: Sequence[Token]) -> list[Token]:
     result: list[Token] = []
     for token in tokens:
         if token.kind == "number" and token.text.isdigit():
-            result += [Token("number", d, token.start + k, token.start + k + 1) for k, d in enumerate(token.text)]
+            result += [
+                Token("number", d, token.start + k, token.start + k + 1)
+                for k, d in enumerate(token.text)
+            ]
         else:
             result.append(token)
     return result
 
 
-def _one_each(actual: Sequence[Token], pattern: Sequence[str], places: frozenset[str]) -> list[Token]:
+def _one_each(
+    actual: Sequence[Token], pattern: Sequence[str], places: frozenset[str]
+) -> list[Token]:
     """Make one token, or one group, of each of the indices that stand side by side: ``ij``, ``12``, ``i,j+1``."""
     tokens = separate(actual)
     if not all(text in places for text in pattern):

@@ -44,7 +44,12 @@ class World:
 
     def generator(self, symbol: Symbol, key: Sequence[int] = ()) -> np.random.Generator:
         """Return the generator of a symbol's values at these indices."""
-        words = [self.seed, zlib.crc32(symbol.latex.encode()), symbol.order, *(int(k) + 1000 for k in key)]
+        words = [
+            self.seed,
+            zlib.crc32(symbol.latex.encode()),
+            symbol.order,
+            *(int(k) + 1000 for k in key),
+        ]
         return np.random.default_rng(words)
 
     def size(self, symbol: Symbol, key: Shape, at_most: int | None = None) -> int:
@@ -62,7 +67,9 @@ class World:
         free = [n for n in range(2, len(taken) + 6) if n not in taken]
         return int(self._size_rng.choice(free[:3]))
 
-    def remember(self, symbol: Symbol, key: Shape, draw: Callable[[np.random.Generator], Any]) -> Any:
+    def remember(
+        self, symbol: Symbol, key: Shape, draw: Callable[[np.random.Generator], Any]
+    ) -> Any:
         """Return what `draw` gave the first time it was asked for this symbol and key."""
         place = symbol, key
         if place not in self._values:
@@ -75,7 +82,9 @@ def sample(symbol: Symbol, rng: np.random.Generator, shape: Shape) -> np.ndarray
     if symbol.sampler is not None:
         drawn = np.asarray(symbol.sampler(rng, shape), dtype=float)
         if drawn.shape != shape:
-            raise FormulaError("notation", f"the sampler of {symbol.latex} gave {drawn.shape}, not {shape}")
+            raise FormulaError(
+                "notation", f"the sampler of {symbol.latex} gave {drawn.shape}, not {shape}"
+            )
         return drawn
     if symbol.domain in MATRICES:
         if shape[0] != shape[1]:
@@ -150,7 +159,9 @@ def smooth_function(rng: np.random.Generator, inputs: int, shape: Shape) -> Call
     No identity of a special function holds for it, which is the point.
     """
     outputs = int(np.prod(shape, dtype=int))
-    frequency = rng.uniform(0.4, 1.3, (3, outputs, inputs)) * rng.choice([-1.0, 1.0], (3, outputs, inputs))
+    frequency = rng.uniform(0.4, 1.3, (3, outputs, inputs)) * rng.choice(
+        [-1.0, 1.0], (3, outputs, inputs)
+    )
     phase = rng.uniform(0.0, 6.0, (3, outputs, 1))
     height = rng.uniform(0.4, 1.2, (3, outputs, 1))
     slope = rng.normal(size=(outputs, inputs))
@@ -179,7 +190,9 @@ def smooth_curve(rng: np.random.Generator) -> Callable[[Value], Value]:
         shape = duals.shape_of(x)
         for w, p, h in zip(frequency, phase, height, strict=True):
             shift = duals.spread(p, shape) if shape else p
-            result = duals.add(result, duals.multiply(h, duals.sin(duals.add(duals.multiply(w, x), shift))))
+            result = duals.add(
+                result, duals.multiply(h, duals.sin(duals.add(duals.multiply(w, x), shift)))
+            )
         return result
 
     return function

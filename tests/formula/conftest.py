@@ -13,9 +13,13 @@ def network() -> formula.Notation:
     notation = formula.Notation("a network")
     notation.declare("L", "index of the last layer", domain="size")
     notation.declare("n_l", "neurons in layer l", indices="l = 0..L", domain="size")
-    notation.declare("w_l^{ij}", "weight", indices="l = 0..L-1; i = 1..n_{l+1}; j = 1..n_l", code="weights")
+    notation.declare(
+        "w_l^{ij}", "weight", indices="l = 0..L-1; i = 1..n_{l+1}; j = 1..n_l", code="weights"
+    )
     notation.declare("b_l^i", "bias", indices="l = 1..L; i = 1..n_l", code="biases")
-    notation.declare("a_l^i", "activation", indices="l = 0..L; i = 1..n_l", given="l = 0", code="activations")
+    notation.declare(
+        "a_l^i", "activation", indices="l = 0..L; i = 1..n_l", given="l = 0", code="activations"
+    )
     notation.declare("y^i", "target", indices="i = 1..n_L", code="y")
     notation.declare("N", "nonlinear function", maps="R -> R")
     notation.declare("C", "cost")

@@ -14,7 +14,10 @@ NETWORK_CLAIMS = [
     (r"\frac{\partial C}{\partial a_l^i}=2(a_l^i-y^i)", LAST),
     (rf"\frac{{\partial C}}{{\partial w_{{l-1}}^{{ij}}}}=2(a_l^i-y^i)N'({INNER})a_{{l-1}}^j", LAST),
     (rf"\frac{{\partial C}}{{\partial b_l^i}}=2(a_l^i-y^i)N'({INNER})", LAST),
-    (rf"\frac{{\partial C}}{{\partial a_{{l-1}}^j}}=\sum_{{i=1}}^{{n_l}}2(a_l^i-y^i)N'({INNER})w_{{l-1}}^{{ij}}", LAST),
+    (
+        rf"\frac{{\partial C}}{{\partial a_{{l-1}}^j}}=\sum_{{i=1}}^{{n_l}}2(a_l^i-y^i)N'({INNER})w_{{l-1}}^{{ij}}",
+        LAST,
+    ),
     (
         rf"\frac{{\partial C}}{{\partial a_{{l-1}}^j}}="
         rf"\sum_{{i=1}}^{{n_l}}\frac{{\partial C}}{{\partial a_l^i}}N'({INNER})w_{{l-1}}^{{ij}}",
@@ -128,7 +131,11 @@ NETWORK_ORIGINALS = [
         LAST,
         "n_l is declared: a subscript is missing here",
     ),
-    (r"\frac{\partial C}{\partial a_l^i}=2(a_l^i-y^i)", "", "index i runs over 1..n_l but stands where y^i has 1..n_L"),
+    (
+        r"\frac{\partial C}{\partial a_l^i}=2(a_l^i-y^i)",
+        "",
+        "index i runs over 1..n_l but stands where y^i has 1..n_L",
+    ),
     (r"C=\sum_{i=1}^n{(a_l^i-y^i)^2}", "", "n_l is declared: a subscript is missing here"),
 ]
 

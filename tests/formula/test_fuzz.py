@@ -65,7 +65,11 @@ def edited(rng, latex):
 def test_random_edits_of_tokens(numbers, fuzz_rounds):
     rng = random.Random(1)
     for _ in range(fuzz_rounds):
-        verdict(edited(rng, rng.choice(SEEDS)), numbers, rng.choice(["claim", "claim", "definition", "update"]))
+        verdict(
+            edited(rng, rng.choice(SEEDS)),
+            numbers,
+            rng.choice(["claim", "claim", "definition", "update"]),
+        )
 
 
 def test_random_tokens(numbers, fuzz_rounds):
@@ -117,7 +121,12 @@ def test_a_definition_that_goes_round_in_circles_is_refused(numbers):
 
 @pytest.mark.parametrize(
     "latex",
-    [r"\text{__import__('os')} = x", "__import__('os').system('x')", r"\operatorname{eval}(x) = x", "x.__class__ = y"],
+    [
+        r"\text{__import__('os')} = x",
+        "__import__('os').system('x')",
+        r"\operatorname{eval}(x) = x",
+        "x.__class__ = y",
+    ],
 )
 def test_nothing_is_executed(numbers, latex):
     assert verdict(latex, numbers).verdict == "fails"

@@ -33,10 +33,19 @@ STATISTICS_CLAIMS = [
         r"\frac{\partial Q}{\partial \beta} = -2 \sum_{i=1}^n x_i (y_i - \alpha - \beta x_i)",
         r"\frac{\partial Q}{\partial \beta} = -2 \sum_{i=1}^n (y_i - \alpha - \beta x_i)",
     ),
-    (r"\frac{\partial^2 Q}{\partial \alpha \partial \beta} = 2 n \bar{x}", r"\frac{\partial^2 Q}{\partial \alpha^2} = n"),
-    (r"\frac{\partial \bar{x}}{\partial x_i} = \frac{1}{n}", r"\frac{\partial \bar{x}}{\partial x_i} = \frac{1}{n-1}"),
+    (
+        r"\frac{\partial^2 Q}{\partial \alpha \partial \beta} = 2 n \bar{x}",
+        r"\frac{\partial^2 Q}{\partial \alpha^2} = n",
+    ),
+    (
+        r"\frac{\partial \bar{x}}{\partial x_i} = \frac{1}{n}",
+        r"\frac{\partial \bar{x}}{\partial x_i} = \frac{1}{n-1}",
+    ),
     (r"\max_i x_i \geq \bar{x}", r"\max_i x_i \leq \bar{x}"),
-    (r"\left|\sum_i x_i y_i\right| \leq \sqrt{\sum_i x_i^2} \sqrt{\sum_i y_i^2}", r"\sum_i x_i y_i > \sum_i x_i^2 + \sum_i y_i^2"),
+    (
+        r"\left|\sum_i x_i y_i\right| \leq \sqrt{\sum_i x_i^2} \sqrt{\sum_i y_i^2}",
+        r"\sum_i x_i y_i > \sum_i x_i^2 + \sum_i y_i^2",
+    ),
 ]
 
 
@@ -71,7 +80,10 @@ LINEAR = [
     (r"(A B)^{-1} = B^{-1} A^{-1}", r"(A B)^{-1} = A^{-1} B^{-1}"),
     (r"\det(A B) = \det(A) \det(B)", r"\det(A + B) = \det(A) + \det(B)"),
     (r"|A^{-1}| = \frac{1}{|A|}", r"|\alpha A| = \alpha |A|"),
-    (r"\operatorname{tr}(A B) = \operatorname{tr}(B A)", r"\operatorname{tr}(A B) = \operatorname{tr}(A) \operatorname{tr}(B)"),
+    (
+        r"\operatorname{tr}(A B) = \operatorname{tr}(B A)",
+        r"\operatorname{tr}(A B) = \operatorname{tr}(A) \operatorname{tr}(B)",
+    ),
     (r"R^T R = I", r"R R = I"),
     (r"\|R u\| = \|u\|", r"\|A u\| = \|u\|"),
     (r"u^T A v = v^T A u", r"u^T B v = v^T B u"),
@@ -79,7 +91,10 @@ LINEAR = [
     (r"\langle u, v \rangle = u \cdot v = u^T v", r"\langle u, v \rangle = \|u\| \|v\|"),
     (r"\nabla_u (u^T B u) = (B + B^T) u", r"\nabla_u (u^T B u) = 2 B u"),
     (r"\|X\|_F^2 = \operatorname{tr}(X^T X)", r"\|X\|_F = \operatorname{tr}(X^T X)"),
-    (r"(A + u v^T)^{-1} = A^{-1} - \frac{A^{-1} u v^T A^{-1}}{1 + v^T A^{-1} u}", r"(A + u v^T)^{-1} = A^{-1} - A^{-1} u v^T A^{-1}"),
+    (
+        r"(A + u v^T)^{-1} = A^{-1} - \frac{A^{-1} u v^T A^{-1}}{1 + v^T A^{-1} u}",
+        r"(A + u v^T)^{-1} = A^{-1} - A^{-1} u v^T A^{-1}",
+    ),
     (r"u \odot v = v \odot u", r"u \odot v = u \odot u"),
     (r"A^2 = A A", r"A^3 = A A"),
     (r"X^T u \in \mathbb{R}^{m}", r"X^T u \in \mathbb{R}^{n}"),
@@ -160,7 +175,8 @@ def test_finance(money):
     book.add(r"P = c \frac{1 - (1+r)^{-T}}{r} + F (1+r)^{-T}", label="closed form")
     book.add(r"D = -\frac{1 + r}{P} \frac{d P}{d r}", label="duration", kind="definition")
     book.add(
-        r"D = \frac{1}{P} \left( \sum_{t=1}^T \frac{t c}{(1+r)^t} + \frac{T F}{(1+r)^T} \right)", label="weighted mean time"
+        r"D = \frac{1}{P} \left( \sum_{t=1}^T \frac{t c}{(1+r)^t} + \frac{T F}{(1+r)^T} \right)",
+        label="weighted mean time",
     )
     assert verdicts(book).verdict == "holds"
     book.add(r"D = \frac{1}{P} \sum_{t=1}^T \frac{t c}{(1+r)^t}")
@@ -198,12 +214,18 @@ def chances():
 
 
 CHANCES = [
-    (r"p(x \mid y) = \frac{p(y \mid x) p(x)}{p(y)}", r"p(x \mid y) = \frac{p(y \mid x) p(y)}{p(x)}"),
+    (
+        r"p(x \mid y) = \frac{p(y \mid x) p(x)}{p(y)}",
+        r"p(x \mid y) = \frac{p(y \mid x) p(y)}{p(x)}",
+    ),
     (r"p(x) = \sum_y p(x, y)", r"p(x) = \sum_y p(x \mid y)"),
     (r"\sum_x p(x | y) = 1", r"\sum_y p(x | y) = 1"),
     (r"p(X = 1) + p(X = 2) \leq 1", r"p(X = 1) + p(X = 2) > 1"),
     (r"\int p(y, x) dx = p(y)", r"\int p(y, x) dx = p(x)"),
-    (r"\mathrm{Var}[f(x)] = \mathbb{E}[f(x)^2] - \mathbb{E}[f(x)]^2", r"\mathrm{Var}[f(x)] = \mathbb{E}[f(x)^2] - \mathbb{E}[f(x)]"),
+    (
+        r"\mathrm{Var}[f(x)] = \mathbb{E}[f(x)^2] - \mathbb{E}[f(x)]^2",
+        r"\mathrm{Var}[f(x)] = \mathbb{E}[f(x)^2] - \mathbb{E}[f(x)]",
+    ),
     (r"\mathbb{E}[f(x)] = \sum_x p(x) f(x)", r"\mathbb{E}[f(x)] = \frac{1}{K} \sum_x f(x)"),
     (r"\sum_{k=1}^K P(X = k) = 1", r"\sum_{k=1}^{K-1} P(X = k) = 1"),
 ]

@@ -28,7 +28,13 @@ from sphinx.application import Sphinx
 from nnmath.formula.sphinx.builder import FormulasBuilder, skip_cells
 from nnmath.formula.sphinx.checks import check_book, collect_others, forget_page, merge_pages
 from nnmath.formula.sphinx.directives import FormulaDirective, RejectedDirective, formula_note
-from nnmath.formula.sphinx.tables import CoverageDirective, ErrataDirective, EvidenceDirective, fill, formula_overview
+from nnmath.formula.sphinx.tables import (
+    CoverageDirective,
+    ErrataDirective,
+    EvidenceDirective,
+    fill,
+    formula_overview,
+)
 
 __all__ = ["setup"]
 
@@ -53,4 +59,9 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("doctree-read", collect_others)
     app.connect("env-updated", check_book)
     app.connect("doctree-resolved", fill)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True, "env_version": 1}
+    return {
+        "version": "1",
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+        "env_version": 1,
+    }

@@ -61,4 +61,6 @@ class FormulasBuilder(Builder):
         """Write the verdicts, in reading order; what is shown as rejected isn't an equation of the book."""
         results: dict[str, Result] = getattr(self.env, "formula_results", {})
         records = [as_record(result) for result in results.values() if result.verdict != "rejected"]
-        Path(self.outdir, "formulas.json").write_text(json.dumps(records, indent=1), encoding="utf-8")
+        Path(self.outdir, "formulas.json").write_text(
+            json.dumps(records, indent=1), encoding="utf-8"
+        )

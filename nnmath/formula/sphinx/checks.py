@@ -20,7 +20,14 @@ from nnmath.formula.errors import FormulaError
 from nnmath.formula.notation import Notation
 from nnmath.formula.sphinx.directives import Page, Spec, page_of
 
-__all__ = ["FormulaFailure", "check_book", "collect_others", "forget_page", "merge_pages", "reading_order"]
+__all__ = [
+    "FormulaFailure",
+    "check_book",
+    "collect_others",
+    "forget_page",
+    "merge_pages",
+    "reading_order",
+]
 
 LOGGER = logging.getLogger(__name__)
 
@@ -36,7 +43,9 @@ def forget_page(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
     env.__dict__.setdefault("formula_pages", {}).pop(docname, None)
 
 
-def merge_pages(app: Sphinx, env: BuildEnvironment, docnames: Iterable[str], other: BuildEnvironment) -> None:
+def merge_pages(
+    app: Sphinx, env: BuildEnvironment, docnames: Iterable[str], other: BuildEnvironment
+) -> None:
     """Take over what another process has read."""
     pages = env.__dict__.setdefault("formula_pages", {})
     for docname in docnames:
@@ -49,7 +58,9 @@ def collect_others(app: Sphinx, doctree: nodes.document) -> None:
     page = page_of(app.env, app.env.docname)
     file = str(app.env.doc2path(app.env.docname, base=False))
     page.unbound = [
-        (file, node.line or 0, node.astext()) for node in doctree.findall(nodes.math_block) if "formula" not in node
+        (file, node.line or 0, node.astext())
+        for node in doctree.findall(nodes.math_block)
+        if "formula" not in node
     ]
     page.inline = [(file, _line_of(node), node.astext()) for node in doctree.findall(nodes.math)]
 
@@ -107,7 +118,11 @@ def check_book(app: Sphinx, env: BuildEnvironment) -> list[str]:
     env.formula_results = results  # type: ignore[attr-defined]  # the environment keeps it for the pages
     env.formula_order = order  # type: ignore[attr-defined]  # likewise
     _report(app, env, results, list(_others(env, order, notations)))
-    return [name for name in order if any(_said(before, s.uid) != _said(results, s.uid) for s in pages[name].specs)]
+    return [
+        name
+        for name in order
+        if any(_said(before, s.uid) != _said(results, s.uid) for s in pages[name].specs)
+    ]
 
 
 def _said(results: dict[str, Result], uid: str) -> object:
@@ -121,7 +136,15 @@ def _checked(session: Session, spec: Spec, notations: dict[str, Notation], scope
         known = ", ".join(sorted(notations))
         message = f"{spec.file}:{spec.line}: {spec.label}: the scope {scope!r} isn't known; known are {known}"
         return Result(
-            spec.file, spec.line, spec.label, spec.latex, spec.kind, "fails", "notation", message, spec.code
+            spec.file,
+            spec.line,
+            spec.label,
+            spec.latex,
+            spec.kind,
+            "fails",
+            "notation",
+            message,
+            spec.code,
         )
     statement = Statement(
         spec.latex, notations[scope], spec.label, spec.kind, spec.condition, spec.code or None, spec.against,
@@ -136,14 +159,18 @@ def _turned(result: Result, spec: Spec) -> Result:
         result.verdict, result.kind = "rejected", "rejected"
         return result
     result.verdict, result.category = "fails", "not rejected"
-    result.message = f"{spec.file}:{spec.line}: {spec.label}: this is shown as wrong, but it holds\n{spec.latex}"
+    result.message = (
+        f"{spec.file}:{spec.line}: {spec.label}: this is shown as wrong, but it holds\n{spec.latex}"
+    )
     return result
 
 
 # Displays without a check, and inline maths
 
 
-def _others(env: BuildEnvironment, order: list[str], notations: dict[str, Notation]) -> Iterator[str]:
+def _others(
+    env: BuildEnvironment, order: list[str], notations: dict[str, Notation]
+) -> Iterator[str]:
     """Yield what is wrong with the maths that no directive binds."""
     pages: dict[str, Page] = env.formula_pages  # type: ignore[attr-defined]  # set by page_of
     for docname in order:
@@ -181,10 +208,14 @@ def read_condition_of(latex: str, notation: Notation) -> None:
         raise FormulaError("syntax", "there is no condition here")
 
 
-def _report(app: Sphinx, env: BuildEnvironment, results: dict[str, Result], others: list[str]) -> None:
+def _report(
+    app: Sphinx, env: BuildEnvironment, results: dict[str, Result], others: list[str]
+) -> None:
     """Say what fails; stop every build but the one that only checks."""
     failures = [result for result in results.values() if result.verdict == "fails"]
-    messages = [f"{r.message}\n{'try: ' + r.hint if r.hint else ''}".rstrip() for r in failures] + others
+    messages = [
+        f"{r.message}\n{'try: ' + r.hint if r.hint else ''}".rstrip() for r in failures
+    ] + others
     count = len(results)
     LOGGER.info("checked %d formulas, %d fail", count, len(failures))
     for message in messages:

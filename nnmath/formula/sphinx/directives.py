@@ -17,7 +17,7 @@ from nnmath.formula.checking import KINDS, code_name
 __all__ = ["FormulaDirective", "Page", "RejectedDirective", "Spec", "formula_note", "page_of"]
 
 
-class formula_note(nodes.General, nodes.Element):  # noqa: N801 -- docutils names its nodes so
+class formula_note(nodes.General, nodes.Element):
     """The place under an equation for its code, verdict and evidence."""
 
 
@@ -66,7 +66,11 @@ def located(path: Path, label: str, latex: str, line: int) -> int:
     except (OSError, UnicodeDecodeError):
         return line
     first = next((text.strip() for text in latex.splitlines() if text.strip()), "")
-    marks = [k for k, text in enumerate(lines) if label and "formula" in text and text.rstrip().endswith(label)]
+    marks = [
+        k
+        for k, text in enumerate(lines)
+        if label and "formula" in text and text.rstrip().endswith(label)
+    ]
     start = marks[0] if marks else 0
     for k in range(start, len(lines)):
         if lines[k].strip() == first:
@@ -99,7 +103,9 @@ class FormulaDirective(MathDirective):
         self.arguments.clear()
         if not latex.strip():
             raise self.error("a formula needs LaTeX")
-        if (self.options.get("kind") == "unchecked") != bool(self.options.get("reason", "").strip()):
+        if (self.options.get("kind") == "unchecked") != bool(
+            self.options.get("reason", "").strip()
+        ):
             raise self.error("an unchecked formula, and only that, needs a reason")
         if label and not self.rejected:
             self.options["label"] = label
@@ -118,7 +124,11 @@ class FormulaDirective(MathDirective):
         inside = Path(str(source)).name == path.name
         file = self.env.doc2path(docname, base=False) if inside else str(source)
         number = len(page_of(self.env, docname).specs)
-        options = {key: self.options[key] for key in asdict(Spec("", "", "", "", "", 0)) if key in self.options}
+        options = {
+            key: self.options[key]
+            for key in asdict(Spec("", "", "", "", "", 0))
+            if key in self.options
+        }
         options.pop("label", None)
         return Spec(
             uid=f"{docname}#{number}",
@@ -126,7 +136,9 @@ class FormulaDirective(MathDirective):
             label=label,
             kind=options.pop("kind", "claim"),
             file=str(file),
-            line=located(path, label, latex, line + self.content_offset - self.lineno + 1) if inside else line,
+            line=located(path, label, latex, line + self.content_offset - self.lineno + 1)
+            if inside
+            else line,
             rejected=self.rejected,
             **options,
         )
@@ -139,7 +151,13 @@ class FormulaDirective(MathDirective):
             text = nodes.literal(text=name.rpartition(".")[2])
             if "." in name:
                 reference = addnodes.pending_xref(
-                    "", text, refdomain="py", reftype="obj", reftarget=name, refexplicit=True, refwarn=True
+                    "",
+                    text,
+                    refdomain="py",
+                    reftype="obj",
+                    reftarget=name,
+                    refexplicit=True,
+                    refwarn=True,
                 )
                 reference["refdoc"] = self.env.docname
                 place += reference

@@ -19,7 +19,7 @@ from nnmath.formula.sphinx.directives import Page, formula_note
 __all__ = ["CoverageDirective", "ErrataDirective", "EvidenceDirective", "fill", "formula_overview"]
 
 
-class formula_overview(nodes.General, nodes.Element):  # noqa: N801 -- docutils names its nodes so
+class formula_overview(nodes.General, nodes.Element):
     """The place of a generated table."""
 
 
@@ -43,7 +43,9 @@ class ErrataDirective(SphinxDirective):
     """A run over a table of errata: what is read, told apart, missed."""
 
     required_arguments = 1
-    option_spec: ClassVar[Any] = {"by": lambda argument: directives.choice(argument, ("kind", "topic"))}
+    option_spec: ClassVar[Any] = {
+        "by": lambda argument: directives.choice(argument, ("kind", "topic"))
+    }
 
     def run(self) -> list[nodes.Node]:
         """Run the errata now; the table is a dependency of the page."""
@@ -82,7 +84,11 @@ def _row(cells: tuple[Any, ...]) -> nodes.row:
     row = nodes.row()
     for cell in cells:
         entry = nodes.entry()
-        entry += nodes.paragraph("", "", cell) if isinstance(cell, nodes.Node) else nodes.paragraph(text=str(cell))
+        entry += (
+            nodes.paragraph("", "", cell)
+            if isinstance(cell, nodes.Node)
+            else nodes.paragraph(text=str(cell))
+        )
         row += entry
     return row
 
@@ -97,13 +103,19 @@ def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         result = results.get(place["uid"])
         place.replace_self([] if result is None else _below(result, place))
     for spot in list(doctree.findall(formula_overview)):
-        spot.replace_self(_coverage(app.env) if spot["kind"] == "coverage" else _evidence(app, app.env, docname))
+        spot.replace_self(
+            _coverage(app.env) if spot["kind"] == "coverage" else _evidence(app, app.env, docname)
+        )
 
 
 def _below(result: Result, place: formula_note) -> list[nodes.Node]:
     """Return what stands under an equation: its code, its verdict, and its evidence on demand."""
     if result.verdict == "rejected":
-        return [nodes.literal_block(result.message, result.message, language="none", classes=["formula-message"])]
+        return [
+            nodes.literal_block(
+                result.message, result.message, language="none", classes=["formula-message"]
+            )
+        ]
     box = nodes.container(classes=["formula-note", f"formula-{result.verdict}"])
     line = nodes.paragraph(classes=["formula-line"])
     if place.children:
@@ -125,7 +137,9 @@ def _verdict(result: Result) -> str:
 def _details(result: Result) -> str:
     """Return the evidence, folded away."""
     evidence = result.evidence
-    sizes = "; ".join(", ".join(f"{name} = {size}" for name, size in world.items()) for world in evidence["sizes"])
+    sizes = "; ".join(
+        ", ".join(f"{name} = {size}" for name, size in world.items()) for world in evidence["sizes"]
+    )
     facts = {
         "Random worlds": str(evidence["worlds"]),
         "Points": str(result.points),
@@ -160,7 +174,9 @@ def _coverage(env: BuildEnvironment) -> list[nodes.Node]:
         counts = Counter(result.verdict for result in results)
         with_code = sum(bool(result.code) for result in results)
         total += counts + Counter({"all": len(results), "code": with_code})
-        rows.append((_title(env, docname), len(results), counts["holds"], with_code, counts["unchecked"]))
+        rows.append(
+            (_title(env, docname), len(results), counts["holds"], with_code, counts["unchecked"])
+        )
     rows.append(("All", total["all"], total["holds"], total["code"], total["unchecked"]))
     return [table(("Page", "equations", "verified", "with code", "not checked"), rows)]
 
@@ -173,7 +189,9 @@ def _evidence(app: Sphinx, env: BuildEnvironment, docname: str) -> list[nodes.No
             name: Any = result.label or f"line {result.line}"
             if result.label:
                 target = nodes.make_id(f"equation-{result.label}")
-                name = nodes.reference("", result.label, refuri=f"{address}#{target}", internal=True)
+                name = nodes.reference(
+                    "", result.label, refuri=f"{address}#{target}", internal=True
+                )
             difference = f"{result.largest_difference:.0e}" if result.verdict == "holds" else ""
             rows.append((name, result.kind, result.verdict, result.points, difference, result.code))
     return [table(("Equation", "kind", "verdict", "points", "difference", "code"), rows)]
