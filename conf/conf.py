@@ -36,6 +36,7 @@ extensions = [
     "cells",
     "api_fields",
     "api_links",
+    "notebooks",
     "repairs",
 ]
 # Outputs of cells may lie inside the source when someone builds there.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -179,6 +180,13 @@ def test_cells_run_in_this_python_and_figures_have_the_style(good: Built) -> Non
     assert f"{sys.executable} []" in (good.out / "index.html").read_text("utf-8")
     (picture,) = good.out.glob("_images/*.svg")
     assert "currentColor" in picture.read_text("utf-8")
+
+
+def test_page_can_be_downloaded_as_the_notebook_that_ran(good: Built) -> None:
+    assert 'href="_sources/index.ipynb"' in (good.out / "index.html").read_text("utf-8")
+    notebook = json.loads((good.out / "_sources" / "index.ipynb").read_text("utf-8"))
+    (cell,) = [one for one in notebook["cells"] if one["cell_type"] == "code"]
+    assert any("image/svg+xml" in output.get("data", {}) for output in cell["outputs"])
 
 
 @pytest.mark.parametrize(
