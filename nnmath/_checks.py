@@ -174,7 +174,8 @@ def integer_array(name: str, value: object, what: str = "integers") -> Array:
     elif not is_array(value):
         raise wrong_type(name, what, value)
     if is_numpy(array):
-        whole = array.dtype.kind in "iu"
+        own_kinds = array.dtype.kind
+        whole = own_kinds in "iu"
     else:
         whole = namespace(array).isdtype(array.dtype, "integral")
     if not whole:

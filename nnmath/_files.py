@@ -97,7 +97,8 @@ def write_arrays(
     text = np.frombuffer(json.dumps(full, allow_nan=False).encode(), dtype=np.uint8)
 
     def write(file: BinaryIO) -> None:
-        np.savez(file, **{"header": text, **arrays})
+        members: dict[str, Any] = {"header": text, **arrays}
+        np.savez(file, **members)
 
     write_whole(path, write)
 

@@ -171,13 +171,11 @@ def check(
     >>> print(formula.check(r"\frac{1}{n-1} \sum_{i=1}^n x_i", notation, against=mean).category)
     code
     """
-    labelled = (
+    if (
         book is not None
         and isinstance(against, str)
         and any(s.label == against for s in book.statements)
-    )
-    if labelled:
-        assert book is not None and isinstance(against, str)  # labelled has told
+    ):
         return _check_labelled(latex, notation, book, against, condition, seed)
     if notation is None:
         raise ValueError("a notation is needed, or a book and the label of one of its equations")
@@ -229,7 +227,7 @@ def _given(notation: Notation, values: Values, definitions: Sequence[str]) -> Ev
         book.add(definition, kind="definition", strict=False)
     session = Session(book, 0)
     for statement in book.statements:
-        session._define(statement, session.read(statement))
+        session.define(statement, session.read(statement))
     ev = session.worlds(notation)[0]
     known = {symbol.latex: symbol for symbol in notation.symbols()}
     known |= {symbol.code: symbol for symbol in notation.symbols() if symbol.code}
@@ -276,7 +274,7 @@ def _over_letters(ev: Evaluator, node: tree.Node) -> Any:
 
     if not letters:
         return at({})
-    bounds = []
+    bounds: list[tuple[int, int]] = []
     for name in letters:
         env = {other: found[0] for other, found in zip(letters, bounds, strict=False)}
         bounds.append(letter_range(ev, name, node, env, ev.base))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import operator
 from collections.abc import Iterator
+from typing import cast
 
 import numpy as np
 
@@ -54,8 +55,7 @@ def _assigned(
         for value in ev.support(symbol, key, frame):
             yield from _assigned(ev, node, rest, env, Frame(frame, {(symbol, key): value}))
         return
-    assert isinstance(binder.target, tree.Index)  # the parser binds nothing else
-    name = binder.target.name
+    name = cast(tree.Index, binder.target).name  # the parser binds nothing else
     for value in _values(ev, node, binder, name, env, frame):
         yield from _assigned(ev, node, rest, {**env, name: value}, frame)
 

@@ -7,7 +7,10 @@ fixed: in :math:`\partial_w f(x, h, w)` the other arguments, unless they show w 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from typing import cast
 
 from nnmath.formula import duals, tree
 from nnmath.formula.duals import Value, derivative, shape_of
@@ -21,10 +24,13 @@ __all__: list[str] = []
 
 def _derivative(ev: Evaluator, node: tree.Derivative, env: Env, frame: Frame) -> Value:
     """Take a derivative; one of a symbol by a symbol is kept, since sums ask for it over and over."""
-    entries = (node.body, *node.by)
-    if not all(isinstance(part, tree.Entry) and part.symbol.entry_of is None for part in entries):
+    parts = (node.body, *node.by)
+    entries = [
+        part for part in parts if isinstance(part, tree.Entry) and part.symbol.entry_of is None
+    ]
+    if len(entries) < len(parts):
         return _by_all(ev, node.body, list(node.by), env, frame, node)
-    places = tuple((part.symbol, ev.key(part.symbol, part.indices, env, frame)) for part in entries)  # type: ignore[union-attr]  # all are entries
+    places = tuple((part.symbol, ev.key(part.symbol, part.indices, env, frame)) for part in entries)
     closure = ev.definitions.closure(places[0][0]).union(
         *(ev.definitions.closure(place[0]) for place in places[1:])
     )
@@ -51,8 +57,9 @@ def _by_all(
         raise FormulaError("syntax", "a derivative is taken by a symbol", first.span)
     first = _named_argument(body, first)
     if _is_entrywise(ev, body, first):
-        assert isinstance(body, tree.Apply)  # _is_entrywise has told
-        return _by_all(ev, replace(body, primes=body.primes + 1), rest, env, frame, node)
+        applied = cast(tree.Apply, body)  # _is_entrywise has told
+        once_more = replace(applied, primes=applied.primes + 1)
+        return _by_all(ev, once_more, rest, env, frame, node)
     if not node.total:
         body = _explicit(ev, body, first, env, frame)
     symbol, key, at = _place(ev, first, env, frame)
@@ -66,10 +73,8 @@ def _by_all(
     base = ev.lookup(symbol, key, frame, first.span)
     if symbol.domain in ("set of", "size", "at most", "integers"):
         raise FormulaError("syntax", f"nothing changes smoothly with {symbol.latex}", first.span)
-    if at is not None:
-        return along(base, duals.unit(shape_of(base), *at))
-    if not shape_of(base):
-        return along(base, 1.0)
+    if at is not None or not shape_of(base):
+        return along(base, 1.0 if at is None else duals.unit(shape_of(base), *at))
     return _by_array(ev, base, along, node)
 
 
@@ -142,9 +147,10 @@ def _explicit(ev: Evaluator, body: tree.Node, by: tree.Entry, env: Env, frame: F
     return replace(body, arguments=tuple(fixed))
 
 
-def _by_array(ev: Evaluator, base: Value, along: object, node: tree.Node) -> Value:
+def _by_array(
+    ev: Evaluator, base: Value, along: Callable[[Value, Value], Value], node: tree.Node
+) -> Value:
     """Differentiate by every entry of an array."""
-    assert callable(along)
     rows, columns = shape_of(base)
     parts = [
         [along(base, duals.unit((rows, columns), i, j)) for j in range(columns)]
@@ -203,7 +209,7 @@ def _by_arguments(ev: Evaluator, body: tree.Apply, env: Env, frame: Frame) -> Va
         )
     if any(shape_of(value) for value in values):
         raise FormulaError("syntax", r"the gradient by which argument? write \nabla_x", body.span)
-    parts = [[derivative(lambda x, k=k: at(k, x), value, 1.0)] for k, value in enumerate(values)]
+    parts = [[derivative(partial(at, k), value, 1.0)] for k, value in enumerate(values)]
     return duals.stack(parts)
 
 

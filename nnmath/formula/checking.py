@@ -202,7 +202,7 @@ class Book:
                 file,
                 line,
                 strict,
-            )  # fmt: skip
+            )
         )
 
     def __getitem__(self, label: str) -> Statement:
@@ -328,7 +328,7 @@ class Session:
                 raise fault
         check_letters(equation, reading.conditions)
         if statement.kind == "definition":
-            self._define(statement, reading)
+            self.define(statement, reading)
         call = (
             None
             if statement.code is None
@@ -367,7 +367,7 @@ class Session:
             raise FormulaError("syntax", "a tendency isn't read; write it as a limit", where)
         return Reading(reading.latex, equation, reading.conditions, reading.continues)
 
-    def _define(self, statement: Statement, reading: Reading) -> None:
+    def define(self, statement: Statement, reading: Reading) -> None:
         """Take a definition in, so that its own left side has a value."""
         equation = reading.equation
         if equation.relations[0] != "=":
@@ -378,6 +378,21 @@ class Session:
             equation.sides[0], equation.sides[1], reading.conditions, statement.label
         )
         self._add(statement.notation, definition)
+        self._check_arguments(statement.notation, definition)
+
+    def _check_arguments(self, notation: Notation, definition: Definition) -> None:
+        """Refuse arguments that a function doesn't depend on, and sizes, which follow from the shapes."""
+        scope = self.scope(notation)
+        heads = [getattr(node, "symbol", None) for node in tree.walk(definition.body)]
+        known = {s for head in heads if isinstance(head, Symbol) for s in scope.closure(head)}
+        for argument in definition.arguments:
+            assert isinstance(argument, tree.Entry)  # definition_from lets nothing else through
+            if argument.symbol.domain in ("size", "at most"):
+                message = f"{argument.symbol.latex} follows from the shapes and is no argument"
+                raise FormulaError("definition", message, argument.span)
+            if argument.symbol not in known:
+                message = f"the right side doesn't depend on the argument {argument.symbol.latex}"
+                raise FormulaError("definition", message, argument.span)
 
     def _add(self, notation: Notation, definition: Definition) -> None:
         self.scope(notation).add(definition)

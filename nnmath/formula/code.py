@@ -248,7 +248,7 @@ class _Results:
                 result = result[step] if isinstance(step, int) else getattr(result, step)
         except FormulaError:
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 -- whatever a reader's function raises is told
             raise FormulaError(
                 "code", f"{self.call.name} raised {type(error).__name__}: {error}"
             ) from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -194,40 +194,38 @@ class Comparer:
         self, values: Sequence[Value], computed: Any, env: Env, result: Result
     ) -> Difference | None:
         """Compare the printed formula with what its function gives."""
-        assert self.call is not None
+        call = cast(Call, self.call)  # asked for by the caller
         printed = values[1] if self.equation.relations[:1] == (r"\leftarrow",) else values[0]
         wanted = np.asarray(duals.primal(printed), float)
         try:
             given = np.asarray(computed, dtype=float)
         except (TypeError, ValueError):
-            return Difference(
-                f"{self.call.name} gives no array", self.equation.sides[0].span, "code"
-            )
+            return Difference(f"{call.name} gives no array", self.equation.sides[0].span, "code")
         if given.shape != wanted.shape and given.size == wanted.size and 1 in (*wanted.shape, 1):
             given = given.reshape(wanted.shape)
         if given.shape != wanted.shape:
-            text = f"{self.call.name} gives the shape {given.shape}, the formula {wanted.shape}"
+            text = f"{call.name} gives the shape {given.shape}, the formula {wanted.shape}"
             return Difference(text, self.equation.sides[0].span, "code")
         difference = relative_difference(wanted, given)
         result.largest_difference = max(result.largest_difference, difference)
         if difference <= max(CODE_TOLERANCE, self.tolerance):
             return None
-        text = f"{_where(wanted, given, env)}{_values(wanted, given, self.call.name)}"
+        text = f"{_where(wanted, given, env)}{_values(wanted, given, call.name)}"
         return Difference(text, self.equation.sides[0].span, "code")
 
     def _expanded(
         self, ev: Evaluator, k: int, env: Env, frame: Frame, result: Result
     ) -> Difference | None:
         """Compare Taylor coefficients in the small variables, one order after the other."""
-        assert self.expansion is not None
+        expansion = cast(Expansion, self.expansion)  # asked for by the caller
         one, other = self.equation.sides[k], self.equation.sides[k + 1]
-        for order in range(self.expansion.order):
-            left = self.expansion.coefficient(ev, one, order, env, frame)
-            right = self.expansion.coefficient(ev, other, order, env, frame)
+        for order in range(expansion.order):
+            left = expansion.coefficient(ev, one, order, env, frame)
+            right = expansion.coefficient(ev, other, order, env, frame)
             found = self._equal(left, right, env, other, result, 1e-8)
             if found is not None:
                 return Difference(
-                    f"in order {order} of {self.expansion.names}: {found.text}",
+                    f"in order {order} of {expansion.names}: {found.text}",
                     found.span,
                     found.category,
                 )
@@ -343,7 +341,8 @@ def _stated(text: str, notation: Notation) -> Expansion:
 def _printed(node: tree.Landau) -> Expansion:
     body, power = node.body, 1
     if isinstance(body, tree.Power) and isinstance(body.exponent, tree.Number):
-        body, power = body.base, int(body.exponent.value)
+        power = int(body.exponent.value)
+        body = body.base
     if not isinstance(body, tree.Entry) or not 1 <= power <= 6:
         raise FormulaError("syntax", "a remainder is of a power of one symbol", node.span)
     return Expansion(power + (node.kind == "o"), (body,), (tree.Number(0.0),))

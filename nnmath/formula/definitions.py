@@ -55,7 +55,7 @@ class Definitions:
 
     def __init__(self, parent: Definitions | None = None) -> None:
         self.parent = parent
-        self._own: dict[Symbol, list[Definition]] = {}
+        self.own: dict[Symbol, list[Definition]] = {}
         self._closures: dict[Symbol, frozenset[Symbol]] = {}
         self._covered: dict[Symbol, bool] = {}
         self._found: dict[Symbol, list[Definition]] = {}
@@ -67,21 +67,21 @@ class Definitions:
         names = {id(scope): name for name, scope in scopes.items()}
         for name, scope in scopes.items():
             copies[name].parent = copies[names[id(scope.parent)]] if scope.parent else None
-            copies[name]._own = {symbol: list(found) for symbol, found in scope._own.items()}
+            copies[name].own = {symbol: list(found) for symbol, found in scope.own.items()}
         return copies
 
     def of(self, symbol: Symbol) -> list[Definition]:
         """Return the definitions of a symbol, the most special first."""
         if symbol not in self._found:
             inherited = self.parent.of(symbol) if self.parent else []
-            self._found[symbol] = self._own.get(symbol, []) + inherited
+            self._found[symbol] = self.own.get(symbol, []) + inherited
         return self._found[symbol]
 
     def all(self) -> Iterator[Definition]:
         """Yield every definition known here."""
         if self.parent:
             yield from self.parent.all()
-        for found in self._own.values():
+        for found in self.own.values():
             yield from found
 
     def add(self, definition: Definition) -> None:
@@ -93,7 +93,7 @@ class Definitions:
                 raise FormulaError(
                     "definition", f"{definition.symbol.latex} is defined already{where}"
                 )
-        own = self._own.setdefault(definition.symbol, [])
+        own = self.own.setdefault(definition.symbol, [])
         own.append(definition)
         own.sort(key=lambda d: d.rank)
         self.forget()
@@ -152,7 +152,8 @@ def definition_from(
     items: tuple[tree.Node, ...] = ()
     target = left
     if isinstance(target, tree.Item):
-        target, items = target.body, target.indices
+        items = target.indices
+        target = target.body
     if isinstance(target, tree.Entry):
         return Definition(target.symbol, target.indices, (), items, body, conditions, label)
     if isinstance(target, tree.Apply) and isinstance(target.symbol, Symbol) and not target.primes:

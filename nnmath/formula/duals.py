@@ -21,6 +21,7 @@ __all__ = ["Dual", "Value", "derivative", "primal"]
 
 # A float, an array with two axes, or a Dual of these. Arithmetic on them is checked at run time.
 Value = Any
+Operation = Callable[..., Value]
 _tags = itertools.count(1)
 _open: list[int] = []  # the tags of the derivatives that are being taken
 HIGHEST_ORDER = 8  # the work doubles with each order
@@ -187,57 +188,59 @@ def _is_zero(y: Value) -> bool:
     return isinstance(y, float | int) and y == 0
 
 
-add = _operation(lambda x, y: x + y, lambda z, x, y, dx, dy: _plus(dx, dy))
-negative = _operation(lambda x: -x, lambda z, x, dx: negative(dx))
-multiply = _operation(
+add: Operation = _operation(lambda x, y: x + y, lambda z, x, y, dx, dy: _plus(dx, dy))
+negative: Operation = _operation(lambda x: -x, lambda z, x, dx: negative(dx))
+multiply: Operation = _operation(
     lambda x, y: x * y, lambda z, x, y, dx, dy: _plus(_scaled(dx, y), _scaled(dy, x))
 )
-divide = _operation(
+divide: Operation = _operation(
     lambda x, y: x / y,
     lambda z, x, y, dx, dy: divide(_plus(dx, None if dy is None else negative(multiply(dy, z))), y),
 )
-power = _operation(_real_power, _power_rule)
-exp = _unary(math.exp, np.exp, lambda y, x: y)
-log = _unary(math.log, np.log, lambda y, x: divide(1.0, x))
-sqrt = _unary(math.sqrt, np.sqrt, lambda y, x: divide(0.5, y))
-sin = _unary(math.sin, np.sin, lambda y, x: cos(x))
-cos = _unary(math.cos, np.cos, lambda y, x: negative(sin(x)))
-tan = _unary(math.tan, np.tan, lambda y, x: add(1.0, multiply(y, y)))
-sinh = _unary(math.sinh, np.sinh, lambda y, x: cosh(x))
-cosh = _unary(math.cosh, np.cosh, lambda y, x: sinh(x))
-tanh = _unary(math.tanh, np.tanh, lambda y, x: add(1.0, negative(multiply(y, y))))
-arcsin = _unary(
+power: Operation = _operation(_real_power, _power_rule)
+exp: Operation = _unary(math.exp, np.exp, lambda y, x: y)
+log: Operation = _unary(math.log, np.log, lambda y, x: divide(1.0, x))
+sqrt: Operation = _unary(math.sqrt, np.sqrt, lambda y, x: divide(0.5, y))
+sin: Operation = _unary(math.sin, np.sin, lambda y, x: cos(x))
+cos: Operation = _unary(math.cos, np.cos, lambda y, x: negative(sin(x)))
+tan: Operation = _unary(math.tan, np.tan, lambda y, x: add(1.0, multiply(y, y)))
+sinh: Operation = _unary(math.sinh, np.sinh, lambda y, x: cosh(x))
+cosh: Operation = _unary(math.cosh, np.cosh, lambda y, x: sinh(x))
+tanh: Operation = _unary(math.tanh, np.tanh, lambda y, x: add(1.0, negative(multiply(y, y))))
+arcsin: Operation = _unary(
     math.asin, np.arcsin, lambda y, x: divide(1.0, sqrt(add(1.0, negative(multiply(x, x)))))
 )
-arccos = _unary(
+arccos: Operation = _unary(
     math.acos, np.arccos, lambda y, x: divide(-1.0, sqrt(add(1.0, negative(multiply(x, x)))))
 )
-arctan = _unary(math.atan, np.arctan, lambda y, x: divide(1.0, add(1.0, multiply(x, x))))
-erf = _unary(
+arctan: Operation = _unary(math.atan, np.arctan, lambda y, x: divide(1.0, add(1.0, multiply(x, x))))
+erf: Operation = _unary(
     math.erf,
     np.vectorize(math.erf, otypes=[float]),
     lambda y, x: multiply(2 / math.sqrt(math.pi), exp(negative(multiply(x, x)))),
 )
-absolute = _unary(
+absolute: Operation = _unary(
     abs, np.abs, lambda y, x: np.sign(primal(x)) if shape_of(x) else math.copysign(1.0, primal(x))
 )
 
-transpose = _operation(lambda x: x.T, lambda z, x, dx: transpose(dx))
-matmul = _operation(
+transpose: Operation = _operation(lambda x: x.T, lambda z, x, dx: transpose(dx))
+matmul: Operation = _operation(
     lambda x, y: x @ y,
     lambda z, x, y, dx, dy: _plus(
         None if dx is None else matmul(dx, y), None if dy is None else matmul(x, dy)
     ),
 )
-trace = _operation(lambda x: float(np.trace(x)), lambda z, x, dx: trace(dx))
-inverse = _operation(np.linalg.inv, lambda z, x, dx: negative(matmul(matmul(z, dx), z)))
-determinant = _operation(
+trace: Operation = _operation(lambda x: float(np.trace(x)), lambda z, x, dx: trace(dx))
+inverse: Operation = _operation(np.linalg.inv, lambda z, x, dx: negative(matmul(matmul(z, dx), z)))
+determinant: Operation = _operation(
     lambda x: float(np.linalg.det(x)), lambda z, x, dx: multiply(z, trace(matmul(inverse(x), dx)))
 )
-total = _operation(lambda x: float(np.sum(x)), lambda z, x, dx: total(dx))
-diagonal = _operation(lambda x: np.diag(x).reshape(-1, 1), lambda z, x, dx: diagonal(dx))
-diagonal_matrix = _operation(lambda x: np.diag(x.ravel()), lambda z, x, dx: diagonal_matrix(dx))
-reshape = _operation(
+total: Operation = _operation(lambda x: float(np.sum(x)), lambda z, x, dx: total(dx))
+diagonal: Operation = _operation(lambda x: np.diag(x).reshape(-1, 1), lambda z, x, dx: diagonal(dx))
+diagonal_matrix: Operation = _operation(
+    lambda x: np.diag(x.ravel()), lambda z, x, dx: diagonal_matrix(dx)
+)
+reshape: Operation = _operation(
     lambda x, shape: x.reshape(shape), lambda z, x, shape, dx, _: reshape(dx, shape)
 )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -126,7 +126,7 @@ def declare(entry: dict[str, Any]) -> Notation:
         for fact in facts:
             key, colon, value = fact.partition(":")
             given |= {key.strip(): value.strip()} if colon else {"domain": key}
-        notation.declare(latex, **given)  # type: ignore[arg-type]  # all values are strings
+        notation.declare(latex, **given)
     return notation
 
 
@@ -187,7 +187,7 @@ def _covariance_of_sum(design: Any, precision: Any, noise_precision: Any) -> Any
     return spread @ spread.T + np.diag(1 / np.diag(noise_precision))
 
 
-REFERENCES = {
+REFERENCES: dict[str, Callable[..., Any]] = {
     "adam_direction": lambda rate, first, second, epsilon: (
         rate * first / (np.sqrt(second) + epsilon)
     ),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -127,7 +127,8 @@ class Evaluator:
             raise FormulaError(
                 "index", f"an index must be a whole number, not {value:.6g}", node.span
             )
-        return round(value)
+        nearest: int = round(value)
+        return nearest
 
     def key(self, symbol: Symbol, nodes: Iterable[tree.Node], env: Env, frame: Frame) -> Key:
         """Run the indices of a symbol and check that each lies in its declared range."""
@@ -308,13 +309,8 @@ class Evaluator:
             return given_entry(
                 symbol, self.world.given[symbol], self._lowest(symbol, key), key, span
             )
-        if symbol.domain == "size":
-            return float(self.world.size(symbol, key))
-        if symbol.domain == "at most":
-            most = self.whole(
-                self.notation.parse(symbol.detail), self._own_letters(symbol, key), self.base
-            )
-            return float(self.world.size(symbol, key, most))
+        if symbol.domain in ("size", "at most"):
+            return self._size(symbol, key)
         if symbol.domain == "printed":
             raise FormulaError("definition", f"{symbol.latex} is used before it is defined", span)
         if symbol.domain == "set of":
@@ -328,6 +324,14 @@ class Evaluator:
         shape = self.shape(symbol, key, self.base)
         drawn = self.world.remember(symbol, key, lambda rng: sample(symbol, rng, shape or (1, 1)))
         return drawn if shape else float(drawn[0, 0])
+
+    def _size(self, symbol: Symbol, key: Key) -> float:
+        """Return a size; one that is bounded knows its bound."""
+        most = None
+        if symbol.domain == "at most":
+            bound = self.notation.parse(symbol.detail)
+            most = self.whole(bound, self._own_letters(symbol, key), self.base)
+        return float(self.world.size(symbol, key, most))
 
     def _lowest(self, symbol: Symbol, key: Key) -> Key:
         """Return the lower bounds of the indices, where a given array begins."""
@@ -453,11 +457,11 @@ class Evaluator:
     def _with_own_letters(self, definition: Definition, env: Env, frame: Frame) -> Env:
         """Give the letters that only tell arguments apart, as in k(x_i, x_j), a value each."""
         for formal in definition.arguments:
-            assert isinstance(formal, tree.Entry)  # definition_from lets nothing else through
-            for position, node in enumerate(formal.indices):
+            entry = cast(tree.Entry, formal)  # definition_from lets nothing else through
+            for position, node in enumerate(entry.indices):
                 if isinstance(node, tree.Index) and node.name not in env:
-                    before = tuple(self.whole(n, env, frame) for n in formal.indices[:position])
-                    lower, upper = self.range(formal.symbol, position, before, frame)
+                    before = tuple(self.whole(n, env, frame) for n in entry.indices[:position])
+                    lower, upper = self.range(entry.symbol, position, before, frame)
                     taken = sum(1 for value in env.values() if lower <= value)
                     env = {**env, node.name: min(lower + taken, upper)}
         return env
@@ -466,13 +470,14 @@ class Evaluator:
         self, formal: tree.Node, value: Value, env: Env, frame: Frame, span: Span
     ) -> dict[Place, Value]:
         """Give a formal argument its value, and the sizes in its declared shape theirs."""
-        assert isinstance(formal, tree.Entry)  # definition_from lets nothing else through
-        symbol, shape = formal.symbol, duals.shape_of(value)
-        key = tuple(self.whole(node, env, frame) for node in formal.indices)
+        entry = cast(tree.Entry, formal)  # definition_from lets nothing else through
+        symbol, shape = entry.symbol, duals.shape_of(value)
+        key = tuple(self.whole(node, env, frame) for node in entry.indices)
         values: dict[Place, Value] = {(symbol, key): value}
         wanted = len(symbol.shape)
         if bool(wanted) != bool(shape) or (wanted == 1 and shape[1] != 1):
-            what = f"{symbol.latex} stands for {shape_text(self.shape(symbol, key, frame))}, this is {shape_text(value)}"
+            declared = shape_text(self.shape(symbol, key, frame))
+            what = f"{symbol.latex} stands for {declared}, this is {shape_text(value)}"
             raise FormulaError("shape", what, span)
         for node, size in zip(symbol.shape, shape, strict=False):
             if isinstance(node, tree.Entry) and not node.indices:

@@ -173,7 +173,8 @@ def _word_after(tokens: list[Token], i: int) -> tuple[str, int]:
         return tokens[i].text, i + 1
     if i >= len(tokens) or tokens[i].text != "{":
         raise FormulaError("syntax", f"{command.text} needs a word in braces", command.span)
-    word, i = [], i + 1
+    word: list[str] = []
+    i += 1
     while i < len(tokens) and tokens[i].text != "}":
         if tokens[i].kind not in ("letter", "number") and tokens[i].text not in tuple("-.,_:+/()"):
             raise FormulaError(

@@ -72,15 +72,7 @@ def _composite(node: tree.Node) -> bool:
 def _careless(node: tree.Node) -> Iterator[FormulaError]:
     match node:
         case tree.Product(factors, _):
-            for factor in factors:
-                if isinstance(factor, tree.Number) and factor.value in (0.0, 1.0):
-                    yield FormulaError("style", f"a factor {factor.value:g}", factor.span)
-            seen_other = False
-            for factor in factors:
-                numeral = isinstance(factor, tree.Number) and float(factor.value).is_integer()
-                if numeral and seen_other:
-                    yield FormulaError("style", "a numeral stands first in a product", factor.span)
-                seen_other = seen_other or not _numeric(factor)
+            yield from _careless_factors(factors)
         case tree.Sum(terms, _):
             for term in terms:
                 if term == tree.Number(0.0):
@@ -89,6 +81,18 @@ def _careless(node: tree.Node) -> Iterator[FormulaError]:
             yield FormulaError("style", f"a power {value:g}", node.span)
         case tree.Quotient(_, tree.Number(1.0)):
             yield FormulaError("style", "a denominator 1", node.span)
+
+
+def _careless_factors(factors: tuple[tree.Node, ...]) -> Iterator[FormulaError]:
+    for factor in factors:
+        if isinstance(factor, tree.Number) and factor.value in (0.0, 1.0):
+            yield FormulaError("style", f"a factor {factor.value:g}", factor.span)
+    seen_other = False
+    for factor in factors:
+        numeral = isinstance(factor, tree.Number) and float(factor.value).is_integer()
+        if numeral and seen_other:
+            yield FormulaError("style", "a numeral stands first in a product", factor.span)
+        seen_other = seen_other or not _numeric(factor)
 
 
 def _numeric(node: tree.Node) -> bool:

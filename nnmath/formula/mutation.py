@@ -66,8 +66,7 @@ def _edits(latex: str, equation: tree.Equation) -> Iterator[tuple[str, list[Edit
         node for side in equation.sides for node in tree.walk(side) if node.span[1] > node.span[0]
     ]
     for node in nodes:
-        for kind, edits in _of_node(latex, node, letters):
-            yield kind, edits
+        yield from _of_node(latex, node, letters)
     yield from _exchanges(latex, nodes)
     for relation, span in zip(equation.relations, equation.relation_spans, strict=False):
         if relation in RELATIONS:

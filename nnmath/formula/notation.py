@@ -283,12 +283,17 @@ class Notation:
 
     # Looking up
 
+    @property
+    def own_symbols(self) -> tuple[Symbol, ...]:
+        """The symbols declared in this very scope, in order."""
+        return tuple(self._symbols)
+
     def symbols(self) -> Iterator[Symbol]:
         """Yield every symbol known here, this scope's own first."""
         seen = set()
         scope: Notation | None = self
         while scope is not None:
-            for symbol in scope._symbols:
+            for symbol in scope.own_symbols:
                 if symbol.template not in seen:
                     seen.add(symbol.template)
                     yield symbol
@@ -321,9 +326,9 @@ class Notation:
         best: tuple[str, int] | None = None
         for symbol in self.symbols():
             head = symbol.template.head
-            if len(head) > (1 if best is None else best[1] - i) and head[0] == tokens[i].text:
-                if tuple(t.text for t in tokens[i : i + len(head)]) == head:
-                    best = "".join(head), i + len(head)
+            longer = len(head) > (1 if best is None else best[1] - i)
+            if longer and tuple(t.text for t in tokens[i : i + len(head)]) == head:
+                best = "".join(head), i + len(head)
         return best
 
     @property

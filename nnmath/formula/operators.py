@@ -93,7 +93,8 @@ def _variables(parser: Parser, below: Sequence[Token]) -> tuple[tree.Node, ...]:
         if isinstance(node, tree.Power):
             if not isinstance(node.exponent, tree.Number) or node.exponent.value not in (2, 3, 4):
                 raise FormulaError("syntax", "the order of a derivative is 2, 3 or 4", node.span)
-            node, times = node.base, int(node.exponent.value)
+            times = int(node.exponent.value)
+            node = node.base
         by += [node] * times
     return tuple(by)
 

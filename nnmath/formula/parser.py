@@ -61,7 +61,7 @@ PRODUCT_SIGNS = {
 }
 ENDS = frozenset(
     (
-        ")",
+        ".", ")",
         "]",
         "}",
         r"\}",

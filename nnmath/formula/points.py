@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError
@@ -140,8 +141,9 @@ def _letter_values(
     name = _ready(equation, open_letters, env)
     if name in ranges:
         binder = ranges[name]
-        assert binder.lower is not None and binder.upper is not None  # conditions have both bounds
-        lower, upper = ev.whole(binder.lower, env, ev.base), ev.whole(binder.upper, env, ev.base)
+        # A condition has both bounds.
+        ends = cast(tree.Node, binder.lower), cast(tree.Node, binder.upper)
+        lower, upper = (ev.whole(end, env, ev.base) for end in ends)
     else:
         lower, upper = letter_range(ev, name, equation, env, ev.base)
     if upper - lower >= ev.limits.terms:
@@ -315,7 +317,8 @@ def _check_shared_ranges(equation: tree.Equation, conditions: Sequence[tree.Node
         for use in found[1:]:
             mine, theirs = (_with_conditions(u.bounds()[1], conditions) for u in (found[0], use))
             if not _same_end(mine, theirs):
-                message = f"index {name} runs over {found[0].text()} but stands where {latex_of_use(use)} has {use.text()}"
+                here = f"where {latex_of_use(use)} has {use.text()}"
+                message = f"index {name} runs over {found[0].text()} but stands {here}"
                 raise FormulaError("index", message, use.node.span)
 
 
@@ -343,7 +346,7 @@ def range_hint(
         if not isinstance(node, tree.Big):
             continue
         for binder in node.binders:
-            if isinstance(binder.target, tree.Index) and binder.upper is not None:
+            if isinstance(binder.target, tree.Index) and None not in (binder.lower, binder.upper):
                 hint = _binder_hint(node, binder, binder.target.name, conditions)
                 if hint is not None:
                     return hint
@@ -353,11 +356,11 @@ def range_hint(
 def _binder_hint(
     node: tree.Big, binder: tree.Binder, name: str, conditions: Sequence[tree.Node]
 ) -> tuple[str, tuple[int, int]] | None:
-    assert binder.lower is not None and binder.upper is not None  # asked for by the caller
+    lower, upper = cast(tree.Node, binder.lower), cast(tree.Node, binder.upper)
     for use in uses(node.body, name):
         declared = _with_conditions(use.bounds()[1], conditions)
-        if not _same_end(declared, _with_conditions(binder.upper, conditions)):
-            text = f"{latex_of(binder.lower)}..{latex_of(binder.upper)}"
+        if not _same_end(declared, _with_conditions(upper, conditions)):
+            text = f"{latex_of(lower)}..{latex_of(upper)}"
             message = f"index {name} runs over {text} but stands where {latex_of_use(use)} has {use.text()}"
             return message, use.node.span
     return None

@@ -7,6 +7,7 @@ after, as it does for a reader: the table summed over the other variables, and d
 from __future__ import annotations
 
 import itertools
+from typing import cast
 
 import numpy as np
 
@@ -67,7 +68,7 @@ def _table(ev: Evaluator, symbol: Symbol, variables: list[Symbol]) -> np.ndarray
 
     def draw(rng: np.random.Generator) -> np.ndarray:
         drawn = rng.uniform(0.2, 1.5, sizes)
-        return drawn / drawn.sum()
+        return np.asarray(drawn / drawn.sum())
 
     return np.asarray(ev.world.remember(symbol, (), draw))
 
@@ -109,7 +110,7 @@ def _mean(ev: Evaluator, node: tree.Expectation, body: tree.Node, env: Env, fram
         lower, upper = letter_range(ev, target.name, body, env, frame)
         places = [({**env, target.name: k}, frame) for k in range(lower, upper + 1)]
     else:
-        assert isinstance(target, tree.Entry)  # _target gives one or the other
+        target = cast(tree.Entry, target)  # _target gives one or the other
         key = (target.symbol, ())
         places = [(env, Frame(frame, {key: value})) for value in ev.support(target.symbol)]
     total: Value = 0.0

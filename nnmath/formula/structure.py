@@ -18,10 +18,8 @@ def structure(node: object, names: tuple[tuple[str, str], ...] = ()) -> object:
     """
     if isinstance(node, tuple):
         return tuple(structure(part, names) for part in node)
-    if isinstance(node, Symbol):
-        return node.latex
     if not isinstance(node, tree.Node):
-        return node
+        return node.latex if isinstance(node, Symbol) else node
     if isinstance(node, tree.Index):
         return "index", dict(names).get(node.name, node.name)
     if isinstance(node, tree.Sum):

@@ -286,8 +286,6 @@ def _builtin(parser: Parser, name: str, scripts: Scripts, after: int, span: Span
 
 def _expectation(parser: Parser, symbol: Symbol, span: Span) -> tree.Node:
     """Read what an expectation is taken of."""
-    if parser.text() in ("[", "(", r"\{"):
-        body = parser.brackets()
-    else:
-        body = parser.run()
+    bracketed_body = parser.text() in ("[", "(", r"\{")
+    body = parser.brackets() if bracketed_body else parser.run()
     return tree.Expectation(symbol, body, symbol.operator == "variance", span=parser.since(span[0]))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from nnmath.formula.errors import FormulaError, Span
 from nnmath.formula.lexer import Token, tokenize
@@ -210,7 +211,7 @@ def fit(
     pattern: Sequence[str], actual: Sequence[Token], places: frozenset[str]
 ) -> dict[str, tuple[Token, ...]] | None:
     """Match tokens against a pattern with places to fill."""
-    adjacent = any(a in places and b in places for a, b in zip(pattern, pattern[1:], strict=False))
+    adjacent = any(a in places and b in places for a, b in pairwise(pattern))
     if adjacent:
         actual = _one_each(actual, pattern, places)
     found: dict[str, tuple[Token, ...]] = {}

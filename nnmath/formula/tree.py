@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nnmath.formula.errors import Span
 
@@ -339,7 +339,7 @@ def rewrite(node: Node, change: Callable[[Node], Node | None]) -> Node:
     new = change(node)
     if new is not None:
         return new
-    changes = {}
+    changes: dict[str, Any] = {}
     for item in fields(node):
         old = getattr(node, item.name)
         value = _rewritten(old, change)

@@ -99,13 +99,13 @@ def _distribution(rng: np.random.Generator, shape: Shape) -> np.ndarray:
     """Draw distributions along the last axis that isn't 1: a column or row is one, a matrix one a row."""
     drawn = rng.uniform(0.2, 1.5, shape)
     axis = 0 if shape[1] == 1 else 1
-    return drawn / drawn.sum(axis=axis, keepdims=True)
+    return np.asarray(drawn / drawn.sum(axis=axis, keepdims=True))
 
 
 def _one_hot(rng: np.random.Generator, shape: Shape) -> np.ndarray:
     axis = 0 if shape[1] == 1 else 1
     drawn = rng.uniform(size=shape)
-    return (drawn == drawn.max(axis=axis, keepdims=True)).astype(float)
+    return np.asarray(drawn == drawn.max(axis=axis, keepdims=True), dtype=float)
 
 
 def _mask(rng: np.random.Generator, shape: Shape) -> np.ndarray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from docutils import nodes
@@ -48,10 +49,10 @@ class FormulasBuilder(Builder):
         """Return no address: nothing is written."""
         return ""
 
-    def prepare_writing(self, docnames: set[str]) -> None:
+    def prepare_writing(self, docnames: AbstractSet[str]) -> None:
         """Do nothing."""
 
-    def write_documents(self, docnames: set[str]) -> None:
+    def write_documents(self, docnames: AbstractSet[str]) -> None:
         """Write no pages."""
 
     def write_doc(self, docname: str, doctree: nodes.document) -> None:
