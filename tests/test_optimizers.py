@@ -1,0 +1,384 @@
+"""Optimisers: steps worked by hand, laws, what they remember, errors."""
+
+from __future__ import annotations
+
+import copy
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import arrays, floats
+
+from nnmath.optimizers import Adam, GradientDescent, Momentum, Optimizer
+
+pytestmark = pytest.mark.filterwarnings("error")
+
+#: One of each, with settings that no default has.
+ALL = [GradientDescent(0.25), Momentum(0.25, momentum=0.5), Adam(0.25, 0.5, 0.75, 1e-3)]
+
+
+def fresh(optimizer: Optimizer) -> Optimizer:
+    """Return an optimiser of the same settings that has taken no step."""
+    again = copy.deepcopy(optimizer)
+    again.reset()
+    return again
+
+
+def after(optimizer, start, gradients):
+    """Return the parameter after a step for each of the gradients."""
+    parameter = np.array(start)
+    for gradient in gradients:
+        optimizer.step([parameter], [np.array(gradient)])
+    return parameter
+
+
+# Values by hand
+
+
+def test_gradient_descent_by_hand():
+    # 1 - 0.25 * 4 = 0 and 2 - 0.25 * (-2) = 2.5
+    assert after(GradientDescent(0.25), [1.0, 2.0], [[4.0, -2.0]]).tolist() == [0.0, 2.5]
+
+
+def test_momentum_by_hand():
+    optimizer = Momentum(0.25, momentum=0.5)
+    # v = 0.5 * 0 - 0.25 * 4 = -1, so 1 becomes 0; then
+    # v = 0.5 * (-1) - 0.25 * 2 = -1, so 0 becomes -1.
+    assert after(optimizer, [1.0], [[4.0], [2.0]]).tolist() == [-1.0]
+    assert optimizer.state["velocity"][0].tolist() == [-1.0]
+    assert optimizer.n_steps == 2
+
+
+def test_adam_by_hand():
+    optimizer = Adam(0.5, beta1=0.5, beta2=0.75, epsilon=2.0)
+    parameter = np.array([1.0])
+    # m = 0.5 * 0 + 0.5 * 2 = 1, over 1 - 0.5 gives 2
+    # v = 0.75 * 0 + 0.25 * 2^2 = 1, over 1 - 0.75 gives 4, the root of that is 2
+    # 1 - 0.5 * 2 / (2 + 2) = 0.75
+    optimizer.step([parameter], [np.array([2.0])])
+    assert parameter.tolist() == [0.75]
+    # m = 0.5 * 1 + 0.5 * 5 = 3, over 1 - 0.5^2 = 3/4 gives 4
+    # v = 0.75 * 1 + 0.25 * 5^2 = 7, over 1 - 0.75^2 = 7/16 gives 16, the root of that is 4
+    # 0.75 - 0.5 * 4 / (4 + 2) = 0.75 - 1/3
+    optimizer.step([parameter], [np.array([5.0])])
+    np.testing.assert_allclose(parameter, [0.75 - 1.0 / 3.0], rtol=1e-15)
+    assert optimizer.state["mean"][0].tolist() == [3.0]
+    assert optimizer.state["mean_of_squares"][0].tolist() == [7.0]
+    assert optimizer.n_steps == 2
+
+
+def test_defaults():
+    assert repr(Adam()) == "Adam(learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-08)"
+    assert repr(Momentum(1)) == "Momentum(learning_rate=1.0, momentum=0.9)"
+    assert repr(GradientDescent(np.float64(0.5))) == "GradientDescent(learning_rate=0.5)"
+
+
+# Laws
+
+
+#: Some gradients for one array of parameters, one after the other.
+SEQUENCES = st.lists(arrays((2, 3)), min_size=1, max_size=6)
+
+
+@given(arrays((2, 3)), SEQUENCES, st.floats(1e-3, 10.0))
+def test_momentum_zero_is_gradient_descent(start, gradients, rate):
+    plain = after(GradientDescent(rate), start, gradients)
+    np.testing.assert_array_equal(after(Momentum(rate, momentum=0.0), start, gradients), plain)
+
+
+@given(SEQUENCES, st.floats(0.0, 0.99), st.floats(1e-3, 10.0))
+def test_velocity_is_a_fading_sum_of_gradients(gradients, momentum, rate):
+    optimizer = Momentum(rate, momentum)
+    after(optimizer, np.zeros((2, 3)), gradients)
+    last = len(gradients) - 1
+    total = sum(-rate * momentum ** (last - t) * g for t, g in enumerate(gradients))
+    # A few roundings of numbers up to 10 * 20 * 6.
+    np.testing.assert_allclose(optimizer.state["velocity"][0], total, rtol=1e-12, atol=1e-11)
+
+
+def adam_algorithm_1(theta, gradients, alpha, beta_1, beta_2, epsilon):
+    """Take the steps of Kingma and Ba's algorithm 1 with plain numbers."""
+    m = v = 0.0
+    for t, g in enumerate(gradients, 1):
+        m = beta_1 * m + (1 - beta_1) * g
+        v = beta_2 * v + (1 - beta_2) * g * g
+        m_hat = m / (1 - beta_1**t)
+        v_hat = v / (1 - beta_2**t)
+        theta = theta - alpha * m_hat / (math.sqrt(v_hat) + epsilon)
+    return theta
+
+
+@given(
+    floats(),
+    st.lists(floats(), min_size=1, max_size=8),
+    st.floats(1e-3, 1.0),
+    st.floats(0.0, 0.99),
+    st.floats(0.0, 0.999),
+)
+def test_adam_is_its_published_algorithm(start, gradients, rate, beta1, beta2):
+    ours = after(Adam(rate, beta1, beta2), [start], [[g] for g in gradients])
+    theirs = adam_algorithm_1(start, gradients, rate, beta1, beta2, 1e-8)
+    np.testing.assert_allclose(ours, [theirs], rtol=1e-12, atol=1e-12)
+
+
+@given(arrays((2, 3)), SEQUENCES, st.integers(-8, 8))
+def test_adam_hardly_minds_the_scale_of_the_gradient(start, gradients, exponent):
+    # A power of 2 rounds nothing, and cancels but for epsilon, here next to nothing.
+    scaled = [2.0**exponent * g for g in gradients]
+    actual, expected = (after(Adam(0.1, epsilon=1e-150), start, g) for g in (scaled, gradients))
+    np.testing.assert_allclose(actual, expected, rtol=1e-12, atol=1e-12)
+
+
+@given(floats().filter(lambda g: abs(g) > 1e-3), st.floats(1e-3, 1.0))
+def test_first_step_of_adam_is_the_learning_rate(gradient, rate):
+    # The corrected means are g and g^2: rate * g / (|g| + 1e-8), within 1e-5 of the sign.
+    moved = after(Adam(rate), [0.0], [[gradient]])
+    np.testing.assert_allclose(moved, [-rate * np.sign(gradient)], rtol=2e-5)
+
+
+@pytest.mark.parametrize("optimizer", ALL, ids=repr)
+@settings(max_examples=20)
+@given(start=arrays((2, 3)), other=arrays((4,)), data=st.data())
+def test_parameters_do_not_mind_each_other(optimizer, start, other, data):
+    first, second = start.copy(), other.copy()
+    gradients = [(data.draw(arrays((2, 3))), data.draw(arrays((4,)))) for _ in range(3)]
+    both = fresh(optimizer)
+    for pair in gradients:
+        both.step([first, second], list(pair))
+    alone = [
+        after(fresh(optimizer), array, [pair[i] for pair in gradients])
+        for i, array in enumerate((start, other))
+    ]
+    np.testing.assert_array_equal(first, alone[0])
+    np.testing.assert_array_equal(second, alone[1])
+
+
+@pytest.mark.parametrize("optimizer", ALL, ids=repr)
+@settings(max_examples=20)
+@given(start=arrays((2, 3)), gradients=SEQUENCES)
+def test_reset_forgets(optimizer, start, gradients):
+    used = fresh(optimizer)
+    first = after(used, start, gradients)
+    assert used.n_steps == len(gradients)
+    used.reset()
+    assert (used.n_steps, used.state) == (0, {})
+    np.testing.assert_array_equal(after(used, start, gradients), first)
+
+
+@pytest.mark.parametrize("optimizer", ALL, ids=repr)
+@settings(max_examples=20)
+@given(start=arrays((2, 3)), gradients=SEQUENCES)
+def test_copy_goes_on_alike(optimizer, start, gradients):
+    used = fresh(optimizer)
+    middle = after(used, start, gradients)
+    other = copy.deepcopy(used)
+    np.testing.assert_array_equal(after(other, middle, gradients), after(used, middle, gradients))
+
+
+@pytest.mark.parametrize(("optimizer", "near"), zip(ALL, [1e-6, 1e-6, 0.25], strict=True))
+def test_finds_the_bottom_of_a_bowl(optimizer, near):
+    # The cost (w - 3)^2 / 2 has the derivative w - 3. The first two halve the distance every
+    # few steps; Adam's steps stay near its rate, so it ends up within one of the bottom.
+    used, parameter = fresh(optimizer), np.array([10.0, -10.0])
+    for _ in range(400):
+        used.step([parameter], [parameter - 3.0])
+    np.testing.assert_allclose(parameter, [3.0, 3.0], rtol=0.0, atol=near)
+
+
+# Arrays
+
+
+@pytest.mark.parametrize("optimizer", ALL, ids=repr)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_step_is_in_place_and_keeps_the_dtype(optimizer, dtype):
+    used = fresh(optimizer)
+    parameters = [np.ones((2, 2), dtype), np.array(1.0, dtype), np.ones((0, 3), dtype)]
+    gradients = [np.full_like(p, 2.0) for p in parameters]
+    same = list(parameters)
+    used.step(parameters, gradients)
+    assert all(a is b for a, b in zip(parameters, same, strict=True))
+    assert all(p.dtype == dtype for p in parameters)
+    assert all(np.all(p < 1.0) for p in parameters)
+    assert all(np.all(g == 2.0) for g in gradients)
+    assert all(m.dtype == dtype for kept in used.state.values() for m in kept)
+    assert [len(kept) for kept in used.state.values()] == [3] * len(used.memory)
+
+
+@pytest.mark.parametrize("optimizer", ALL, ids=repr)
+def test_part_of_an_array_can_be_changed(optimizer):
+    whole = np.ones((4, 4))
+    used = fresh(optimizer)
+    used.step((whole[::2, 1::2],), (np.ones((2, 2)),))
+    assert np.count_nonzero(whole != 1.0) == 4
+    assert np.all(whole[::2, 1::2] < 1.0)
+
+
+@pytest.mark.parametrize("optimizer", ALL, ids=repr)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("size", [1e4, 1e-4, 1e-30, 0.0])
+def test_extremes(optimizer, dtype, size):
+    parameter = np.zeros(2, dtype)
+    used = fresh(optimizer)
+    with np.errstate(all="raise", under="ignore"):
+        for _ in range(3):
+            used.step([parameter], [np.array([size, -size], dtype)])
+    assert np.isfinite(parameter).all()
+    assert parameter[0] == -parameter[1] <= 0.0
+
+
+def test_own_optimizer():
+    class Still(Optimizer):
+        """Only counts."""
+
+        memory = ("seen",)
+
+        def update(self, parameter, gradient, *memory):
+            memory[0][...] += 1.0
+
+    optimizer = Still()
+    assert after(optimizer, [1.0], [[2.0], [3.0]]).tolist() == [1.0]
+    assert optimizer.state["seen"][0].tolist() == [2.0]
+    assert repr(optimizer) == "Still()"
+    with pytest.raises(NotImplementedError, match="^update: expected a subclass of Optimizer that"):
+        Optimizer().step([np.ones(1)], [np.ones(1)])
+
+
+# Errors
+
+RATES = [GradientDescent, Momentum, Adam]
+
+
+@pytest.mark.parametrize("kind", RATES)
+@pytest.mark.parametrize("bad", [0.0, -0.1, 0, math.nan, math.inf, -math.inf])
+def test_learning_rate_must_be_above_zero(kind, bad):
+    message = f"^learning_rate: expected a finite number above 0.0, got {bad}$"
+    with pytest.raises(ValueError, match=message):
+        kind(bad)
+
+
+@pytest.mark.parametrize("kind", RATES)
+@pytest.mark.parametrize(
+    ("bad", "shown"),
+    [
+        ("0.1", "str '0.1'"),
+        (None, "None"),
+        (True, "bool True"),
+        (1j, "complex 1j"),
+        ([0.1], "list"),
+    ],
+)
+def test_learning_rate_must_be_a_number(kind, bad, shown):
+    message = f"^learning_rate: expected a finite number above 0.0, got {shown}"
+    with pytest.raises(TypeError, match=message):
+        kind(bad)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [(Momentum, "momentum"), (Adam, "beta1"), (Adam, "beta2")]
+)
+def test_shares_must_be_below_one(kind, name):
+    expected = f"^{name}: expected a finite number of at least 0.0 and below 1.0, got "
+    for bad in (1.0, -1e-9, 2.0, math.nan):
+        with pytest.raises(ValueError, match=f"{expected}{bad}$"):
+            kind(0.1, **{name: bad})
+    with pytest.raises(TypeError, match=f"{expected}str 'high'$"):
+        kind(0.1, **{name: "high"})
+    assert getattr(kind(0.1, **{name: 0}), name) == 0.0
+
+
+def test_epsilon_must_be_above_zero():
+    with pytest.raises(ValueError, match="^epsilon: expected a finite number above 0.0, got 0$"):
+        Adam(epsilon=0)
+
+
+def test_settings_are_checked_when_they_change_too():
+    optimizer = Momentum(0.1)
+    optimizer.learning_rate = 0.05
+    with pytest.raises(ValueError, match="^learning_rate: expected a finite number above 0.0, got"):
+        optimizer.learning_rate = -1.0
+    with pytest.raises(ValueError, match="^momentum: expected a finite number of at least 0.0 and"):
+        optimizer.momentum = 1.0
+    assert repr(optimizer) == "Momentum(learning_rate=0.05, momentum=0.9)"
+
+
+ONES = [np.ones((2, 3)), np.ones(2)]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "gradients", "message"),
+    [
+        (np.ones(2), ONES, "^parameters: expected a list of NumPy arrays, got a float64 array"),
+        (ONES, "ab", "^gradients: expected a list of NumPy arrays, got str 'ab'$"),
+        ([[1.0]], [np.ones(1)], r"^parameters\[0\]: expected a NumPy array of real floating-point"),
+        ([np.ones(1, int)], [np.ones(1)], r"^parameters\[0\]: expected .*, got an int64 array"),
+        ([np.ones(1)], [np.ones(1, int)], r"^gradients\[0\]: expected .*, got an int64 array"),
+        ([np.ones(1)], [np.ones(1, complex)], r"^gradients\[0\]: expected .*, got a complex128"),
+        ([np.ones(1)], [np.ones(1, object)], r"^gradients\[0\]: expected .*, got an object array"),
+        ([np.ones(1)], [np.ones(1, bool)], r"^gradients\[0\]: expected .*, got a bool array"),
+        ([np.ones(1)], [1.0], r"^gradients\[0\]: expected .*, got float 1.0$"),
+    ],
+)
+def test_arrays_must_be_of_the_right_type(parameters, gradients, message):
+    with pytest.raises(TypeError, match=message):
+        GradientDescent(0.1).step(parameters, gradients)
+
+
+def read_only(array):
+    """Return a copy that can't be written to."""
+    array = array.copy()
+    array.flags.writeable = False
+    return array
+
+
+@pytest.mark.parametrize(
+    ("parameters", "gradients", "message"),
+    [
+        (ONES, ONES[:1], "^gradients: expected 2, one for each parameter, got 1$"),
+        (ONES, [*ONES, np.ones(1)], "^gradients: expected 2, one for each parameter, got 3$"),
+        (ONES, ONES[::-1], r"^gradients\[0\]: expected shape \(2, 3\) \(that of parameters\[0\]\)"),
+        (
+            ONES,
+            [ONES[0], np.array([1.0, np.nan])],
+            r"^gradients\[1\]: expected finite numbers, got nan at index \(1,\)$",
+        ),
+        (
+            ONES,
+            [ONES[0] * np.inf, ONES[1]],
+            r"^gradients\[0\]: expected finite numbers, got inf at index \(0, 0\)$",
+        ),
+        (
+            [ONES[0], read_only(ONES[1])],
+            ONES,
+            r"^parameters\[1\]: expected an array that can be written to, got a read-only one$",
+        ),
+    ],
+)
+@pytest.mark.parametrize("optimizer", ALL, ids=repr)
+def test_refused_arrays_change_nothing(optimizer, parameters, gradients, message):
+    used = fresh(optimizer)
+    before = [p.copy() for p in parameters]
+    with pytest.raises(ValueError, match=message):
+        used.step(parameters, gradients)
+    for parameter, old in zip(parameters, before, strict=True):
+        np.testing.assert_array_equal(parameter, old)
+    assert (used.n_steps, used.state) == (0, {})
+
+
+@pytest.mark.parametrize(
+    "others", [[np.ones(2)], [np.ones((2, 3)), np.ones(2, np.float32)], [np.ones(2), np.ones(2)]]
+)
+@pytest.mark.parametrize(("optimizer", "kept"), [(ALL[1], "velocity"), (ALL[2], "mean")])
+def test_memory_must_fit_the_parameters(optimizer, kept, others):
+    used = fresh(optimizer)
+    used.step([p.copy() for p in ONES], ONES)
+    message = (
+        rf"^parameters: expected those of the last step, of which {optimizer.__class__.__name__}"
+    )
+    with pytest.raises(ValueError, match=rf"{message}.* remembers the {kept} \(reset\(\) makes"):
+        used.step(others, [np.ones_like(p) for p in others])
+    assert used.n_steps == 1
+    used.reset()
+    used.step([p.copy() for p in others], [np.ones_like(p) for p in others])
+    assert used.n_steps == 1
