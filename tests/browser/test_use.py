@@ -51,6 +51,14 @@ def test_pictures_follow_the_switch(page: Page, site: str) -> None:
         assert picture.evaluate("(image) => getComputedStyle(image).colorScheme") == name
 
 
+def test_dark_page_is_printed_light(page: Page, site: str) -> None:
+    page.goto(f"{site}/{CHAPTER}")
+    choose_scheme(page, "dark")
+    for event, name in (("beforeprint", "light"), ("afterprint", "dark")):
+        page.evaluate(f"window.dispatchEvent(new Event('{event}'))")
+        assert page.get_attribute("html", "data-theme") == name
+
+
 def test_search_finds_a_function(page: Page, site: str) -> None:
     page.goto(f"{site}/search.html?q=sigmoid_prime")
     expect(page.locator("#search-results a").first).to_be_visible(timeout=10_000)
