@@ -177,7 +177,7 @@ def test_copy_goes_on_alike(optimizer, start, gradients):
     np.testing.assert_array_equal(after(other, middle, gradients), after(used, middle, gradients))
 
 
-@pytest.mark.parametrize(("optimizer", "near"), zip(ALL, [1e-6, 1e-6, 0.25], strict=True))
+@pytest.mark.parametrize(("optimizer", "near"), list(zip(ALL, [1e-6, 1e-6, 0.25], strict=True)))
 def test_finds_the_bottom_of_a_bowl(optimizer, near):
     # The cost (w - 3)^2 / 2 has the derivative w - 3. The first two halve the distance every
     # few steps; Adam's steps stay near its rate, so it ends up within one of the bottom.
