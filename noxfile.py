@@ -124,7 +124,7 @@ def linkcheck(session: nox.Session) -> None:
 def browser(session: nox.Session) -> None:
     """Look at the built book in headless Chromium (build it first; needs chromium)."""
     install(session, "browser", package=False)
-    session.run("pytest", "tests/browser", *session.posargs)
+    session.run("pytest", "--confcutdir=tests/browser", "tests/browser", *session.posargs)
 
 
 @nox.session
