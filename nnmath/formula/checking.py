@@ -385,9 +385,11 @@ class Session:
         scope = self.scope(notation)
         heads = [getattr(node, "symbol", None) for node in tree.walk(definition.body)]
         known = {s for head in heads if isinstance(head, Symbol) for s in scope.closure(head)}
-        for argument in definition.arguments:
-            assert isinstance(argument, tree.Entry)  # definition_from lets nothing else through
-            if argument.symbol.domain in ("size", "at most"):
+        entries = [a for a in definition.arguments if isinstance(a, tree.Entry)]
+        sizes = [part for a in entries for node in a.symbol.shape for part in tree.walk(node)]
+        shown = {part.symbol for part in sizes if isinstance(part, tree.Entry)}
+        for argument in entries:
+            if argument.symbol in shown:
                 message = f"{argument.symbol.latex} follows from the shapes and is no argument"
                 raise FormulaError("definition", message, argument.span)
             if argument.symbol not in known:

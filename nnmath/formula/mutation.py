@@ -15,6 +15,7 @@ from nnmath.formula.checking import Book, Result, Session, Statement
 from nnmath.formula.equation import Reading
 from nnmath.formula.errors import FormulaError, Span
 from nnmath.formula.letters import bound_names, free_letters, letter_and_offset
+from nnmath.formula.render import filled
 from nnmath.formula.structure import structure
 
 __all__ = ["Mutant", "Survey", "mutants", "repair", "survey"]
@@ -441,6 +442,23 @@ def _rejection(session: Session, position: int, statement: Statement) -> str:
     return ""
 
 
+def _relatives(statement: Statement, equation: tree.Equation) -> Iterator[Mutant]:
+    """Put other declared symbols with as many indices in the place of each symbol."""
+    latex = statement.latex
+    for side in equation.sides:
+        for node in tree.walk(side):
+            if not isinstance(node, tree.Entry) or node.span[1] <= node.span[0]:
+                continue
+            for other in statement.notation.symbols():
+                alike = len(other.indices) == len(node.indices) and not other.is_function
+                if other is not node.symbol and alike and bool(other.shape) == bool(node.symbol.shape):
+                    texts = (_text(latex, index) for index in node.indices)
+                    places = {r.name: text for r, text in zip(other.indices, texts, strict=True)}
+                    new, (start, end) = filled(other.latex, places), node.span
+                    changed = f"{latex[:start]}{{{new}}}{latex[end:]}"
+                    yield Mutant(changed, "symbol", node.span, _text(latex, node), new)
+
+
 def repair(session: Session, statement: Statement, result: Result, seconds: float = 2.0) -> str:
     """Return the single edit that would make a failing equation true, or the empty string."""
     try:
@@ -450,7 +468,7 @@ def repair(session: Session, statement: Statement, result: Result, seconds: floa
     start = time.perf_counter()
     at = result.span or (0, 0)
     candidates = sorted(
-        mutants(statement.latex, equation),
+        (*mutants(statement.latex, equation), *_relatives(statement, equation)),
         key=lambda m: (abs(m.span[0] - at[0]), abs(m.span[1] - m.span[0])),
     )
     for mutant in candidates:
