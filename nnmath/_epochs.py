@@ -13,9 +13,9 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from nnmath._backward import backward_pass
 from nnmath._forward import forward_pass
 from nnmath._interrupt import Interrupt
-from nnmath.backprop import backward_pass
 from nnmath.costs import Cost
 from nnmath.network import Network
 

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from nnmath._arrays import Array
+from nnmath._arrays import Array, is_numpy
 from nnmath._checks import (
+    check_finite,
     check_integer,
     check_name,
     check_shape,
@@ -19,6 +20,7 @@ from nnmath._checks import (
     wrong_type,
     wrong_value,
 )
+from nnmath._files import StoredArrays
 from nnmath.activations import ACTIVATIONS, Activation, get_activation
 
 __all__ = [
@@ -29,6 +31,8 @@ __all__ = [
     "checked_parameters",
     "checked_sizes",
     "parameter_names",
+    "parameters_from_arrays",
+    "parameters_to_arrays",
 ]
 
 _DTYPES = (np.dtype(np.float64), np.dtype(np.float32))
@@ -94,6 +98,32 @@ def _checked_activation(name: str, activation: object) -> Activation:
         raise wrong_type(name, "a name or an Activation", activation)
     check_name(name, activation, ACTIVATIONS)
     return get_activation(activation)
+
+
+def parameters_to_arrays(
+    weights: Sequence[Array], biases: Sequence[Array], activations: Sequence[Activation]
+) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """Return what describes a network in a file, and its arrays by their names."""
+    for i, activation in enumerate(activations):
+        if ACTIVATIONS.get(activation.name) is not activation:
+            expected = "one of nnmath's own activations, since functions can't be saved"
+            raise wrong_value(f"activations[{i}]", expected, f"one called {activation.name!r}")
+    arrays = parameter_names(*checked_parameters(weights, biases))
+    for name, array in arrays.items():
+        if not is_numpy(array):
+            raise wrong_type(name, "a NumPy array", array)
+        check_finite(**{name: array})
+    return {"activations": [activation.name for activation in activations]}, arrays
+
+
+def parameters_from_arrays(
+    description: Mapping[str, Any], stored: StoredArrays
+) -> tuple[list[Array], list[Array], list[str]]:
+    """Return the weights, biases and activations that a file describes."""
+    names = description["activations"]
+    weights = [stored.array(f"weights[{i}]") for i in range(len(names))]
+    biases = [stored.array(f"biases[{i}]") for i in range(len(names))]
+    return weights, biases, names
 
 
 def check_input_width(x: Array, width: int, name: str = "x") -> None:

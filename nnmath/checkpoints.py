@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from nnmath._backward import check_network
 from nnmath._checks import check_finite, check_generator, wrong_type
 from nnmath._files import StoredArrays, read_arrays, write_arrays
-from nnmath.backprop import check_network
-from nnmath.network import Network, network_from_arrays, network_to_arrays
+from nnmath._parameters import parameters_from_arrays, parameters_to_arrays
+from nnmath.network import Network
 from nnmath.optimizers import Adam, GradientDescent, Momentum, Optimizer
 from nnmath.training import History
 
@@ -124,7 +125,7 @@ def save_checkpoint(
     [1, 2, 3, 4, 5]
     """
     check_network(network)
-    description, arrays = network_to_arrays(network)
+    description, arrays = parameters_to_arrays(network.weights, network.biases, network.activations)
     optimizer_description, memory = _optimizer_to_arrays(optimizer)
     source = check_generator("rng", rng).bit_generator
     if _SOURCES.get(type(source).__name__) is not type(source):
@@ -172,7 +173,8 @@ def load_checkpoint(path: str | os.PathLike[str]) -> Checkpoint:
     FileNotFoundError: path: expected a saved checkpoint, got 'no such file', which doesn't exist
     """
     with read_arrays(path, "checkpoint") as stored:
-        network = network_from_arrays(StoredArrays(stored.header["network"], stored.arrays))
+        parameters = parameters_from_arrays(stored.header["network"], stored)
+        network = Network.from_parameters(*parameters)
         optimizer = _optimizer_from_arrays(stored)
         optimizer.prepare([*network.weights, *network.biases])
         state = _from_json(stored.header["rng"])

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import DTypeLike
 
 from nnmath._arrays import Array, is_numpy, namespace
 from nnmath._checks import (
@@ -22,9 +22,8 @@ from nnmath._checks import (
     check_generator,
     check_name,
     wrong_type,
-    wrong_value,
 )
-from nnmath._files import StoredArrays, read_arrays, write_arrays
+from nnmath._files import read_arrays, write_arrays
 from nnmath._forward import ForwardPass, feed_forward
 from nnmath._parameters import (
     INITIALIZATIONS,
@@ -33,8 +32,10 @@ from nnmath._parameters import (
     checked_parameters,
     checked_sizes,
     parameter_names,
+    parameters_from_arrays,
+    parameters_to_arrays,
 )
-from nnmath.activations import ACTIVATIONS, Activation
+from nnmath.activations import Activation
 
 __all__ = ["ForwardPass", "Network", "feed_forward"]
 
@@ -322,7 +323,8 @@ class Network:
         >>> bool(np.all(again.weights[0] == network.weights[0]))
         True
         """
-        write_arrays(path, "network", *network_to_arrays(self))
+        description, arrays = parameters_to_arrays(self.weights, self.biases, self.activations)
+        write_arrays(path, "network", description, arrays)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Network:
@@ -357,7 +359,7 @@ class Network:
         FileNotFoundError: path: expected a saved network, got 'no such file', which doesn't exist
         """
         with read_arrays(path, "network") as stored:
-            return network_from_arrays(stored, cls)
+            return cls.from_parameters(*parameters_from_arrays(stored.header, stored))
 
     def __repr__(self) -> str:
         """Describe sizes, activations and dtype."""
@@ -373,27 +375,3 @@ def _own_array(array: Array) -> Array:
 def _copied(array: Array) -> Array:
     """Return a copy of an array of any library."""
     return namespace(array).asarray(array, copy=True)
-
-
-def network_to_arrays(network: Network) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """Return what describes a network in a file, and its arrays by their names."""
-    for i, activation in enumerate(network.activations):
-        if ACTIVATIONS.get(activation.name) is not activation:
-            expected = "one of nnmath's own activations, since functions can't be saved"
-            raise wrong_value(f"activations[{i}]", expected, f"one called {activation.name!r}")
-    arrays = parameter_names(*checked_parameters(network.weights, network.biases))
-    for name, array in arrays.items():
-        if not is_numpy(array):
-            raise wrong_type(name, "a NumPy array", array)
-        check_finite(**{name: array})
-    names = [activation.name for activation in network.activations]
-    return {"activations": names}, arrays
-
-
-def network_from_arrays(stored: StoredArrays, kind: type[Network] = Network) -> Network:
-    """Return the network that a file describes."""
-    names = stored.header["activations"]
-    layers = range(len(names))
-    weights = [stored.array(f"weights[{i}]") for i in layers]
-    biases = [stored.array(f"biases[{i}]") for i in layers]
-    return kind.from_parameters(weights, biases, names)
