@@ -7,6 +7,7 @@ case: the general look-up costs microseconds, a small layer costs not much more.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any, TypeAlias
 
@@ -103,3 +104,36 @@ def select(xp: ModuleType | Any, condition: Array, chosen: Any, other: Any) -> A
     result = xp.where(condition, chosen, other)
     # NumPy's arithmetic turns arrays without axes into scalars, its `where` doesn't.
     return result[()] if xp is np else result
+
+
+def absolute(xp: ModuleType | Any, x: Array) -> Array:
+    """Return the absolute value, with derivative -1 or 1 at zero.
+
+    Libraries give their own `abs` the derivative 0 there. That would make the
+    derivative at 0 of all that is written with it wrong, such as of the sigmoid.
+    """
+    return np.abs(x) if xp is np else select(xp, x < 0, -x, x)
+
+
+def piecewise(
+    xp: ModuleType | Any,
+    condition: Array,
+    x: Array,
+    inside: Callable[[Array], Array],
+    outside: Callable[[Array], Array],
+    stand_ins: tuple[float, float],
+) -> Array:
+    """Return ``inside(x)`` where the condition holds, and ``outside(x)`` elsewhere.
+
+    NumPy computes each only where it is wanted. Other libraries compute both
+    everywhere, with stand-ins where they aren't: the first is a number that
+    ``inside`` takes, the second one that ``outside`` takes. Both functions then stay
+    finite, and the derivative of the one not wanted is zero and not NaN.
+    """
+    if xp is np:
+        result = np.empty_like(x)
+        result[condition] = inside(x[condition])
+        result[~condition] = outside(x[~condition])
+        return result[()]
+    within = inside(select(xp, condition, x, stand_ins[0]))
+    return select(xp, condition, within, outside(select(xp, condition, stand_ins[1], x)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from nnmath._arrays import Array, cast, namespace, select
+from nnmath._arrays import Array, absolute, cast, namespace, piecewise, select
 
 __all__ = ["erf", "erfc"]
 
@@ -97,9 +97,14 @@ def erf(x: Array) -> Array:
     W. J. Cody, "Rational Chebyshev approximations for the error function",
     Mathematics of Computation 23 (1969), 631-637.
     """
-    small, erf_small, erfc_abs, sign = _parts(x)
     xp = namespace(x)
-    return cast(xp, select(xp, small, erf_small, sign * (1.0 - erfc_abs)), x.dtype)
+    wide = _wide_enough(xp, x)
+
+    def outer(x: Array) -> Array:
+        return xp.sign(x) * (1.0 - _erfc_positive(xp, absolute(xp, x)))
+
+    small = absolute(xp, wide) <= _SMALL_END
+    return cast(xp, piecewise(xp, small, wide, _erf_small, outer, (0.0, 1.0)), x.dtype)
 
 
 def erfc(x: Array) -> Array:
@@ -124,43 +129,46 @@ def erfc(x: Array) -> Array:
     W. J. Cody, "Rational Chebyshev approximations for the error function",
     Mathematics of Computation 23 (1969), 631-637.
     """
-    small, erf_small, erfc_abs, sign = _parts(x)
     xp = namespace(x)
-    tail = (1.0 - sign) + sign * erfc_abs
-    return cast(xp, select(xp, small, 1.0 - erf_small, tail), x.dtype)
+    wide = _wide_enough(xp, x)
+
+    def inner(x: Array) -> Array:
+        return 1.0 - _erf_small(x)
+
+    def outer(x: Array) -> Array:
+        # 2 - erfc(-x) for negative x
+        sign = xp.sign(x)
+        return (1.0 - sign) + sign * _erfc_positive(xp, absolute(xp, x))
+
+    small = absolute(xp, wide) <= _SMALL_END
+    return cast(xp, piecewise(xp, small, wide, inner, outer, (0.0, 1.0)), x.dtype)
 
 
-def _parts(x: Array) -> tuple[Array, Array, Array, Array]:
-    """Return where x is small, erf(x) there, erfc(|x|) elsewhere, and x's sign."""
-    xp = namespace(x)
-    if xp.finfo(x.dtype).bits < 32:
-        # The coefficients leave the range of half precision.
-        x = cast(xp, x, xp.float32)
-    size = select(xp, x < 0, -x, x)
-    small = size <= _SMALL_END
-    # Each branch gets arguments of its own range only, so that none overflows and
-    # the derivative of a branch not taken is zero and not NaN. NaN falls through
-    # every comparison and comes out at the end.
-    inner = select(xp, small, x, 0.0)
-    erf_small = inner * _ratio(inner * inner, _SMALL_P, _SMALL_Q)
-    outer = select(xp, small, _SMALL_END, size)
-    return small, erf_small, _erfc_positive(xp, outer), xp.sign(x)
+def _wide_enough(xp: Any, x: Array) -> Array:
+    """Return the numbers in a dtype whose range holds the coefficients."""
+    return cast(xp, x, xp.float32) if xp.finfo(x.dtype).bits < 32 else x
+
+
+def _erf_small(x: Array) -> Array:
+    """Return erf of numbers of size up to `_SMALL_END`."""
+    return x * _ratio(x * x, _SMALL_P, _SMALL_Q)
 
 
 def _erfc_positive(xp: Any, size: Array) -> Array:
     """Return erfc of numbers from `_SMALL_END` up."""
-    middle = size <= _MIDDLE_END
-    near = select(xp, middle, size, _MIDDLE_END)
-    far = select(xp, middle, _MIDDLE_END, select(xp, size > _LAST, _LAST, size))
-    inverse = 1.0 / (far * far)
-    series = inverse * _ratio(inverse, _LARGE_P, _LARGE_Q)
-    scaled = select(
-        xp,
-        middle,
-        _ratio(near, _MIDDLE_P, _MIDDLE_Q),
-        (1.0 / math.sqrt(math.pi) - series) / far,
-    )
-    return scaled * _exp_minus_square(xp, select(xp, middle, near, far))
+
+    def middle(size: Array) -> Array:
+        return _ratio(size, _MIDDLE_P, _MIDDLE_Q)
+
+    def large(size: Array) -> Array:
+        inverse = 1.0 / (size * size)
+        series = inverse * _ratio(inverse, _LARGE_P, _LARGE_Q)
+        return (1.0 / math.sqrt(math.pi) - series) / size
+
+    size = select(xp, size > _LAST, _LAST, size)
+    ends = (_MIDDLE_END, _MIDDLE_END)
+    scaled = piecewise(xp, size <= _MIDDLE_END, size, middle, large, ends)
+    return scaled * _exp_minus_square(xp, size)
 
 
 def _exp_minus_square(xp: Any, size: Array) -> Array:

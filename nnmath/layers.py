@@ -91,6 +91,11 @@ def linear(x: Array, W: Array, b: Array) -> Array:
     Here x is the activation of layer l - 1, and W holds the weights of layer
     l - 1.
 
+    References
+    ----------
+    D. E. Rumelhart, G. E. Hinton, R. J. Williams, "Learning representations by
+    back-propagating errors", Nature 323 (1986), eq. 1.
+
     Examples
     --------
     >>> from nnmath import linear
@@ -138,6 +143,11 @@ def linear_backward(dz: Array, x: Array, W: Array) -> LinearGradients:
             \frac{\partial C}{\partial z_l^i} a_{l-1}^j \\
         \frac{\partial C}{\partial b_l^i} &= \frac{\partial C}{\partial z_l^i}
 
+    References
+    ----------
+    D. E. Rumelhart, G. E. Hinton, R. J. Williams, "Learning representations by
+    back-propagating errors", Nature 323 (1986), eqs. 6 and 7.
+
     Examples
     --------
     >>> from nnmath import linear_backward
@@ -183,6 +193,11 @@ def layer_forward(a: Array, W: Array, b: Array, activation: str | Activation) ->
     -----
     .. math:: a_l^i = N\left(b_l^i
         + \sum_{j=1}^{n_{l-1}} w_{l-1}^{ij} a_{l-1}^j\right)
+
+    References
+    ----------
+    D. E. Rumelhart, G. E. Hinton, R. J. Williams, "Learning representations by
+    back-propagating errors", Nature 323 (1986), eqs. 1 and 2.
 
     Examples
     --------
@@ -242,6 +257,12 @@ def layer_backward(
 
     and from there on as in `linear_backward`. An activation that mixes entries
     multiplies by its Jacobian instead.
+
+    References
+    ----------
+    D. E. Rumelhart, G. E. Hinton, R. J. Williams, "Learning representations by
+    back-propagating errors", Nature 323 (1986), eqs. 5 to 7, for
+    the sigmoid.
 
     Examples
     --------

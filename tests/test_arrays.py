@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import array_api_strict
 import jax
 import jax.numpy as jnp
@@ -11,7 +13,17 @@ from catalogue import FORMULAS, PAIRS
 from oracles import assert_vjp
 
 import nnmath
-from nnmath._arrays import cast, device_of, is_array, is_numpy, library, namespace, select
+from nnmath._arrays import (
+    absolute,
+    cast,
+    device_of,
+    is_array,
+    is_numpy,
+    library,
+    namespace,
+    piecewise,
+    select,
+)
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -171,6 +183,37 @@ def test_cast_and_select_keep_the_kind():
     assert cast(jnp, jnp.ones(2), jnp.float32).dtype == jnp.float32
     assert isinstance(select(np, np.asarray(True), np.float64(1.0), 0.0), np.float64)
     assert isinstance(select(jnp, jnp.asarray(True), jnp.asarray(1.0), 0.0), jax.Array)
+
+
+def test_absolute_keeps_a_slope_at_zero():
+    np.testing.assert_array_equal(absolute(np, np.array([-2.0, -0.0, 3.0])), [2.0, 0.0, 3.0])
+    np.testing.assert_array_equal(absolute(jnp, jnp.asarray([-2.0, 0.0, 3.0])), [2.0, 0.0, 3.0])
+    assert [float(jax.grad(lambda x: absolute(jnp, x))(x)) for x in (-1.0, 0.0, 1.0)] == [-1, 1, 1]
+
+
+def test_piecewise_runs_each_part_where_it_is_wanted():
+    seen = []
+
+    def halve(x):
+        seen.extend(np.asarray(x).ravel().tolist())
+        return x / 2.0
+
+    x = np.array([[-4.0, 6.0], [math.nan, 0.0]])
+    expected = [[-2.0, -6.0], [math.nan, -0.0]]
+    got = piecewise(np, x < 0, x, halve, lambda x: -x, (0.0, 0.0))
+    np.testing.assert_array_equal(got, expected)
+    assert seen == [-4.0]
+    # JAX runs it everywhere, with the stand-in 1 where it isn't wanted.
+    got = piecewise(jnp, jnp.asarray(x) < 0, jnp.asarray(x), halve, lambda x: -x, (1.0, 0.0))
+    np.testing.assert_array_equal(got, expected)
+    assert seen == [-4.0, -4.0, 1.0, 1.0, 1.0]
+
+
+@pytest.mark.parametrize("x", [np.float64(-4.0), np.array(6.0), np.float32(2.0)])
+def test_piecewise_of_a_single_number(x):
+    got = piecewise(np, x < 0, x, lambda x: x / 2.0, lambda x: -x, (0.0, 0.0))
+    assert got == (x / 2.0 if x < 0 else -x)
+    assert isinstance(got, type(x[()]))
 
 
 def test_device_of():

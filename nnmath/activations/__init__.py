@@ -5,6 +5,9 @@ derivative `*_prime(z)`; those that mix the entries of an axis have a `*_backwar
 that multiplies by the Jacobian. All derivatives take the weighted input z, never
 the activation, so none can be handed the wrong one unnoticed.
 
+Arrays keep their library and their dtype; two of different floating dtypes are
+promoted by the rules of the library, as in any arithmetic.
+
 No function here looks at values: NaN propagates, and plus or minus infinity gives
 the limit where there is one.
 """

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from nnmath._arrays import Array, select
+from nnmath._arrays import Array, absolute, select
 from nnmath._checks import floating_arrays
 
 __all__ = ["sigmoid", "sigmoid_prime", "tanh", "tanh_prime"]
@@ -49,9 +47,8 @@ def sigmoid(z: Array) -> Array:
     [0.0, 1.0]
     """
     xp, z = floating_arrays(z=z)
-    negative = z < 0
-    small = _exp_minus_abs(xp, z, negative)
-    return select(xp, negative, small, 1.0) / (1.0 + small)
+    small = xp.exp(-absolute(xp, z))
+    return select(xp, z < 0, small, 1.0) / (1.0 + small)
 
 
 def sigmoid_prime(z: Array) -> Array:
@@ -86,7 +83,7 @@ def sigmoid_prime(z: Array) -> Array:
     0.25
     """
     xp, z = floating_arrays(z=z)
-    small = _exp_minus_abs(xp, z, z < 0)
+    small = xp.exp(-absolute(xp, z))
     return small / (1.0 + small) ** 2
 
 
@@ -159,14 +156,5 @@ def tanh_prime(z: Array) -> Array:
     """
     xp, z = floating_arrays(z=z)
     # Squared after exp: doubling z itself could overflow.
-    small = _exp_minus_abs(xp, z, z < 0) ** 2
+    small = xp.exp(-absolute(xp, z)) ** 2
     return 4.0 * small / (1.0 + small) ** 2
-
-
-def _exp_minus_abs(xp: Any, z: Array, negative: Array) -> Array:
-    """Return exp(-abs(z)), differentiable from one side at 0.
-
-    `abs` itself has derivative 0 there in every library, which would make the
-    derivative of the sigmoid at 0 wrong.
-    """
-    return xp.exp(select(xp, negative, z, -z))

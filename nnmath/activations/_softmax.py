@@ -47,6 +47,8 @@ def softmax(z: Array, *, axis: int = -1) -> Array:
     ----------
     J. S. Bridle, "Probabilistic interpretation of feedforward classification
     network outputs, with relationships to statistical pattern recognition" (1990).
+    P. Blanchard, D. J. Higham, N. J. Higham, "Accurately computing the log-sum-exp
+    and softmax functions", IMA Journal of Numerical Analysis 41 (2021).
 
     Examples
     --------
@@ -133,6 +135,11 @@ def log_softmax(z: Array, *, axis: int = -1) -> Array:
 
     The largest entry is subtracted first, as in `softmax`. Entries that lie
     further apart than the largest float give minus infinity.
+
+    References
+    ----------
+    P. Blanchard, D. J. Higham, N. J. Higham, "Accurately computing the log-sum-exp
+    and softmax functions", IMA Journal of Numerical Analysis 41 (2021).
 
     Examples
     --------

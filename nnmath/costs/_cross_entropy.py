@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from nnmath._arrays import Array, select
+from nnmath._arrays import Array, absolute, select
 from nnmath._checks import (
     check_distribution,
     check_finite,
@@ -60,7 +60,7 @@ def sigmoid_cross_entropy(logits: Array, y: Array) -> Array:
 
     References
     ----------
-    C. M. Bishop, "Pattern Recognition and Machine Learning" (2006), section 4.3.2.
+    C. M. Bishop, "Pattern Recognition and Machine Learning" (2006), eq. 4.90.
 
     Examples
     --------
@@ -71,9 +71,8 @@ def sigmoid_cross_entropy(logits: Array, y: Array) -> Array:
     1000.0
     """
     xp, logits, y = _checked_binary(logits, y)
-    negative = logits < 0
-    against = select(xp, negative, -logits * y, logits * (1.0 - y))
-    rest = xp.log1p(xp.exp(select(xp, negative, logits, -logits)))
+    against = select(xp, logits < 0, -logits * y, logits * (1.0 - y))
+    rest = xp.log1p(xp.exp(-absolute(xp, logits)))
     return xp.sum(against + rest, axis=-1)
 
 
@@ -109,7 +108,8 @@ def sigmoid_cross_entropy_backward(logits: Array, y: Array) -> Array:
 
     References
     ----------
-    C. M. Bishop, "Pattern Recognition and Machine Learning" (2006), section 4.3.2.
+    C. M. Bishop, "Pattern Recognition and Machine Learning" (2006), eq. 4.91,
+    which goes on to the weights.
 
     Examples
     --------
@@ -153,7 +153,7 @@ def softmax_cross_entropy(logits: Array, y: Array) -> Array:
 
     References
     ----------
-    C. M. Bishop, "Pattern Recognition and Machine Learning" (2006), section 4.3.4.
+    C. M. Bishop, "Pattern Recognition and Machine Learning" (2006), eq. 4.108.
 
     Examples
     --------
@@ -204,7 +204,8 @@ def softmax_cross_entropy_backward(logits: Array, y: Array) -> Array:
 
     References
     ----------
-    C. M. Bishop, "Pattern Recognition and Machine Learning" (2006), section 4.3.4.
+    C. M. Bishop, "Pattern Recognition and Machine Learning" (2006), eq. 4.109,
+    which goes on to the weights.
 
     Examples
     --------
