@@ -86,7 +86,9 @@ def docs_live(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests and show which branches they cover."""
     install(session, "tests")
-    session.run("pytest", *(session.posargs or ["--cov"]))
+    # One process a core; what shares a fixture stays together.
+    everything = ["--cov", "--numprocesses=auto", "--dist=loadscope"]
+    session.run("pytest", *(session.posargs or everything))
 
 
 @nox.session
