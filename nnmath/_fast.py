@@ -50,6 +50,8 @@ _ONE_AND_ZERO = {
 _WHITE = 255
 #: Bytes of samples gathered at once: few enough to stay in the second-level cache.
 _BLOCK = 512 * 1024
+#: Most samples gathered at once: more save nothing, and the steps of each have to be kept.
+_MOST_ROWS = 1024
 
 
 class FastEpochs:
@@ -83,7 +85,7 @@ class FastEpochs:
     def _make_steps(self, n_samples: int, batch_size: int) -> None:
         """Put together the steps of a block of batches, and of the last, smaller one."""
         x, y = self._task.x, self._task.y
-        n_rows = _BLOCK // (x.shape[1] * x.itemsize)
+        n_rows = min(_BLOCK // (x.shape[1] * x.itemsize), _MOST_ROWS, n_samples)
         self._block = max(1, n_rows // batch_size) * batch_size
         stored = as_bytes(x)
         self._x = x if stored is None else stored
@@ -270,14 +272,17 @@ def as_bytes(x: _Floats) -> NDArray[np.uint8] | None:
     Samples in bytes take a quarter of the memory, and of the time to be fetched.
     """
     stored = np.empty(x.shape, dtype=np.uint8)
-    tolerance = 2.0 * _WHITE * np.finfo(x.dtype).eps
+    # A byte over 255, or times 1/255, is off by less than this share of itself.
+    tolerance = x.dtype.type(2.0 * np.finfo(x.dtype).eps)
     # A few rows at a time: temporary arrays are small then, and most x are soon told.
     height = max(1, 2**16 // x.shape[1])
     for start in range(0, len(x), height):
         rows = x[start : start + height] * x.dtype.type(_WHITE)
         levels = np.rint(rows)
+        if levels.min() < 0 or levels.max() > _WHITE:
+            return None
         rows -= levels
-        if max(rows.max(), -rows.min()) > tolerance or levels.min() < 0 or levels.max() > _WHITE:
+        if (np.abs(rows, rows) > tolerance * levels).any():
             return None
         stored[start : start + height] = levels
     return stored
