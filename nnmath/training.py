@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import math
 import sys
 import time
@@ -20,6 +19,7 @@ from nnmath._epochs import EpochResult, Epochs, PlainEpochs, StepTaker, Task
 from nnmath._fast import FastEpochs
 from nnmath._interrupt import Interrupt
 from nnmath._samples import Evaluation, check_trainable, checked_samples, measure
+from nnmath._snapshot import Snapshot
 from nnmath.costs import Cost
 from nnmath.network import Network
 from nnmath.optimizers import GradientDescent, Optimizer
@@ -115,9 +115,9 @@ def evaluate(
     TypeError
         If an array isn't a NumPy array of real floating-point numbers.
     ValueError
-        If the shapes don't fit, there is no sample, a number isn't finite, the
-        targets aren't what the cost takes, or the cost isn't known or doesn't fit
-        the last activation.
+        If the shapes don't fit, there is no sample, a number isn't finite (nor
+        would be the cost), the targets aren't what the cost takes, or the cost isn't
+        known or doesn't fit the last activation.
 
     Examples
     --------
@@ -129,9 +129,11 @@ def evaluate(
     check_network(network)
     check_trainable(network)
     chosen = checked_cost(network, cost)
-    evaluation = measure(network, *checked_samples(network, x, y, chosen), chosen)
-    if math.isnan(evaluation.cost):
-        raise wrong_value("network", "finite outputs", "NaN or infinity")
+    inputs, targets = checked_samples(network, x, y, chosen)
+    with np.errstate(over="ignore", invalid="ignore"):  # told as an error below
+        evaluation = measure(network, inputs, targets, chosen)
+    if not math.isfinite(evaluation.cost):
+        raise wrong_value("network", "finite outputs and a finite cost", "NaN or infinity")
     return evaluation
 
 
@@ -240,11 +242,11 @@ def train(
     held_out = _checked_validation(network, validation, chosen)
     epochs = check_integer("epochs", epochs, at_least=1)
     batch_size = min(check_integer("batch_size", batch_size, at_least=1), len(inputs))
-    optimizer = _checked_optimizer(optimizer, network)
     check_generator("rng", rng)
     history = _checked_history(history)
-    if progress not in (None, True, False):
+    if progress is not None and not isinstance(progress, bool):
         raise wrong_type("progress", "True, False or None", progress)
+    optimizer = _checked_optimizer(optimizer, network)  # last, since it makes room
     task = Task(network, inputs, targets, batch_size, optimizer, chosen, reduction)
     n_batches = math.ceil(len(inputs) / batch_size)
     with _progress_bar(progress, epochs * n_batches) as advance:
@@ -262,12 +264,12 @@ def _train(
     advance: Callable[[int], object],
 ) -> None:
     """Go through the samples until it is enough, or Ctrl-C, or the numbers break."""
-    way: Epochs = FastEpochs(task) if FastEpochs.fits(task) else PlainEpochs(task)
     history.interrupted = False
     # Overflow isn't a warning here: training that diverges is told as an error.
     with Interrupt() as interrupt, np.errstate(over="ignore", invalid="ignore"):
+        way: Epochs = FastEpochs(task) if FastEpochs.fits(task) else PlainEpochs(task)
         for _ in range(epochs):
-            before = _Snapshot(task, rng)
+            before = Snapshot(task, rng)
             with _timed(history):
                 result = _epoch(way, rng.permutation(len(task.x)), interrupt, advance)
                 on_validation = _validate(task, validation) if result.finished else None
@@ -351,30 +353,6 @@ def _progress_bar(progress: bool | None, n_batches: int) -> Iterator[Callable[[i
     delay = 0.0 if progress else 2.0
     with tqdm(total=n_batches, unit="batch", delay=delay, leave=bool(progress)) as bar:
         yield bar.update
-
-
-class _Snapshot:
-    """Everything that an epoch changes, to go back to."""
-
-    def __init__(self, task: Task, rng: np.random.Generator) -> None:
-        self._network = task.network.copy()
-        self._memory: dict[str, Any] = {}
-        if isinstance(task.optimizer, Optimizer):
-            self._memory = copy.deepcopy(vars(task.optimizer))
-        self._chance = rng.bit_generator.state
-
-    def restore(self, task: Task, rng: np.random.Generator) -> None:
-        """Go back."""
-        pairs = (
-            (task.network.weights, self._network.weights),
-            (task.network.biases, self._network.biases),
-        )
-        for now, before in pairs:
-            for array, old in zip(now, before, strict=True):
-                array[...] = old
-        for name, value in self._memory.items():
-            setattr(task.optimizer, name, value)
-        rng.bit_generator.state = self._chance
 
 
 def _checked_validation(network: Network, validation: object, cost: Cost) -> Samples | None:
