@@ -12,7 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnmath._backward import check_network
-from nnmath._checks import check_finite, check_generator, wrong_type
+from nnmath._checks import (
+    check_finite,
+    check_generator,
+    check_integer,
+    check_number,
+    wrong_type,
+    wrong_value,
+)
 from nnmath._files import StoredArrays, read_arrays, write_arrays
 from nnmath._parameters import parameters_from_arrays, parameters_to_arrays
 from nnmath.network import Network
@@ -95,7 +102,9 @@ def save_checkpoint(
         If an argument is of the wrong type, the optimiser isn't one of nnmath's, or
         the generator's source isn't one of NumPy's.
     ValueError
-        If an activation isn't one of `ACTIVATIONS`, or a number isn't finite.
+        If an activation isn't one of `ACTIVATIONS`, a number isn't finite, the
+        optimiser remembers the steps of another network, or the lists of the history
+        differ in length.
     OSError
         If the file can't be written.
 
@@ -127,6 +136,7 @@ def save_checkpoint(
     check_network(network)
     description, arrays = parameters_to_arrays(network.weights, network.biases, network.activations)
     optimizer_description, memory = _optimizer_to_arrays(optimizer)
+    _check_memory(optimizer, network)
     source = check_generator("rng", rng).bit_generator
     if _SOURCES.get(type(source).__name__) is not type(source):
         raise wrong_type("rng", f"a generator on one of {', '.join(_SOURCES)}", source)
@@ -136,7 +146,7 @@ def save_checkpoint(
         "network": description,
         "optimizer": optimizer_description,
         "rng": _to_json(source.state),
-        "history": dataclasses.asdict(history),
+        "history": _history_to_json(history),
     }
     write_arrays(path, "checkpoint", header, arrays | memory)
 
@@ -176,12 +186,10 @@ def load_checkpoint(path: str | os.PathLike[str]) -> Checkpoint:
         parameters = parameters_from_arrays(stored.header["network"], stored)
         network = Network.from_parameters(*parameters)
         optimizer = _optimizer_from_arrays(stored)
-        optimizer.prepare([*network.weights, *network.biases])
-        state = _from_json(stored.header["rng"])
-        source = _SOURCES[state["bit_generator"]](0)
-        source.state = state
+        _check_memory(optimizer, network)
+        rng = _generator_from_json(stored.header["rng"])
         history = _history_from_json(stored.header["history"])
-    return Checkpoint(network, optimizer, np.random.Generator(source), history)
+    return Checkpoint(network, optimizer, rng, history)
 
 
 def _optimizer_to_arrays(optimizer: object) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
@@ -208,7 +216,7 @@ def _optimizer_from_arrays(stored: StoredArrays) -> Optimizer:
     """Return the optimiser that a file describes."""
     description = stored.header["optimizer"]
     optimizer = _OPTIMIZERS[description["kind"]](**description["settings"])
-    optimizer.n_steps = int(description["n_steps"])
+    optimizer.n_steps = check_integer("n_steps", description["n_steps"], at_least=0)
     optimizer.state = {
         name: [stored.array(f"{name}[{i}]") for i in range(n)]
         for name, n in description["n_arrays"].items()
@@ -216,16 +224,62 @@ def _optimizer_from_arrays(stored: StoredArrays) -> Optimizer:
     return optimizer
 
 
-def _history_from_json(fields: Mapping[str, Any]) -> History:
-    """Return a history whose lists are of equal length."""
-    history = History(**fields)
+def _check_memory(optimizer: Optimizer, network: Network) -> None:
+    """Refuse an optimiser that remembers anything but what it needs for the network."""
+    if not optimizer.state:
+        return  # no step yet
+    if tuple(optimizer.state) != optimizer.memory:
+        expected = f"one that remembers {', '.join(optimizer.memory) or 'nothing'}"
+        raise wrong_value("optimizer", expected, f"one with {', '.join(optimizer.state)}")
+    optimizer.prepare([*network.weights, *network.biases])
+
+
+def _history_to_json(history: History) -> dict[str, Any]:
+    """Return the fields of a history, if all of them are what training writes."""
+    fields: dict[str, Any] = {}
     for field in dataclasses.fields(History):
-        value = getattr(history, field.name)
-        if isinstance(value, list) != (field.default_factory is list):
-            raise ValueError(f"its history's {field.name} is {value!r}")
-        if isinstance(value, list) and len(value) != len(history.epochs):
-            raise ValueError(f"its history has {len(value)} of {field.name}")
-    return history
+        name, value = f"history: {field.name}", getattr(history, field.name)
+        if field.default_factory is list:
+            value = _checked_column(name, value)
+            if len(value) != len(history.epochs):
+                raise wrong_value(name, "one entry for each epoch", f"{len(value)} entries")
+        fields[field.name] = value
+    if not isinstance(history.interrupted, bool):
+        raise wrong_type("history: interrupted", "True or False", history.interrupted)
+    fields["seconds"] = check_number("history: seconds", history.seconds, at_least=0.0)
+    return fields
+
+
+def _checked_column(name: str, value: object) -> list[float | None]:
+    """Return a list with what was measured at each epoch; None where there was nothing."""
+    if not isinstance(value, list):
+        raise wrong_type(name, "a list", value)
+    if name == "history: epochs":
+        return [check_integer(f"{name}[{i}]", n, at_least=1) for i, n in enumerate(value)]
+    optional = name != "history: cost"
+    return [
+        None if optional and entry is None else check_number(f"{name}[{i}]", entry)
+        for i, entry in enumerate(value)
+    ]
+
+
+def _history_from_json(fields: Mapping[str, Any]) -> History:
+    """Return the history that a file describes."""
+    if fields.keys() != {field.name for field in dataclasses.fields(History)}:
+        raise ValueError(f"its history has the fields {', '.join(fields) or 'none'}")
+    return History(**_history_to_json(History(**fields)))
+
+
+def _generator_from_json(described: Any) -> np.random.Generator:
+    """Return the generator that a file describes."""
+    state = _from_json(described)
+    # NumPy believes where in its buffer a source stands, and would read beyond the end.
+    for place, size in ((state["state"].get("pos"), 624), (state.get("buffer_pos"), 4)):
+        if place is not None and not 0 <= place <= size:
+            raise ValueError(f"its generator stands at {place} of {size}")
+    source = _SOURCES[state["bit_generator"]](0)
+    source.state = state
+    return np.random.Generator(source)
 
 
 def _to_json(value: Any) -> Any:
