@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 __all__ = ["CACHE_LINE", "Call", "Layer", "Workspace", "aligned_zeros", "step_calls"]
 
-#: The function and its arguments, with the array for the result last.
+#: The function and its arguments, the array for the result among them.
 Call: TypeAlias = tuple[Callable[..., object], tuple[Any, ...]]
 _Floats: TypeAlias = NDArray[Any]
 
@@ -177,7 +178,8 @@ def _activate(activation: str, a: _Floats, space: Workspace, scale: float = 1.0)
     if activation == "tanh":
         calls.append((np.tanh, (a, a)))
     elif activation == "relu":
-        calls.append((np.maximum, (a, space.constant(0.0, width), a)))
+        # NumPy wants a name for where the larger ones go.
+        calls.append((partial(np.maximum, out=a), (a, space.constant(0.0, width))))
     return calls
 
 
