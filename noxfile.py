@@ -29,7 +29,9 @@ def install(session: nox.Session, group: str, *, package: bool = True) -> None:
     # Without compiled modules every kernel compiles NumPy and Matplotlib again.
     session.env["PYTHONDONTWRITEBYTECODE"] = None
     lock_file = ROOT / "requirements" / f"{group}.lock"
-    wanted = hashlib.sha256(lock_file.read_bytes() + (ROOT / "pyproject.toml").read_bytes())
+    settings = nox.project.load_toml("pyproject.toml")
+    metadata = repr((settings["project"], settings["build-system"]))
+    wanted = hashlib.sha256(lock_file.read_bytes() + metadata.encode())
     stamp = Path(session.virtualenv.location, "installed-from")
     if stamp.is_file() and stamp.read_text() == wanted.hexdigest():
         return
