@@ -451,7 +451,11 @@ def _relatives(statement: Statement, equation: tree.Equation) -> Iterator[Mutant
                 continue
             for other in statement.notation.symbols():
                 alike = len(other.indices) == len(node.indices) and not other.is_function
-                if other is not node.symbol and alike and bool(other.shape) == bool(node.symbol.shape):
+                if (
+                    other is not node.symbol
+                    and alike
+                    and bool(other.shape) == bool(node.symbol.shape)
+                ):
                     texts = (_text(latex, index) for index in node.indices)
                     places = {r.name: text for r, text in zip(other.indices, texts, strict=True)}
                     new, (start, end) = filled(other.latex, places), node.span

@@ -61,7 +61,8 @@ PRODUCT_SIGNS = {
 }
 ENDS = frozenset(
     (
-        ".", ")",
+        ".",
+        ")",
         "]",
         "}",
         r"\}",

@@ -272,7 +272,10 @@ def test_parameters_are_found_by_the_code_names_of_symbols(sample):
         ("(x + y)^2 = x^2 + 2 x y - y^2", "write + for -"),
         (r"\sum_i t_{ij} u_i = \sum_i u_i t_{i1}", "write {t_{ij}} for t_{i1}"),
         (r"\frac{d}{dx} x^3 = 2 x^2", "write 3 for 2"),
-        (r"\mathbf{v} \mathbf{w} = \mathbf{w}^T \mathbf{v}", r"write {\mathbf{v}}^T for \mathbf{v}"),
+        (
+            r"\mathbf{v} \mathbf{w} = \mathbf{w}^T \mathbf{v}",
+            r"write {\mathbf{v}}^T for \mathbf{v}",
+        ),
         ("x = 7 y + f(z)", ""),
         ("x = (", ""),
     ],
