@@ -1,12 +1,17 @@
-"""Small trainings, and the loop that training stands for, written out."""
+"""Small trainings, the loop they stand for written out, and checkpoints of them."""
 
 from __future__ import annotations
+
+import copy
+import pickle
 
 import numpy as np
 
 from nnmath.backprop import backpropagate
+from nnmath.checkpoints import Checkpoint
 from nnmath.costs import COSTS, one_hot
 from nnmath.network import Network
+from nnmath.training import train
 
 
 def parameters(network):
@@ -36,3 +41,35 @@ def by_hand(network, x, y, *, epochs, batch_size, optimizer, cost, reduction, rn
             optimizer.step([*network.weights, *network.biases], [*gradients.dW, *gradients.db])
         measured.append((total / len(x), right / len(x)))
     return measured
+
+
+def trained(optimizer, source="PCG64", dtype=np.float64, activations="tanh"):
+    """Return the four parts of a checkpoint after two epochs, and the samples."""
+    network, x, y = small(dtype, activations)
+    used = copy.deepcopy(optimizer)
+    rng = np.random.Generator(getattr(np.random, source)(3))
+    rng.integers(0, 2**16, dtype=np.uint16)  # leaves half a draw in the generator
+    options = {"epochs": 2, "batch_size": 5, "validation": (x, y)}
+    history = train(network, x, y, optimizer=used, rng=rng, **options)
+    return Checkpoint(network, used, rng, history), (x, y)
+
+
+def assert_same(one, other):
+    """Compare two checkpoints to the bit."""
+    assert repr(one.network) == repr(other.network)
+    np.testing.assert_array_equal(parameters(one.network), parameters(other.network))
+    assert type(one.optimizer) is type(other.optimizer)
+    assert repr(one.optimizer) == repr(other.optimizer)
+    assert one.optimizer.n_steps == other.optimizer.n_steps
+    assert one.optimizer.state.keys() == other.optimizer.state.keys()
+    for name, kept in one.optimizer.state.items():
+        for array, again in zip(kept, other.optimizer.state[name], strict=True):
+            assert array.dtype == again.dtype
+            np.testing.assert_array_equal(array, again)
+    assert pickle.dumps(one.rng.bit_generator.state) == pickle.dumps(other.rng.bit_generator.state)
+    assert one.history == other.history
+
+
+def names(folder):
+    """Return the names of all files in a folder, hidden ones too."""
+    return sorted(path.name for path in folder.iterdir())
