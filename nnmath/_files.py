@@ -69,7 +69,8 @@ def write_whole(path: str | os.PathLike[str], write: Callable[[BinaryIO], object
     """
     # Through a link to the file it means: the link shall stay one.
     target = Path(os.path.realpath(checked_path(path)))
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(8)}.tmp")
+    # A short name of its own: the target's may be as long as the disk allows.
+    temporary = target.with_name(f".nnmath-{secrets.token_hex(8)}.tmp")
     try:
         with temporary.open("xb") as file:
             write(file)

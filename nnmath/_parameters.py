@@ -26,6 +26,7 @@ from nnmath.activations import ACTIVATIONS, Activation, get_activation
 __all__ = [
     "INITIALIZATIONS",
     "check_input_width",
+    "check_numbers",
     "checked_activations",
     "checked_dtype",
     "checked_parameters",
@@ -69,6 +70,18 @@ def _check_layer(l_before: int, W: Array, b: Array, W_before: Array | None) -> N
     check_shape(f"biases[{l_before}]", b, (W.shape[0],), f"one bias for each row of {name}")
 
 
+def check_numbers(weights: Sequence[Array], biases: Sequence[Array]) -> None:
+    """Refuse parameters that aren't finite, or not all of one dtype a network may have."""
+    for name, array in parameter_names(weights, biases).items():
+        check_finite(**{name: array})
+        if array.dtype != weights[0].dtype:
+            raise TypeError(
+                f"{name}: expected {weights[0].dtype}, the dtype of weights[0], got {array.dtype}"
+            )
+    if is_numpy(weights[0]):
+        checked_dtype(weights[0].dtype, "weights[0]")
+
+
 def parameter_names(weights: Sequence[Array], biases: Sequence[Array]) -> dict[str, Array]:
     """Return every parameter under the name that error messages give it."""
     named = {f"weights[{i}]": W for i, W in enumerate(weights)}
@@ -103,17 +116,23 @@ def _checked_activation(name: str, activation: object) -> Activation:
 def parameters_to_arrays(
     weights: Sequence[Array], biases: Sequence[Array], activations: Sequence[Activation]
 ) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """Return what describes a network in a file, and its arrays by their names."""
-    for i, activation in enumerate(activations):
+    """Return what describes a network in a file, and its arrays by their names.
+
+    The attributes of a network can be set to anything, so all is checked that
+    would keep the file from being read, before an old file is replaced.
+    """
+    weights, biases = checked_parameters(weights, biases)
+    chosen = checked_activations(activations, len(weights))
+    for i, activation in enumerate(chosen):
         if ACTIVATIONS.get(activation.name) is not activation:
             expected = "one of nnmath's own activations, since functions can't be saved"
             raise wrong_value(f"activations[{i}]", expected, f"one called {activation.name!r}")
-    arrays = parameter_names(*checked_parameters(weights, biases))
+    arrays = parameter_names(weights, biases)
     for name, array in arrays.items():
         if not is_numpy(array):
             raise wrong_type(name, "a NumPy array", array)
-        check_finite(**{name: array})
-    return {"activations": [activation.name for activation in activations]}, arrays
+    check_numbers(weights, biases)
+    return {"activations": [activation.name for activation in chosen]}, arrays
 
 
 def parameters_from_arrays(

@@ -18,7 +18,6 @@ from numpy.typing import DTypeLike
 
 from nnmath._arrays import Array, is_numpy, namespace
 from nnmath._checks import (
-    check_finite,
     check_generator,
     check_name,
     wrong_type,
@@ -27,11 +26,11 @@ from nnmath._files import read_arrays, write_arrays
 from nnmath._forward import ForwardPass, feed_forward
 from nnmath._parameters import (
     INITIALIZATIONS,
+    check_numbers,
     checked_activations,
     checked_dtype,
     checked_parameters,
     checked_sizes,
-    parameter_names,
     parameters_from_arrays,
     parameters_to_arrays,
 )
@@ -177,15 +176,7 @@ class Network:
         """
         weights, biases = checked_parameters(weights, biases)
         chosen = checked_activations(activations, len(weights))
-        for name, array in parameter_names(weights, biases).items():
-            check_finite(**{name: array})
-            if array.dtype != weights[0].dtype:
-                raise TypeError(
-                    f"{name}: expected {weights[0].dtype}, the dtype of weights[0], "
-                    f"got {array.dtype}"
-                )
-        if is_numpy(weights[0]):
-            checked_dtype(weights[0].dtype, "weights[0]")
+        check_numbers(weights, biases)
         network = cls.__new__(cls)
         network.weights = [_own_array(W) for W in weights]
         network.biases = [_own_array(b) for b in biases]
@@ -300,9 +291,11 @@ class Network:
         Raises
         ------
         TypeError
-            If the path isn't one, or the parameters aren't NumPy arrays.
+            If the path isn't one, or the parameters aren't NumPy arrays of one dtype,
+            float64 or float32.
         ValueError
-            If an activation isn't one of `ACTIVATIONS`, or a parameter isn't finite.
+            If an activation isn't one of `ACTIVATIONS`, a parameter isn't finite, or
+            the shapes don't fit each other.
         OSError
             If the file can't be written.
 

@@ -15,7 +15,7 @@ import pytest
 from networks import small
 
 from nnmath._files import read_arrays, write_arrays, write_whole
-from nnmath.activations import Activation
+from nnmath.activations import ACTIVATIONS, Activation
 from nnmath.checkpoints import load_checkpoint, save_checkpoint
 from nnmath.network import Network
 from nnmath.optimizers import Adam
@@ -77,6 +77,23 @@ def test_paths_of_every_kind(tmp_path):
     for path in (tmp_path / "a.npz", str(tmp_path / "b.npz")):
         network.save(path)
         assert Network.load(path).sizes == (2, 3, 2)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it can't be asked for its limit there")
+def test_names_may_be_as_long_as_the_disk_allows(tmp_path):
+    path = tmp_path / ("n" * os.pathconf(tmp_path, "PC_NAME_MAX"))
+    small().save(path)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_activations_that_were_set_by_name_are_saved(tmp_path):
+    network = small()
+    network.activations = ("relu", "tanh")
+    network.save(tmp_path / "network.npz")
+    assert Network.load(tmp_path / "network.npz").activations == (
+        ACTIVATIONS["relu"],
+        ACTIVATIONS["tanh"],
+    )
 
 
 def test_a_link_stays_one(tmp_path):
@@ -157,6 +174,24 @@ def test_a_folder_that_takes_no_files(tmp_path):
             lambda network: setattr(network, "activations", (OWN, OWN)),
             ValueError,
             r"^activations\[0\]: expected one of nnmath's own activations, since functions can't",
+        ),
+        (
+            lambda network: setattr(network, "activations", network.activations[:1]),
+            ValueError,
+            "^activations: expected 2, one for each layer after the input, got 1$",
+        ),
+        (
+            lambda network: network.biases.append(network.biases.pop().astype(np.float32)),
+            TypeError,
+            r"^biases\[1\]: expected float64, the dtype of weights\[0\], got float32$",
+        ),
+        (
+            lambda network: [
+                setattr(network, name, [a.astype(np.float16) for a in getattr(network, name)])
+                for name in ("weights", "biases")
+            ],
+            TypeError,
+            r"^weights\[0\]: expected float64 or float32, got float16$",
         ),
     ],
 )
