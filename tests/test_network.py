@@ -31,6 +31,9 @@ def test_the_books_small_network_by_hand() -> None:
     # z_2: 1 - s - (1 - s) + 0.5 = 0.5;  0.5 + 2 s - (1 - s) = 3 s - 0.5
     np.testing.assert_allclose(forward.z[1], [0.5, 3.0 * s - 0.5], rtol=1e-14)
     np.testing.assert_allclose(forward.output, sigmoid(forward.z[1]), rtol=1e-15)
+    # s = 0.7311, so z_2 = (0.5, 1.6932), and e^-0.5 = 0.6065, e^-1.6932 = 0.1839:
+    # a_2 = (1 / 1.6065, 1 / 1.1839) = (0.6225, 0.8446)
+    np.testing.assert_allclose(forward.output, [0.6225, 0.8446], rtol=0, atol=0.5e-4)
     assert isinstance(forward, ForwardPass)
 
 

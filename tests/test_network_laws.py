@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import tempfile
+from pathlib import Path
 
 import array_api_strict
 import jax
@@ -81,6 +83,34 @@ def test_neurons_of_a_hidden_layer_may_change_places(network, data):
         return
     other.weights[1] = network.weights[1][:, order]
     np.testing.assert_allclose(other.predict(x), network.predict(x), rtol=1e-9, atol=1e-12)
+
+
+@given(networks(), st.permutations(range(4)), st.data())
+def test_samples_may_change_places(network, order, data):
+    x = data.draw(arrays((4, network.sizes[0]), bound=3.0))
+    before, after = network.feed_forward(x), network.feed_forward(x[order])
+    for one, other in zip([*before.z, *before.a], [*after.z, *after.a], strict=True):
+        np.testing.assert_allclose(other, one[order], rtol=1e-11, atol=1e-12)
+
+
+@given(networks(), st.sampled_from([np.float64, np.float32]))
+def test_saving_and_loading_keeps_every_bit(network, dtype):
+    weights, biases = (
+        [array.astype(dtype) for array in arrays] for arrays in (network.weights, network.biases)
+    )
+    # The sign of zero, the smallest number and the largest must come back too.
+    weights[0].flat[0], biases[0].flat[0] = -0.0, np.finfo(dtype).smallest_subnormal
+    biases[-1].flat[-1] = np.finfo(dtype).max
+    network = Network.from_parameters(weights, biases, network.activations)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "network.npz"
+        network.save(path)
+        again = Network.load(path)
+    assert again.activations == network.activations
+    for kept in ("weights", "biases"):
+        for one, other in zip(getattr(network, kept), getattr(again, kept), strict=True):
+            assert (one.dtype, one.shape) == (other.dtype, other.shape)
+            assert one.tobytes() == other.tobytes()
 
 
 def test_network_without_bends_is_one_linear_map():
