@@ -100,14 +100,14 @@ def _nnmath(sizes: Sizes, batch_size: int, x: Floats, y: Floats) -> Contender:
             network,
             x,
             y,
-            epochs=20,
+            epochs=30,
             batch_size=batch_size,
             optimizer=optimizer,
             rng=rng,
             progress=False,
         )
 
-    return Contender("nnmath", run, 20 * N_SAMPLES)
+    return Contender("nnmath", run, 30 * N_SAMPLES)
 
 
 def _scikit_learn(sizes: Sizes, batch_size: int, x: Floats, labels: NDArray[np.int64]) -> Contender:
