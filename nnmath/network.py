@@ -54,7 +54,7 @@ class Network:
     rng : numpy.random.Generator
         Where the chance comes from. The same seed gives the same network.
     dtype : data type, default float64
-        float64 or float32.
+        The precision, float64 or float32.
 
     Attributes
     ----------

@@ -24,6 +24,11 @@ Settings: TypeAlias = Mapping[str, Mapping[str, float]]
 class Optimizer:
     """What all optimisers have in common.
 
+    Parameters
+    ----------
+    **settings : float
+        A value for each name in ``settings``, within its bounds.
+
     Attributes
     ----------
     n_steps : int
