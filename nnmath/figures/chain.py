@@ -66,7 +66,7 @@ def draw_chain(
 
     Examples
     --------
-    >>> from nnmath import draw_chain
+    >>> from nnmath.figures import draw_chain
     >>> draw_chain(3).title
     'Network with one neuron in each of 3 layers'
     """
