@@ -2,7 +2,8 @@ r"""The formulas of a Sphinx book, checked while it is built.
 
 Add ``"nnmath.formula.sphinx"`` to the extensions and name the module that holds the notations::
 
-    formula_notation = "notation"      # each Notation in it is a scope, by the name of its variable
+    formula_notation = "notation"      # each Notation in it is a scope, by the name of its variable,
+                                       # or each in its dictionary `scopes`, if it has one
 
 A displayed equation is then a directive, in MyST or reStructuredText::
 

@@ -92,7 +92,8 @@ def reading_order(env: BuildEnvironment) -> list[str]:
 def scopes(env: BuildEnvironment) -> tuple[dict[str, Notation], dict[str, Any]]:
     """Return the notations of the configured module by name, and its functions."""
     module = importlib.import_module(env.config.formula_notation)
-    found = {name: value for name, value in vars(module).items() if isinstance(value, Notation)}
+    named = getattr(module, "scopes", vars(module))
+    found = {name: value for name, value in named.items() if isinstance(value, Notation)}
     return found, dict(getattr(module, "functions", {}))
 
 

@@ -1,0 +1,1 @@
+"""The symbols of the book, one module a chapter or two; `notation` gathers their scopes."""
