@@ -18,7 +18,7 @@ The package needs NumPy alone and knows nothing of neural networks.
 """
 
 from nnmath.formula.api import check, differentiate, evaluate, parse
-from nnmath.formula.checking import Book, Result, Statement
+from nnmath.formula.book import Book, Result, Statement
 from nnmath.formula.errors import FormulaError, Limits
 from nnmath.formula.notation import Notation, Symbol
 

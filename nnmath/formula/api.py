@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from nnmath.formula import duals, tree
-from nnmath.formula.checking import Book, Result, Session, Statement
+from nnmath.formula.book import Book, Result, Statement
+from nnmath.formula.checking import Session
 from nnmath.formula.equation import read
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.evaluation import Env, Evaluator

@@ -216,7 +216,6 @@ Evaluator.handlers.update(
         tree.Index: _index,
         tree.Known: lambda ev, node, env, frame: node.value,
         tree.Entry: Evaluator.entry,
-        tree.Apply: Evaluator.apply,
         tree.Sum: _sum,
         tree.Product: _product,
         tree.Quotient: _quotient,

@@ -16,6 +16,7 @@ from nnmath.formula.ellipsis import LETTER
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.evaluation import Env, Evaluator, Frame
 from nnmath.formula.points import letter_range
+from nnmath.formula.primitives import support
 
 __all__ = ["LIMIT_TOLERANCE", "assignments"]
 
@@ -52,7 +53,7 @@ def _assigned(
             raise FormulaError(
                 "index", f"{symbol.latex} isn't declared as a variable with values", binder.span
             )
-        for value in ev.support(symbol, key, frame):
+        for value in support(ev, symbol, key, frame):
             yield from _assigned(ev, node, rest, env, Frame(frame, {(symbol, key): value}))
         return
     name = cast(tree.Index, binder.target).name  # the parser binds nothing else

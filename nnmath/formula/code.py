@@ -22,13 +22,15 @@ from typing import Any
 import numpy as np
 
 from nnmath.formula import duals, tree
+from nnmath.formula.calls import call
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.evaluation import Env, Evaluator, Frame
 from nnmath.formula.letters import free_letters
 from nnmath.formula.lexer import tokenize
 from nnmath.formula.notation import Notation, Symbol
-from nnmath.formula.parser import Parser, State
+from nnmath.formula.parser import Parser
 from nnmath.formula.points import letter_range
+from nnmath.formula.stream import State
 from nnmath.formula.template import Scripts, fit, read_head, read_scripts
 
 __all__ = ["Call", "read_call", "read_open_symbol"]
@@ -305,12 +307,14 @@ def _callable(
         known = [np.asarray(x, dtype=float) for x in arguments]
         node = tree.Apply(symbol, (), tuple(tree.Known(x) for x in known), primes)
         if elementwise and known[0].ndim:
-            flat = [ev.call(symbol, key, [float(x)], node, frame, primes) for x in known[0].ravel()]
+            flat = [
+                call(ev, symbol, key, [float(x)], node, frame, primes) for x in known[0].ravel()
+            ]
             return np.array(flat).reshape(known[0].shape)
         columns = [
             x.reshape(-1, 1) if x.ndim == 1 else (float(x) if x.ndim == 0 else x) for x in known
         ]
-        return _plain(ev.call(symbol, key, columns, node, frame, primes), 2)
+        return _plain(call(ev, symbol, key, columns, node, frame, primes), 2)
 
     function.__name__ = re.sub(r"\W", "", symbol.latex) or "function"
     return function

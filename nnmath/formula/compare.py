@@ -20,7 +20,7 @@ from nnmath.formula.points import test_points
 from nnmath.formula.render import number_text, shape_text
 
 if TYPE_CHECKING:
-    from nnmath.formula.checking import Result, Statement
+    from nnmath.formula.book import Result, Statement
 
 __all__ = ["TOLERANCE", "Comparer", "Difference", "relative_difference"]
 

@@ -10,7 +10,8 @@ from nnmath.formula.conditions import read_conditions
 from nnmath.formula.errors import FormulaError, Limits
 from nnmath.formula.letters import free_letters
 from nnmath.formula.lexer import Token, tokenize
-from nnmath.formula.parser import RELATIONS, Parser, State
+from nnmath.formula.parser import RELATIONS, Parser
+from nnmath.formula.stream import State
 from nnmath.formula.template import CLOSERS
 
 if TYPE_CHECKING:

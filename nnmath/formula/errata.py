@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from nnmath.formula.checking import Book, Result
+from nnmath.formula.book import Book, Result
 from nnmath.formula.equation import read
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.notation import Notation

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from nnmath.formula import tree
-from nnmath.formula.checking import Book, Result, Session, Statement
+from nnmath.formula.book import Book, Result, Statement
+from nnmath.formula.checking import Session
 from nnmath.formula.equation import Reading
 from nnmath.formula.errors import FormulaError, Span
 from nnmath.formula.letters import bound_names, free_letters, letter_and_offset

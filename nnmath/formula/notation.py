@@ -12,8 +12,9 @@ from nnmath.formula import tree
 from nnmath.formula.equation import read_condition
 from nnmath.formula.errors import FormulaError, Limits
 from nnmath.formula.lexer import Token, tokenize
-from nnmath.formula.parser import Parser, State
-from nnmath.formula.template import Template, read_head
+from nnmath.formula.parser import Parser
+from nnmath.formula.stream import State
+from nnmath.formula.template import Template
 
 __all__ = ["IndexRange", "Notation", "Symbol"]
 
@@ -344,9 +345,3 @@ class Notation:
         node = parser.side()
         parser.finish()
         return node
-
-    def is_head(self, text: str) -> bool:
-        """Tell whether a text is one head, for use by tools that show symbols."""
-        tokens = tokenize(text, self.limits)
-        found = read_head(tokens, 0) if tokens else None
-        return found is not None and found[1] == len(tokens)

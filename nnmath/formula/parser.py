@@ -21,31 +21,27 @@ declared notation decides. A body of a sum reaches to the next plus or minus, as
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 from nnmath.formula import tree
+from nnmath.formula.brackets import read_bars, read_brackets, read_inner_product
 from nnmath.formula.ellipsis import fill_sum
-from nnmath.formula.errors import FormulaError, Limits, Span
+from nnmath.formula.errors import FormulaError
 from nnmath.formula.functions import BUILTIN
 from nnmath.formula.lexer import Token
 from nnmath.formula.operators import OPERATORS
+from nnmath.formula.stream import Stream
 from nnmath.formula.symbols import read_symbol, with_superscript
 from nnmath.formula.template import (
     ACCENTS,
-    CLOSERS,
     Scripts,
     bracketed,
     read_head,
-    read_script,
     read_scripts,
     separate,
 )
 
-if TYPE_CHECKING:
-    from nnmath.formula.notation import Notation
-
-__all__ = ["Parser", "State"]
+__all__ = ["Parser"]
 
 RELATIONS = {
     "=": "=", r"\neq": r"\neq", "<": "<", ">": ">", r"\leq": r"\leq", r"\geq": r"\geq", r"\approx": r"\approx",
@@ -59,94 +55,11 @@ PRODUCT_SIGNS = {
     r"\circ": r"\odot",
     "*": None,
 }
-ENDS = frozenset(
-    (
-        ".",
-        ")",
-        "]",
-        "}",
-        r"\}",
-        r"\rangle",
-        ",",
-        ";",
-        "&",
-        r"\\",
-        "+",
-        "-",
-        "/",
-        ":",
-        r"\mid",
-        r"\cup",
-        "!",
-    )
-)
+ENDS = frozenset(r". ) ] } \} \rangle , ; & \\ + - / : \mid \cup !".split())
 
 
-@dataclass
-class State:
-    """What the parsers of one formula share."""
-
-    notation: Notation
-    limits: Limits
-    bound: list[str] = field(default_factory=list)
-    free: set[str] = field(default_factory=set)
-    side: Sequence[Token] = ()
-    depth: int = 0
-    source_end: int = 0
-
-
-class Parser:
+class Parser(Stream):
     """A recursive descent over one list of tokens."""
-
-    def __init__(self, tokens: Sequence[Token], state: State) -> None:
-        self.tokens = tokens
-        self.state = state
-        self.i = 0
-        self.bars: list[str] = []
-
-    # Looking at tokens
-
-    def text(self, ahead: int = 0) -> str:
-        """Return the text of a coming token, or the empty string at the end."""
-        at = self.i + ahead
-        return self.tokens[at].text if at < len(self.tokens) else ""
-
-    @property
-    def token(self) -> Token:
-        """The coming token; at the end, an empty one."""
-        if self.i < len(self.tokens):
-            return self.tokens[self.i]
-        end = self.tokens[-1].end if self.tokens else self.state.source_end
-        return Token("end of input", "", end, end + 1)
-
-    def take(self) -> Token:
-        """Return the coming token and step over it."""
-        token = self.token
-        self.i += 1
-        return token
-
-    def accept(self, *texts: str) -> bool:
-        """Step over the coming token if it is one of these."""
-        if self.text() in texts and self.i < len(self.tokens):
-            self.i += 1
-            return True
-        return False
-
-    def expect(self, text: str) -> Token:
-        """Step over the coming token, which must be this one."""
-        if self.text() != text:
-            raise self.error(f"expected {text}, found {self.text() or 'the end'}")
-        return self.take()
-
-    def error(
-        self, message: str, span: Span | None = None, category: str = "syntax"
-    ) -> FormulaError:
-        """Make an error about the coming token."""
-        return FormulaError(category, message, span or self.token.span)
-
-    def since(self, start: int) -> Span:
-        """Return the span from `start` to the last token taken."""
-        return start, self.tokens[self.i - 1].end if self.i else start
 
     def inner(self, tokens: Sequence[Token]) -> Parser:
         """Return a parser for some of the tokens."""
@@ -312,11 +225,11 @@ class Parser:
         if token.text == "{":
             return self._group()
         if token.kind != "close" and token.text in ("(", "[", r"\{"):
-            return self.brackets()
+            return read_brackets(self)
         if token.text in ("|", r"\|") and token.kind != "close":
-            return self._between_bars()
+            return read_bars(self)
         if token.text == r"\langle":
-            return self._inner_product()
+            return read_inner_product(self)
         return self.symbol()
 
     def _group(self) -> tree.Node:
@@ -336,54 +249,6 @@ class Parser:
         node = self.whole(self.tokens[opening + 1 : end])
         self.i = end + 1
         return node
-
-    def brackets(self) -> tree.Node:
-        """Read a side in brackets, or a set in braces."""
-        opening = self.take()
-        self.bars.append("")
-        node = self.side()
-        members = [node]
-        while opening.text == r"\{" and self.accept(","):
-            members.append(self.side())
-        self.bars.pop()
-        closing = self.expect(CLOSERS[opening.text])
-        if (opening.kind == "open") != (closing.kind == "close"):
-            raise FormulaError(
-                "syntax", "one bracket of this pair is sized and the other isn't", closing.span
-            )
-        if len(members) > 1:
-            return tree.SetOf(tuple(members), span=self.since(opening.start))
-        return replace(node, span=self.since(opening.start))
-
-    def _between_bars(self) -> tree.Node:
-        opening = self.take()
-        self.bars.append(opening.text)
-        body = self.side()
-        if self.text() != opening.text or self.token.kind == "open":
-            raise self.error(
-                f"expected the closing {opening.text}, found {self.text() or 'the end'}"
-            )
-        self.take()
-        self.bars.pop()
-        double, order = opening.text == r"\|", "2"
-        if double and self.text() == "_":
-            below, self.i = read_script(self.tokens, self.i)
-            order = "".join(t.text for t in below)
-            if order not in ("1", "2", "F", r"\infty"):
-                raise FormulaError(
-                    "syntax", f"the norm with {order} isn't known", (below[0].start, below[-1].end)
-                )
-        return tree.Bars(body, double, order, span=self.since(opening.start))
-
-    def _inner_product(self) -> tree.Node:
-        start = self.take().start
-        self.bars.append("")
-        left = self.side()
-        self.expect(",")
-        right = self.side()
-        self.bars.pop()
-        self.expect(r"\rangle")
-        return tree.Inner(left, right, span=self.since(start))
 
     # Symbols
 

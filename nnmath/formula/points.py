@@ -15,6 +15,7 @@ from nnmath.formula.errors import FormulaError
 from nnmath.formula.evaluation import Env, Evaluator, Frame
 from nnmath.formula.letters import bound_names, free_letters, letter_and_offset
 from nnmath.formula.notation import Symbol
+from nnmath.formula.primitives import support
 from nnmath.formula.render import latex_of
 
 __all__ = ["Use", "check_letters", "letter_range", "range_hint", "test_points", "uses"]
@@ -182,7 +183,7 @@ def _variable_values(
                 places.append(place)
     frames = [Frame(ev.base, {})]
     for symbol, key in places[:4]:
-        values = ev.support(symbol, key)
+        values = support(ev, symbol, key)
         frames = [Frame(ev.base, {**f.values, (symbol, key): v}) for f in frames for v in values][
             : ev.limits.terms
         ]

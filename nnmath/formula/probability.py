@@ -17,6 +17,7 @@ from nnmath.formula.errors import FormulaError
 from nnmath.formula.evaluation import Env, Evaluator, Frame
 from nnmath.formula.notation import Symbol
 from nnmath.formula.points import letter_range
+from nnmath.formula.primitives import support
 
 __all__ = ["law_value"]
 
@@ -32,7 +33,7 @@ def law_value(
         position = _position(variables, argument)
         if position in at:
             raise FormulaError("syntax", "a variable stands twice", argument.span)
-        values = ev.support(variables[position])
+        values = support(ev, variables[position])
         plain = duals.primal(value)
         if plain not in values:
             raise FormulaError(
@@ -62,7 +63,7 @@ def _variables(ev: Evaluator, symbol: Symbol) -> list[Symbol]:
 
 
 def _table(ev: Evaluator, symbol: Symbol, variables: list[Symbol]) -> np.ndarray:
-    sizes = [len(ev.support(variable)) for variable in variables]
+    sizes = [len(support(ev, variable)) for variable in variables]
     if int(np.prod(sizes)) > ev.limits.entries:
         raise FormulaError("limit", f"the table of {symbol.latex} is too large")
 
@@ -112,7 +113,7 @@ def _mean(ev: Evaluator, node: tree.Expectation, body: tree.Node, env: Env, fram
     else:
         target = cast(tree.Entry, target)  # _target gives one or the other
         key = (target.symbol, ())
-        places = [(env, Frame(frame, {key: value})) for value in ev.support(target.symbol)]
+        places = [(env, Frame(frame, {key: value})) for value in support(ev, target.symbol)]
     total: Value = 0.0
     for inner, at in itertools.islice(places, ev.limits.terms):
         share = 1.0 / len(places) if weight is None else ev.scalar(weight, inner, at)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nnmath.formula import tree
+from nnmath.formula.brackets import read_brackets
 from nnmath.formula.ellipsis import fill_list
 from nnmath.formula.errors import FormulaError, Span
 from nnmath.formula.functions import BUILTIN
@@ -53,7 +54,7 @@ def read_symbol(parser: Parser, head: str, start: int, scripts: Scripts, after: 
         and parser.tokens[after].text == "("
     ):
         parser.i = after
-        body = parser.brackets()
+        body = read_brackets(parser)
         return tree.Landau(head, body, span=parser.since(span[0]))
     raise _misfit(head, candidates, scripts, span)
 
@@ -287,5 +288,5 @@ def _builtin(parser: Parser, name: str, scripts: Scripts, after: int, span: Span
 def _expectation(parser: Parser, symbol: Symbol, span: Span) -> tree.Node:
     """Read what an expectation is taken of."""
     bracketed_body = parser.text() in ("[", "(", r"\{")
-    body = parser.brackets() if bracketed_body else parser.run()
+    body = read_brackets(parser) if bracketed_body else parser.run()
     return tree.Expectation(symbol, body, symbol.operator == "variance", span=parser.since(span[0]))

@@ -11,7 +11,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
 
-from nnmath.formula.checking import Result
+from nnmath.formula.book import Result
 
 __all__ = ["FormulasBuilder", "as_record", "skip_cells"]
 

@@ -13,7 +13,8 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
 from sphinx.util import logging
 
-from nnmath.formula.checking import Book, Result, Session, Statement
+from nnmath.formula.book import Book, Result, Statement
+from nnmath.formula.checking import Session
 from nnmath.formula.code import read_open_symbol
 from nnmath.formula.equation import read, read_condition
 from nnmath.formula.errors import FormulaError

@@ -12,7 +12,7 @@ from sphinx import addnodes
 from sphinx.directives.patches import MathDirective
 from sphinx.environment import BuildEnvironment
 
-from nnmath.formula.checking import KINDS, code_name
+from nnmath.formula.book import KINDS, code_name
 
 __all__ = ["FormulaDirective", "Page", "RejectedDirective", "Spec", "formula_note", "page_of"]
 

@@ -13,7 +13,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
 from nnmath.formula import errata
-from nnmath.formula.checking import Result
+from nnmath.formula.book import Result
 from nnmath.formula.sphinx.directives import Page, formula_note
 
 __all__ = ["CoverageDirective", "ErrataDirective", "EvidenceDirective", "fill", "formula_overview"]

@@ -1,0 +1,236 @@
+r"""A book of equations in reading order, and the verdict on each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from nnmath.formula.errors import FormulaError, Limits, show
+from nnmath.formula.notation import Notation
+
+__all__ = ["KINDS", "Book", "Result", "Statement", "code_name", "located"]
+
+KINDS = ("definition", "claim", "update", "expression", "unchecked")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """An equation as the page gives it."""
+
+    latex: str
+    notation: Notation
+    label: str = ""
+    kind: str = "claim"
+    condition: str = ""
+    code: str | Callable[..., Any] | None = None
+    against: str = ""
+    tolerance: float | None = None
+    order: str = ""
+    reason: str = ""
+    file: str = ""
+    line: int = 0
+    strict: bool = True
+
+
+@dataclass
+class Result:
+    """The verdict on one equation.
+
+    Attributes
+    ----------
+    document, line, label, latex, kind, code
+        Where it stands and what it says.
+    verdict : {"holds", "fails", "unchecked"}
+    category : str
+        Why it fails; ``""`` if it doesn't.
+    message : str
+        What to tell the author, with the line of LaTeX and a caret; the reason of an unchecked one.
+    points : int
+        At how many points it was compared, in all worlds.
+    largest_difference : float
+        The largest relative difference met.
+    seconds : float
+    evidence : dict
+        Seed, worlds, their sizes.
+    hint : str
+        The one edit that would make it true, if there is one.
+    """
+
+    document: str
+    line: int
+    label: str
+    latex: str
+    kind: str
+    verdict: str = "holds"
+    category: str = ""
+    message: str = ""
+    code: str = ""
+    points: int = 0
+    largest_difference: float = 0.0
+    seconds: float = 0.0
+    evidence: dict[str, Any] = field(default_factory=dict)
+    hint: str = ""
+    span: tuple[int, int] | None = None
+
+
+class Book:
+    r"""An ordered collection of equations.
+
+    Parameters
+    ----------
+    notation : Notation, optional
+        The scope of equations that name none.
+    functions : mapping of str to callable, optional
+        Functions that equations may name as their code, besides importable ones.
+    worlds : int
+        How many random worlds.
+    points : int
+        At most so many points in each world.
+    limits : Limits, optional
+        How much work one equation may cause.
+
+    Examples
+    --------
+    >>> from nnmath import formula
+    >>> notation = formula.Notation()
+    >>> for name in ("x", "y"):
+    ...     _ = notation.declare(name)
+    >>> book = formula.Book(notation)
+    >>> book.add(r"y = x^3", label="cube", kind="definition")
+    >>> book.add(r"\frac{d y}{d x} = 3 x^2", label="slope")
+    >>> [result.verdict for result in book.check()]
+    ['holds', 'holds']
+    """
+
+    def __init__(
+        self,
+        notation: Notation | None = None,
+        *,
+        functions: Mapping[str, Callable[..., Any]] | None = None,
+        worlds: int = 3,
+        points: int = 12,
+        limits: Limits | None = None,
+        equal_sizes: bool = False,
+    ) -> None:
+        self.notation = notation or Notation()
+        self.functions = dict(functions or {})
+        self.worlds = worlds
+        self.points = points
+        self.limits = limits or Limits()
+        self.equal_sizes = equal_sizes
+        self.statements: list[Statement] = []
+
+    def add(
+        self,
+        latex: str,
+        *,
+        label: str = "",
+        kind: str = "claim",
+        condition: str = "",
+        code: str | Callable[..., Any] | None = None,
+        against: str = "",
+        notation: Notation | None = None,
+        tolerance: float | None = None,
+        order: str = "",
+        reason: str = "",
+        file: str = "",
+        line: int = 0,
+        strict: bool = True,
+    ) -> None:
+        r"""Add an equation after the ones before it.
+
+        Parameters
+        ----------
+        latex : str
+            The display as printed. One that begins with a relation continues the equation before it.
+        label : str
+            Its name.
+        kind : {"claim", "definition", "update", "expression", "unchecked"}
+            What it is. An expression has one side, which must make sense; an unchecked one needs a `reason`.
+        condition : str
+            A condition printed with it: ``for l = L``.
+        code : str or callable, optional
+            What computes its left side; see `nnmath.formula.code`.
+        against : str
+            The label of an earlier update that must give the same.
+        notation : Notation, optional
+            Its scope.
+        tolerance : float, optional
+            How far the sides of an approximation may differ, relatively.
+        order : str
+            To which order an approximation holds: ``"2 in h"``, ``"3 in x, y at -1, 0"``.
+        reason : str
+            Why it isn't checked.
+        file, line : str and int
+            Where it stands.
+        strict : bool
+            Whether careless print (a factor 1, a numeral after a letter) is an error.
+        """
+        if kind not in KINDS:
+            raise ValueError(f"kind must be one of {', '.join(KINDS)}, not {kind!r}")
+        if (kind == "unchecked") != bool(reason.strip()):
+            raise ValueError("an unchecked equation, and only that, needs a reason")
+        self.statements.append(
+            Statement(
+                latex,
+                notation or self.notation,
+                label,
+                kind,
+                condition,
+                code,
+                against,
+                tolerance,
+                order,
+                reason,
+                file,
+                line,
+                strict,
+            )
+        )
+
+    def __getitem__(self, label: str) -> Statement:
+        """Return the equation with this label."""
+        for statement in self.statements:
+            if statement.label == label:
+                return statement
+        raise KeyError(label)
+
+    def check(self, seed: int = 0, *, hints: bool = False) -> list[Result]:
+        """Check every equation in order, and go on after a failure.
+
+        Parameters
+        ----------
+        seed : int
+            Which worlds.
+        hints : bool
+            Look for the one edit that makes a failing equation true.
+
+        Returns
+        -------
+        list of Result
+        """
+        from nnmath.formula.checking import Session  # which imports this module
+
+        return Session(self, seed).run(hints)
+
+
+def code_name(code: str | Callable[..., Any] | None) -> str:
+    """Return the name of a function, without its arguments."""
+    if code is None:
+        return ""
+    return (
+        code.partition("(")[0].strip()
+        if isinstance(code, str)
+        else getattr(code, "__name__", "function")
+    )
+
+
+def located(statement: Statement, error: FormulaError) -> str:
+    """Write a message with its place, the line of LaTeX and a caret."""
+    line = statement.line
+    if error.span is not None and line:
+        line += statement.latex.count("\n", 0, error.span[0])
+    where = ":".join(str(part) for part in (statement.file, line) if part)
+    head = ": ".join(part for part in (where, statement.label, error.message) if part)
+    return f"{head}\n{show(statement.latex, error.span)}"
