@@ -19,6 +19,9 @@ from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
 LOGGER = logging.getLogger(__name__)
+# What no line may begin or end with, beside inline maths.
+CLOSING = re.compile(r"[.,:;!?)\]’”…]+")
+OPENING = re.compile(r"[(\[‘“]+$")
 TEMML = Path(__file__).parent / "vendor" / "temml.min.js"
 
 # The result travels as JSON: the wrapper can't hand over the rope strings that Temml builds.
@@ -91,6 +94,37 @@ def visit_inline(self, node: nodes.math) -> None:
     raise nodes.SkipNode
 
 
+def keep_punctuation(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Tie inline maths to the punctuation around it: browsers may break a line beside a `<math>`."""
+    for maths in list(doctree.findall(nodes.math)):
+        siblings = maths.parent.children
+        place = siblings.index(maths)
+        before = OPENING.search(_text(siblings, place - 1))
+        after = CLOSING.match(_text(siblings, place + 1))
+        if not (before or after):
+            continue
+        tied = nodes.inline(classes=["nobreak"])
+        maths.replace_self(tied)
+        tied += maths
+        if before:
+            tied.insert(0, nodes.Text(before[0]))
+            siblings[place - 1] = _text_node(tied, siblings[place - 1][: before.start()])
+        if after:
+            tied += nodes.Text(after[0])
+            siblings[place + 1] = _text_node(tied, siblings[place + 1][after.end() :])
+
+
+def _text(siblings: list[nodes.Node], place: int) -> str:
+    inside = 0 <= place < len(siblings) and isinstance(siblings[place], nodes.Text)
+    return siblings[place].astext() if inside else ""
+
+
+def _text_node(neighbour: nodes.Node, text: str) -> nodes.Text:
+    node = nodes.Text(text)
+    node.parent = neighbour.parent
+    return node
+
+
 def visit_block(self, node: nodes.math_block) -> None:
     """Write a displayed equation: a box that scrolls when it is wide, then its number."""
     latex = laid_out(unnumbered(node.astext()))
@@ -109,4 +143,5 @@ def visit_block(self, node: nodes.math_block) -> None:
 def setup(app: Sphinx) -> dict[str, bool]:
     """Offer the renderer to Sphinx under the name `mathml`."""
     app.add_html_math_renderer("mathml", (visit_inline, None), (visit_block, None))
+    app.connect("doctree-resolved", keep_punctuation)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

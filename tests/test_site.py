@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -96,7 +97,7 @@ def test_environments_do_not_number_for_themselves() -> None:
 
 GOOD = r"""# Title
 
-In {eq}`eq-one` and {eq}`eq-two`, $x_l$ and {func}`nnmath.sigmoid`, {meth}`nnmath.Network.copy`.
+In {eq}`eq-one` and {eq}`eq-two` ($x_l$), plain $y$ and {func}`nnmath.sigmoid`, {meth}`nnmath.Network.copy`.
 
 ```{math}
 :label: eq-one
@@ -161,6 +162,13 @@ def test_equations_have_numbers_and_links(good: Built) -> None:
     assert '<div class="equation" id="equation-eq-one">' in page
     assert '<span class="eqno">(2)' in page
     assert 'href="#equation-eq-two">(2)</a>' in page
+
+
+def test_no_line_breaks_between_maths_and_its_punctuation(good: Built) -> None:
+    page = (good.out / "index.html").read_text("utf-8")
+    tied = re.findall(r'<span class="nobreak">(.)<math.*?</math>(..)</span>', page, re.DOTALL)
+    assert tied == [("(", "),")]
+    assert re.search(r" plain\s*<math", page), "maths among words stays as it is"
 
 
 def test_short_names_lead_to_the_reference(good: Built) -> None:
