@@ -42,6 +42,12 @@ from nnmath.costs import (
     squared_error_backward,
 )
 from nnmath.datasets import ImageSet, load_digits, load_mnist
+from nnmath.directions import (
+    coherence_bound,
+    guaranteed_directions,
+    mutual_coherence,
+    welch_bound,
+)
 from nnmath.layers import (
     LayerGradients,
     LayerOutput,
@@ -51,8 +57,15 @@ from nnmath.layers import (
     linear,
     linear_backward,
 )
+from nnmath.memories import ablate, rank_one_edit
 from nnmath.network import ForwardPass, Network, feed_forward
 from nnmath.optimizers import Adam, GradientDescent, Momentum, Optimizer
+from nnmath.superposition import (
+    TiedGradients,
+    feature_dimensionality,
+    tied_autoencoder,
+    tied_autoencoder_backward,
+)
 from nnmath.testing import assert_gradient, numerical_gradient
 from nnmath.training import Evaluation, History, evaluate, train
 
@@ -78,19 +91,24 @@ __all__ = [
     "Momentum",
     "Network",
     "Optimizer",
+    "TiedGradients",
     "__version__",
+    "ablate",
     "accuracy",
     "assert_gradient",
     "attention",
     "attention_backward",
     "attention_weights",
     "backpropagate",
+    "coherence_bound",
     "evaluate",
+    "feature_dimensionality",
     "feed_forward",
     "gelu",
     "gelu_prime",
     "get_activation",
     "get_cost",
+    "guaranteed_directions",
     "identity",
     "identity_prime",
     "layer_backward",
@@ -104,8 +122,10 @@ __all__ = [
     "log_softmax_backward",
     "mean_squared_error",
     "mean_squared_error_backward",
+    "mutual_coherence",
     "numerical_gradient",
     "one_hot",
+    "rank_one_edit",
     "relu",
     "relu_prime",
     "save_checkpoint",
@@ -121,5 +141,8 @@ __all__ = [
     "squared_error_backward",
     "tanh",
     "tanh_prime",
+    "tied_autoencoder",
+    "tied_autoencoder_backward",
     "train",
+    "welch_bound",
 ]

@@ -46,6 +46,10 @@ _attention = {"q": _normal(3, 4), "k": _normal(5, 4), "v": _normal(5, 2)}
 _one_query = {**_attention, "q": _normal(4)}
 _heads = {"q": _normal(2, 3, 4), "k": _normal(2, 5, 4), "v": _normal(2, 5, 2)}
 
+_tied = {"x": _normal(3, 4), "W": _normal(2, 4), "b": _normal(4)}
+_edit = {"W": _normal(2, 4), "key": _normal(4), "value": _normal(2)}
+_factor = _normal(3, 4)
+
 
 def _cost_arguments(name: str) -> dict[str, np.ndarray]:
     if name.endswith("cross_entropy"):
@@ -84,6 +88,16 @@ FORMULAS["attention_weights"] = Formula(
 FORMULAS["attention"] = Formula(nnmath.attention, _attention)
 FORMULAS["attention_backward"] = Formula(
     nnmath.attention_backward, {"do": _normal(3, 2), **_attention}
+)
+FORMULAS["tied_autoencoder"] = Formula(nnmath.tied_autoencoder, _tied)
+FORMULAS["tied_autoencoder_backward"] = Formula(
+    nnmath.tied_autoencoder_backward, {"da": _normal(3, 4), **_tied}
+)
+FORMULAS["feature_dimensionality"] = Formula(nnmath.feature_dimensionality, {"W": _tied["W"]})
+FORMULAS["mutual_coherence"] = Formula(nnmath.mutual_coherence, {"vectors": _tied["x"]})
+FORMULAS["rank_one_edit"] = Formula(nnmath.rank_one_edit, _edit)
+FORMULAS["rank_one_edit, covariance"] = Formula(
+    nnmath.rank_one_edit, {**_edit, "covariance": _factor.T @ _factor + np.eye(4)}
 )
 FORMULAS["attention, one query"] = Formula(nnmath.attention, _one_query)
 FORMULAS["attention_backward, one query"] = Formula(
@@ -130,6 +144,15 @@ def _layer_pair(name: str) -> Pair:
     return Pair(function, backward, arguments, ("a", "W", "b"))
 
 
+def _tied_pair(name: str) -> Pair:
+    return Pair(
+        lambda x, W, b: nnmath.tied_autoencoder(x, W, b, name),
+        lambda da, x, W, b: nnmath.tied_autoencoder_backward(da, x, W, b, name),
+        _tied,
+        ("x", "W", "b"),
+    )
+
+
 def _attention_pair(arguments: dict[str, np.ndarray]) -> Pair:
     return Pair(nnmath.attention, nnmath.attention_backward, arguments, ("q", "k", "v"))
 
@@ -140,6 +163,10 @@ PAIRS: dict[str, Pair] = {
     **{f"{name}_backward": _cost_pair(name) for name in COSTS},
     "linear_backward": Pair(nnmath.linear, _linear_backward, _layer, ("x", "W", "b")),
     **{f"layer_backward, {name}": _layer_pair(name) for name in nnmath.ACTIVATIONS},
+    **{
+        f"tied_autoencoder_backward, {name}": _tied_pair(name)
+        for name in ("relu", "identity", "gelu", "softmax")
+    },
     "attention_backward": _attention_pair(_attention),
     "attention_backward, one query": _attention_pair(_one_query),
     "attention_backward, heads": _attention_pair(_heads),
