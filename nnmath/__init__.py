@@ -59,7 +59,17 @@ from nnmath.layers import (
 )
 from nnmath.memories import ablate, rank_one_edit
 from nnmath.network import ForwardPass, Network, feed_forward
-from nnmath.optimizers import Adam, GradientDescent, Momentum, Optimizer
+from nnmath.optimizers import (
+    Adam,
+    AdamW,
+    ClippedGradients,
+    ConstantSchedule,
+    CosineSchedule,
+    GradientDescent,
+    Momentum,
+    Optimizer,
+    clip_gradients,
+)
 from nnmath.superposition import (
     TiedGradients,
     feature_dimensionality,
@@ -76,8 +86,12 @@ __all__ = [
     "COSTS",
     "Activation",
     "Adam",
+    "AdamW",
     "AttentionGradients",
     "Checkpoint",
+    "ClippedGradients",
+    "ConstantSchedule",
+    "CosineSchedule",
     "Cost",
     "Evaluation",
     "ForwardPass",
@@ -100,6 +114,7 @@ __all__ = [
     "attention_backward",
     "attention_weights",
     "backpropagate",
+    "clip_gradients",
     "coherence_bound",
     "evaluate",
     "feature_dimensionality",

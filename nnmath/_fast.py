@@ -33,7 +33,7 @@ from nnmath._interrupt import Interrupt
 from nnmath.activations import ACTIVATIONS
 from nnmath.costs import COSTS
 from nnmath.network import Network
-from nnmath.optimizers import Adam, GradientDescent, Momentum, Optimizer
+from nnmath.optimizers import Adam, AdamW, GradientDescent, Momentum, Optimizer
 
 __all__ = ["FastEpochs"]
 
@@ -64,12 +64,13 @@ class FastEpochs:
         return (
             all(a.name in _ONE_AND_ZERO and a is ACTIVATIONS[a.name] for a in activations)
             and COSTS.get(task.cost.name) is task.cost
-            and type(task.optimizer) in (GradientDescent, Momentum, Adam)
+            and type(task.optimizer) in (GradientDescent, Momentum, Adam, AdamW)
         )
 
     def __init__(self, task: Task) -> None:
         self._task = task
         self._optimizer = cast(Optimizer, task.optimizer)
+        self._fixed_rate = _fixed_rate(self._optimizer)
         self._layout = _Layout(task.network)
         self._parameters = self._layout.pack(task.network.weights, task.network.biases)
         self._layout.add_constant_neurons(self._parameters)
@@ -121,20 +122,20 @@ class FastEpochs:
     def _factor(self, size: int) -> float:
         """Return what the derivative of the cost is multiplied by."""
         factor = 1.0 / size if self._task.reduction == "mean" else 1.0
-        if type(self._optimizer) is GradientDescent:
-            factor *= self._optimizer.learning_rate
-        return factor
+        return factor if self._fixed_rate is None else factor * self._fixed_rate
 
     def _update_call(self) -> Call:
         """Return the call that changes all parameters."""
-        if type(self._optimizer) is GradientDescent:  # the rate is in the gradient
+        if self._fixed_rate is not None:  # it is in the gradient
             return np.subtract, (self._parameters, self._gradient, self._parameters)
         return self._update, ()
 
     def _update(self) -> None:
         """Let the optimiser change all parameters."""
-        self._optimizer.n_steps += 1
+        self._optimizer.count_step()
         self._optimizer.update(self._parameters, self._gradient, *self._memory)
+        if type(self._optimizer) is AdamW:  # the neurons that give 1 aren't to decay
+            self._layout.add_constant_neurons(self._parameters)
 
     def run(
         self, order: NDArray[np.intp], interrupt: Interrupt, advance: Callable[[int], object]
@@ -164,7 +165,7 @@ class FastEpochs:
             for function, arguments in calls:
                 function(*arguments)
             taken += 1
-        if type(self._optimizer) is GradientDescent:
+        if self._fixed_rate is not None:
             self._optimizer.n_steps += taken
         return taken
 
@@ -199,6 +200,12 @@ class FastEpochs:
         n = len(network.weights)
         for flat, arrays in zip(self._memory, optimizer.state.values(), strict=True):
             self._layout.unpack(flat, arrays[:n], arrays[n:])
+
+
+def _fixed_rate(optimizer: Optimizer) -> float | None:
+    """Return the learning rate if that is all a gradient is multiplied by."""
+    rate = optimizer.learning_rate
+    return None if callable(rate) or type(optimizer) is not GradientDescent else rate
 
 
 class _Layout:

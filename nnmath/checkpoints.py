@@ -23,13 +23,24 @@ from nnmath._checks import (
 from nnmath._files import StoredArrays, read_arrays, write_arrays
 from nnmath._parameters import parameters_from_arrays, parameters_to_arrays
 from nnmath.network import Network
-from nnmath.optimizers import Adam, GradientDescent, Momentum, Optimizer
+from nnmath.optimizers import (
+    Adam,
+    AdamW,
+    ConstantSchedule,
+    CosineSchedule,
+    GradientDescent,
+    Momentum,
+    Optimizer,
+)
 from nnmath.training import History
 
 __all__ = ["Checkpoint", "load_checkpoint", "save_checkpoint"]
 
 _OPTIMIZERS: Mapping[str, type[Optimizer]] = MappingProxyType(
-    {kind.__name__: kind for kind in (GradientDescent, Momentum, Adam)}
+    {kind.__name__: kind for kind in (GradientDescent, Momentum, Adam, AdamW)}
+)
+_SCHEDULES: Mapping[str, Callable[..., Callable[[int], float]]] = MappingProxyType(
+    {kind.__name__: kind for kind in (ConstantSchedule, CosineSchedule)}
 )
 #: NumPy's own sources of chance; a file may not name anything else.
 _SOURCES: Mapping[str, Callable[[int], np.random.BitGenerator]] = MappingProxyType(
@@ -90,7 +101,8 @@ def save_checkpoint(
     network : Network
         The network.
     optimizer : Optimizer
-        `GradientDescent`, `Momentum` or `Adam`, with what it remembers.
+        `GradientDescent`, `Momentum`, `Adam` or `AdamW`, with what it remembers. Its
+        learning rate is a number, a `ConstantSchedule` or a `CosineSchedule`.
     rng : numpy.random.Generator
         The generator that shuffles the samples.
     history : History
@@ -99,8 +111,8 @@ def save_checkpoint(
     Raises
     ------
     TypeError
-        If an argument is of the wrong type, the optimiser isn't one of nnmath's, or
-        the generator's source isn't one of NumPy's.
+        If an argument is of the wrong type, the optimiser or its schedule isn't one
+        of nnmath's, or the generator's source isn't one of NumPy's.
     ValueError
         If an activation isn't one of `ACTIVATIONS`, a number isn't finite, the
         optimiser remembers the steps of another network, or the lists of the history
@@ -205,7 +217,9 @@ def _optimizer_to_arrays(optimizer: object) -> tuple[dict[str, Any], dict[str, N
     check_finite(**arrays)
     description = {
         "kind": kind.__name__,
-        "settings": {name: getattr(optimizer, name) for name in optimizer.settings},
+        "settings": {
+            name: _setting_to_json(getattr(optimizer, name)) for name in optimizer.settings
+        },
         "n_steps": optimizer.n_steps,
         "n_arrays": {name: len(kept) for name, kept in optimizer.state.items()},
     }
@@ -215,13 +229,31 @@ def _optimizer_to_arrays(optimizer: object) -> tuple[dict[str, Any], dict[str, N
 def _optimizer_from_arrays(stored: StoredArrays) -> Optimizer:
     """Return the optimiser that a file describes."""
     description = stored.header["optimizer"]
-    optimizer = _OPTIMIZERS[description["kind"]](**description["settings"])
+    settings = {name: _setting_from_json(v) for name, v in description["settings"].items()}
+    optimizer = _OPTIMIZERS[description["kind"]](**settings)
     optimizer.n_steps = check_integer("n_steps", description["n_steps"], at_least=0)
     optimizer.state = {
         name: [stored.array(f"{name}[{i}]") for i in range(n)]
         for name, n in description["n_arrays"].items()
     }
     return optimizer
+
+
+def _setting_to_json(value: Any) -> Any:
+    """Return a number as it is, and a schedule with its kind and its numbers."""
+    if not callable(value):
+        return value
+    if type(value) not in _SCHEDULES.values():
+        known = ", ".join(_SCHEDULES)
+        raise wrong_type("optimizer: learning_rate", f"a number or one of {known}", value)
+    return {"kind": type(value).__name__, **dataclasses.asdict(value)}
+
+
+def _setting_from_json(value: Any) -> Any:
+    """Return a number as it is, and a schedule from its kind and its numbers."""
+    if not isinstance(value, dict):
+        return value
+    return _SCHEDULES[value["kind"]](**{n: v for n, v in value.items() if n != "kind"})
 
 
 def _check_memory(optimizer: Optimizer, network: Network) -> None:

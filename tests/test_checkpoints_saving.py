@@ -20,12 +20,25 @@ from nnmath import _files
 from nnmath.activations import Activation
 from nnmath.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
 from nnmath.network import Network
-from nnmath.optimizers import Adam, GradientDescent, Momentum
+from nnmath.optimizers import (
+    Adam,
+    AdamW,
+    ConstantSchedule,
+    CosineSchedule,
+    GradientDescent,
+    Momentum,
+)
 from nnmath.training import History, train
 
 pytestmark = pytest.mark.filterwarnings("error")
 
-OPTIMIZERS = [GradientDescent(0.1), Momentum(0.05, 0.8), Adam(0.01, 0.8, 0.99, 1e-6)]
+OPTIMIZERS = [
+    GradientDescent(0.1),
+    Momentum(0.05, 0.8),
+    Adam(0.01, 0.8, 0.99, 1e-6),
+    GradientDescent(ConstantSchedule(0.1, warmup=7)),  # twelve samples in fives: 3 steps an epoch
+    AdamW(CosineSchedule(0.01, n_steps=12, warmup=4, final=0.001), weight_decay=0.1),
+]
 SOURCES = ["PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64"]
 
 
@@ -232,12 +245,23 @@ BAD_PARTS = [
         ValueError,
         "^parameters: expected those of the last step, of which Momentum",
     ),
-    ("optimizer", None, TypeError, "^optimizer: expected one of GradientDescent, Momentum, Adam,"),
+    (
+        "optimizer",
+        None,
+        TypeError,
+        "^optimizer: expected one of GradientDescent, Momentum, Adam, AdamW,",
+    ),
     (
         "optimizer",
         type("Momentum", (Momentum,), {})(0.1),  # of the same name
         TypeError,
-        "^optimizer: expected one of GradientDescent, Momentum, Adam, got Momentum ",
+        "^optimizer: expected one of GradientDescent, Momentum, Adam, AdamW, got Momentum ",
+    ),
+    (
+        "optimizer",
+        Momentum(lambda step: 0.1 / step),
+        TypeError,
+        "^optimizer: learning_rate: expected a number or one of ConstantSchedule, Cosi.*, got func",
     ),
     ("rng", 0, TypeError, "^rng: expected a numpy.random.Generator"),
     (

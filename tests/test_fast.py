@@ -16,12 +16,26 @@ from nnmath._interrupt import Interrupt
 from nnmath.activations import Activation, sigmoid
 from nnmath.costs import COSTS, Cost, one_hot
 from nnmath.network import Network
-from nnmath.optimizers import Adam, GradientDescent, Momentum, Optimizer
+from nnmath.optimizers import (
+    Adam,
+    AdamW,
+    ConstantSchedule,
+    CosineSchedule,
+    GradientDescent,
+    Momentum,
+    Optimizer,
+)
 
 pytestmark = pytest.mark.filterwarnings("error")
 
 ELEMENTWISE = ["identity", "sigmoid", "tanh", "relu"]
-OPTIMIZERS = [GradientDescent(0.05), Momentum(0.02, momentum=0.7), Adam(0.01)]
+OPTIMIZERS = [
+    GradientDescent(0.05),
+    GradientDescent(CosineSchedule(0.1, n_steps=8, warmup=3)),
+    Momentum(0.02, momentum=0.7),
+    Adam(0.01),
+    AdamW(ConstantSchedule(0.01, warmup=4), weight_decay=0.5),
+]
 #: Both ways do the same arithmetic in another order. A few steps in float64 lose some
 #: bits of 1e-16 to that, in float32 of 6e-8.
 ROUNDING = {np.float64: 1e-11, np.float32: 2e-4}

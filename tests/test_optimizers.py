@@ -11,12 +11,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import arrays, floats
 
-from nnmath.optimizers import Adam, GradientDescent, Momentum, Optimizer
+from nnmath.optimizers import (
+    Adam,
+    AdamW,
+    ConstantSchedule,
+    CosineSchedule,
+    GradientDescent,
+    Momentum,
+    Optimizer,
+)
 
 pytestmark = pytest.mark.filterwarnings("error")
 
 #: One of each, with settings that no default has.
-ALL = [GradientDescent(0.25), Momentum(0.25, momentum=0.5), Adam(0.25, 0.5, 0.75, 1e-3)]
+ALL = [
+    GradientDescent(0.25),
+    Momentum(0.25, momentum=0.5),
+    Adam(0.25, 0.5, 0.75, 1e-3),
+    AdamW(0.25, 0.5, 0.75, 1e-3, weight_decay=0.125),
+    Adam(CosineSchedule(0.25, n_steps=40, warmup=2, final=0.05), 0.5, 0.75, 1e-3),
+    Momentum(ConstantSchedule(0.25, warmup=3), momentum=0.5),
+]
 
 
 def fresh(optimizer: Optimizer) -> Optimizer:
@@ -69,7 +84,27 @@ def test_adam_by_hand():
     assert optimizer.n_steps == 2
 
 
+def test_adamw_by_hand():
+    optimizer = AdamW(0.5, beta1=0.5, beta2=0.75, epsilon=2.0, weight_decay=0.25)
+    parameter = np.array([8.0])
+    # The decay: 8 - 0.5 * 0.25 * 8 = 7. Then Adam's step, of a gradient of 2, as above:
+    # m = 1, over 1 - 0.5 gives 2; v = 1, over 1 - 0.75 gives 4, the root of that is 2;
+    # 7 - 0.5 * 2 / (2 + 2) = 6.75
+    optimizer.step([parameter], [np.array([2.0])])
+    assert parameter.tolist() == [6.75]
+    # The decay: 6.75 * (1 - 0.125) = 5.90625; m = 3 and v = 7 as above;
+    # 5.90625 - 0.5 * 4 / (4 + 2) = 5.90625 - 1/3
+    optimizer.step([parameter], [np.array([5.0])])
+    np.testing.assert_allclose(parameter, [5.90625 - 1.0 / 3.0], rtol=1e-15)
+    # The decay isn't in the means.
+    assert optimizer.state["mean"][0].tolist() == [3.0]
+    assert optimizer.state["mean_of_squares"][0].tolist() == [7.0]
+
+
 def test_defaults():
+    assert repr(AdamW()) == (
+        "AdamW(learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-08, weight_decay=0.01)"
+    )
     assert repr(Adam()) == "Adam(learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-08)"
     assert repr(Momentum(1)) == "Momentum(learning_rate=1.0, momentum=0.9)"
     assert repr(GradientDescent(np.float64(0.5))) == "GradientDescent(learning_rate=0.5)"
@@ -121,6 +156,38 @@ def test_adam_is_its_published_algorithm(start, gradients, rate, beta1, beta2):
     ours = after(Adam(rate, beta1, beta2), [start], [[g] for g in gradients])
     theirs = adam_algorithm_1(start, gradients, rate, beta1, beta2, 1e-8)
     np.testing.assert_allclose(ours, [theirs], rtol=1e-12, atol=1e-12)
+
+
+@given(arrays((2, 3)), SEQUENCES, st.floats(1e-3, 1.0))
+def test_adamw_without_decay_is_adam(start, gradients, rate):
+    plain = after(Adam(rate), start, gradients)
+    np.testing.assert_array_equal(after(AdamW(rate, weight_decay=0), start, gradients), plain)
+
+
+@given(
+    floats(),
+    st.lists(floats(), min_size=1, max_size=8),
+    st.floats(1e-3, 1.0),
+    st.floats(0.0, 1.0),
+)
+def test_adamw_is_its_published_algorithm(start, gradients, rate, decay):
+    # Algorithm 2 with the decay times the learning rate, as PyTorch has it.
+    m = v = 0.0
+    theta = start
+    for t, g in enumerate(gradients, 1):
+        m, v = 0.9 * m + (1 - 0.9) * g, 0.999 * v + (1 - 0.999) * g * g
+        m_hat, v_hat = m / (1 - 0.9**t), v / (1 - 0.999**t)
+        theta = theta - rate * (m_hat / (math.sqrt(v_hat) + 1e-8) + decay * theta)
+    ours = after(AdamW(rate, weight_decay=decay), [start], [[g] for g in gradients])
+    np.testing.assert_allclose(ours, [theta], rtol=1e-12, atol=1e-12)
+
+
+@given(arrays((2, 3)), st.integers(1, 6), st.floats(1e-3, 1.0), st.floats(0.0, 1.0))
+def test_adamw_shrinks_what_has_no_gradient(start, n_steps, rate, decay):
+    # Each step leaves a share of 1 - rate * decay.
+    gradients = [np.zeros((2, 3))] * n_steps
+    left = after(AdamW(rate, weight_decay=decay), start, gradients)
+    np.testing.assert_allclose(left, start * (1.0 - rate * decay) ** n_steps, rtol=1e-12)
 
 
 @given(arrays((2, 3)), SEQUENCES, st.integers(-8, 8))
@@ -177,7 +244,7 @@ def test_copy_goes_on_alike(optimizer, start, gradients):
     np.testing.assert_array_equal(after(other, middle, gradients), after(used, middle, gradients))
 
 
-@pytest.mark.parametrize(("optimizer", "near"), list(zip(ALL, [1e-6, 1e-6, 0.25], strict=True)))
+@pytest.mark.parametrize(("optimizer", "near"), list(zip(ALL[:3], [1e-6, 1e-6, 0.25], strict=True)))
 def test_finds_the_bottom_of_a_bowl(optimizer, near):
     # The cost (w - 3)^2 / 2 has the derivative w - 3. The first two halve the distance every
     # few steps; Adam's steps stay near its rate, so it ends up within one of the bottom.
@@ -247,7 +314,7 @@ def test_own_optimizer():
 
 # Errors
 
-RATES = [GradientDescent, Momentum, Adam]
+RATES = [GradientDescent, Momentum, Adam, AdamW]
 
 
 @pytest.mark.parametrize("kind", RATES)
@@ -286,6 +353,13 @@ def test_shares_must_be_below_one(kind, name):
     with pytest.raises(TypeError, match=f"{expected}str 'high'$"):
         kind(0.1, **{name: "high"})
     assert getattr(kind(0.1, **{name: 0}), name) == 0.0
+
+
+@pytest.mark.parametrize("bad", [-0.01, math.nan, math.inf])
+def test_weight_decay_must_not_be_negative(bad):
+    message = f"^weight_decay: expected a finite number of at least 0.0, got {bad}$"
+    with pytest.raises(ValueError, match=message):
+        AdamW(weight_decay=bad)
 
 
 def test_epsilon_must_be_above_zero():

@@ -1,0 +1,190 @@
+"""Adam, and Adam with decoupled weight decay."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+
+from nnmath.optimizers._base import Floats, Optimizer, Settings
+from nnmath.optimizers._schedules import Schedule
+
+__all__ = ["Adam", "AdamW"]
+
+
+class Adam(Optimizer):
+    r"""Divide a running mean of the gradient by the root of that of its square.
+
+    Parameters
+    ----------
+    learning_rate : float or callable, default 0.001
+        About how far each parameter moves in a step, above 0; or a schedule, such as
+        `CosineSchedule`.
+    beta1 : float, default 0.9
+        How much of the mean is left after a step, from 0 to below 1.
+    beta2 : float, default 0.999
+        How much of the mean of squares is left after a step, from 0 to below 1.
+    epsilon : float, default 1e-8
+        Keeps the quotient finite, above 0.
+
+    Raises
+    ------
+    TypeError
+        If a setting isn't a number.
+    ValueError
+        If a setting is out of its range.
+
+    Notes
+    -----
+    With the gradient g, at step t, starting from m = v = 0,
+
+    .. math::
+        m &\leftarrow \beta_1 m + (1 - \beta_1) g \\
+        v &\leftarrow \beta_2 v + (1 - \beta_2) g^2 \\
+        w &\leftarrow w - \eta \frac{m / (1 - \beta_1^t)}
+            {\sqrt{v / (1 - \beta_2^t)} + \epsilon}
+
+    The divisions by :math:`1 - \beta^t` undo the pull of the start at 0.
+
+    References
+    ----------
+    D. P. Kingma, J. Ba, "Adam: a method for stochastic optimization" (2015),
+    algorithm 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from nnmath import Adam
+    >>> parameters = [np.array([1.0, 2.0])]
+    >>> Adam(0.1).step(parameters, [np.array([5.0, -0.01])])
+    >>> parameters[0].round(6).tolist()
+    [0.9, 2.1]
+    """
+
+    settings: ClassVar[Settings] = {
+        "learning_rate": {"above": 0.0},
+        "beta1": {"at_least": 0.0, "below": 1.0},
+        "beta2": {"at_least": 0.0, "below": 1.0},
+        "epsilon": {"above": 0.0},
+    }
+    memory = ("mean", "mean_of_squares")
+
+    beta1: float
+    beta2: float
+    epsilon: float
+
+    def __init__(
+        self,
+        learning_rate: float | Schedule = 1e-3,
+        beta1: float = 0.9,
+        beta2: float = 0.999,
+        epsilon: float = 1e-8,
+    ) -> None:
+        super().__init__(learning_rate=learning_rate, beta1=beta1, beta2=beta2, epsilon=epsilon)
+
+    def update(self, parameter: Floats, gradient: Floats, *memory: Floats) -> None:
+        """Bring both means up to date, then move by their quotient.
+
+        Parameters
+        ----------
+        parameter : ndarray
+            What to change.
+        gradient : ndarray
+            The derivative of the cost by it.
+        *memory : ndarray
+            The mean and the mean of squares.
+        """
+        mean, mean_of_squares = memory
+        mean *= self.beta1
+        mean += (1.0 - self.beta1) * gradient
+        mean_of_squares *= self.beta2
+        mean_of_squares += (1.0 - self.beta2) * gradient**2
+        unbiased = mean / (1.0 - self.beta1**self.n_steps)
+        scale = np.sqrt(mean_of_squares / (1.0 - self.beta2**self.n_steps))
+        parameter -= self.rate * unbiased / (scale + self.epsilon)
+
+
+class AdamW(Adam):
+    r"""Adam that also shrinks every parameter by a fraction of itself.
+
+    Parameters
+    ----------
+    learning_rate : float or callable, default 0.001
+        About how far each parameter moves in a step, above 0; or a schedule, such as
+        `CosineSchedule`.
+    beta1 : float, default 0.9
+        How much of the mean is left after a step, from 0 to below 1.
+    beta2 : float, default 0.999
+        How much of the mean of squares is left after a step, from 0 to below 1.
+    epsilon : float, default 1e-8
+        Keeps the quotient finite, above 0.
+    weight_decay : float, default 0.01
+        By what part of themselves the parameters shrink in a step, times the learning
+        rate; at least 0.
+
+    Raises
+    ------
+    TypeError
+        If a setting isn't a number.
+    ValueError
+        If a setting is out of its range.
+
+    Notes
+    -----
+    With the weight decay :math:`\lambda`, and m and v as for `Adam`,
+
+    .. math::
+        w &\leftarrow w - \eta \lambda w \\
+        w &\leftarrow w - \eta \frac{m / (1 - \beta_1^t)}
+            {\sqrt{v / (1 - \beta_2^t)} + \epsilon}
+
+    The decay isn't part of the gradient: Adam would divide it by the root of the mean
+    of squares, and so shrink those weights least whose gradients are large.
+
+    All parameters decay, as with PyTorch. For some that are not to, such as biases,
+    take a second optimiser without decay.
+
+    References
+    ----------
+    I. Loshchilov, F. Hutter, "Decoupled weight decay regularization" (2019),
+    algorithm 2.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from nnmath import AdamW
+    >>> parameters = [np.array([1.0, 2.0])]
+    >>> AdamW(0.1, weight_decay=0.5).step(parameters, [np.array([5.0, -0.01])])
+    >>> parameters[0].round(6).tolist()
+    [0.85, 2.0]
+    """
+
+    settings: ClassVar[Settings] = {**Adam.settings, "weight_decay": {"at_least": 0.0}}
+
+    weight_decay: float
+
+    def __init__(
+        self,
+        learning_rate: float | Schedule = 1e-3,
+        beta1: float = 0.9,
+        beta2: float = 0.999,
+        epsilon: float = 1e-8,
+        weight_decay: float = 1e-2,
+    ) -> None:
+        self.weight_decay = weight_decay
+        super().__init__(learning_rate, beta1, beta2, epsilon)
+
+    def update(self, parameter: Floats, gradient: Floats, *memory: Floats) -> None:
+        """Shrink the parameters, then take a step of Adam.
+
+        Parameters
+        ----------
+        parameter : ndarray
+            What to change.
+        gradient : ndarray
+            The derivative of the cost by it.
+        *memory : ndarray
+            The mean and the mean of squares.
+        """
+        parameter *= 1.0 - self.rate * self.weight_decay
+        super().update(parameter, gradient, *memory)
