@@ -28,7 +28,8 @@ def sigmoid(z: Array) -> Array:
 
     Notes
     -----
-    .. math:: \sigma(z) = \frac{1}{1 + e^{-z}}
+    .. formula:: \sigma(z) = \frac{1}{1 + e^{-z}}
+        :restates: sigmoid
 
     Only exp(-abs(z)) is taken, which can't overflow: for negative z the fraction
     is widened by e^z. Very negative z keep their relative precision that way.
@@ -71,8 +72,9 @@ def sigmoid_prime(z: Array) -> Array:
 
     Notes
     -----
-    .. math:: \sigma'(z) = \sigma(z) (1 - \sigma(z))
+    .. formula:: \sigma'(z) = \sigma(z) (1 - \sigma(z))
         = \frac{e^{-|z|}}{(1 + e^{-|z|})^2}
+        :restates: sigmoid-prime
 
     The second form doesn't subtract nearly equal numbers.
 
@@ -107,7 +109,10 @@ def tanh(z: Array) -> Array:
 
     Notes
     -----
-    .. math:: \tanh(z) = \frac{e^z - e^{-z}}{e^z + e^{-z}} = 2 \sigma(2 z) - 1
+    .. formula::
+        :scope: one_number
+
+        \tanh(z) = \frac{e^z - e^{-z}}{e^z + e^{-z}} = 2 \sigma(2 z) - 1
 
     References
     ----------

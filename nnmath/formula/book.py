@@ -153,7 +153,8 @@ class Book:
         code : str or callable, optional
             What computes its left side; see `nnmath.formula.code`.
         against : str
-            The label of an earlier update that must give the same.
+            The label of an earlier equation that must say the same: the same left side and the same relation, and
+            a right side of the same value.
         notation : Notation, optional
             Its scope.
         tolerance : float, optional

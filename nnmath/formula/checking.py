@@ -34,7 +34,7 @@ class Session:
         self.seed = seed
         self.definitions: dict[int, Definitions] = {}
         self.evaluators: dict[int, list[Evaluator]] = {}
-        self.updates: dict[str, tuple[Reading, Notation]] = {}
+        self.labelled: dict[str, Reading] = {}
         self.previous: tree.Node | None = None
 
     def fork(self) -> Session:
@@ -46,7 +46,7 @@ class Session:
             other.evaluators[name] = [
                 Evaluator(e.notation, e.world, scope, e.limits) for e in evaluators
             ]
-        other.updates, other.previous = dict(self.updates), self.previous
+        other.labelled, other.previous = dict(self.labelled), self.previous
         return other
 
     def run(self, hints: bool = False, until: str = "") -> list[Result]:
@@ -213,8 +213,8 @@ class Session:
             self.previous = None
             return
         self.previous = reading.equation.sides[-1]
-        if statement.kind == "update" and statement.label:
-            self.updates[statement.label] = reading, statement.notation
+        if statement.label:
+            self.labelled[statement.label] = reading
 
     def _spoil(self, statement: Statement) -> None:
         """Mark a failed definition, so that nothing random stands in for its symbol."""
@@ -248,10 +248,10 @@ class Session:
         if result.points == 0:
             raise FormulaError("index", "there is no point at which to test this")
 
-    def _rival(self, statement: Statement) -> tree.Node:
-        if statement.against not in self.updates:
-            raise FormulaError("definition", f"there is no earlier update {statement.against!r}")
-        return self.updates[statement.against][0].equation.sides[1]
+    def _rival(self, statement: Statement) -> tree.Equation:
+        if statement.against not in self.labelled:
+            raise FormulaError("definition", f"there is no earlier equation {statement.against!r}")
+        return self.labelled[statement.against].equation
 
     def _difference(
         self, statement: Statement, reading: Reading, difference: Difference, ev: Evaluator

@@ -61,7 +61,7 @@ class Comparer:
         self.conditions = reading.conditions
         self.call = call
         self.points = points
-        self.rival: tree.Node | None = None
+        self.rival: tree.Equation | None = None
         limits = any(
             isinstance(n, tree.Limit) for side in self.equation.sides for n in tree.walk(side)
         )
@@ -80,10 +80,7 @@ class Comparer:
                 if found is not None:
                     return found
             if self.rival is not None:
-                pair = values[1], ev.value(self.rival, env, frame)
-                found = self._equal(
-                    *pair, env, self.equation.sides[1], result, self.tolerance, "the earlier update"
-                )
+                found = self._restated(ev, self.rival, values, env, frame, result)
                 if found is not None:
                     return found
             if results is not None:
@@ -97,7 +94,34 @@ class Comparer:
         """Return the equation, with what it is compared to, as one node: all of it shares its letters."""
         if self.rival is None:
             return self.equation
-        return tree.Equation((*self.equation.sides, self.rival), (*self.equation.relations, "="))
+        sides = (*self.equation.sides, *self.rival.sides)
+        return tree.Equation(sides, ("=",) * (len(sides) - 1))
+
+    def _restated(
+        self,
+        ev: Evaluator,
+        rival: tree.Equation,
+        values: Sequence[Value],
+        env: Env,
+        frame: Frame,
+        result: Result,
+    ) -> Difference | None:
+        """Compare with the first two sides of the equation that this one must agree with."""
+        name = self.statement.against
+        if self.equation.relations[:1] != rival.relations[:1]:
+            span = (self.equation.relation_spans or (self.equation.sides[0].span,))[0]
+            return Difference(f"{name} has another relation here", span)
+        for k, side in enumerate(rival.sides[:2]):
+            if isinstance(side, tree.Membership):
+                continue
+            value, mine = ev.value(side, env, frame), self.equation.sides[k]
+            which = "right" if k else "left"
+            found = self._equal(
+                values[k], value, env, mine, result, self.tolerance, f"that of {name}", which
+            )
+            if found is not None:
+                return found
+        return None
 
     def _computed(self) -> tree.Node:
         return self.equation.sides[0]
@@ -155,6 +179,7 @@ class Comparer:
         result: Result,
         tolerance: float,
         other: str = "the right side",
+        this: str = "left",
     ) -> Difference | None:
         left, right = _zeros_alike(left, right)
         wrong = _shape_difference(left, right, side)
@@ -164,7 +189,8 @@ class Comparer:
         result.largest_difference = max(result.largest_difference, difference)
         if difference <= tolerance:
             return None
-        return Difference(f"{_where(left, right, env)}{_values(left, right, other)}", side.span)
+        text = f"{_where(left, right, env)}{_values(left, right, other, this)}"
+        return Difference(text, side.span)
 
     def _ordered(
         self, left: Value, right: Value, relation: str, env: Env, k: int
@@ -261,13 +287,13 @@ def _where(left: Value, right: Value, env: Env) -> str:
     return f"at {', '.join(parts)}: " if parts else ""
 
 
-def _values(left: Value, right: Value, other: str) -> str:
+def _values(left: Value, right: Value, other: str, this: str = "left") -> str:
     one, two = np.asarray(duals.primal(left), float), np.asarray(duals.primal(right), float)
     if one.ndim:
         scale = np.maximum(np.maximum(np.abs(one), np.abs(two)), FLOOR)
         at = tuple(np.argwhere(~(np.abs(one - two) <= TOLERANCE * scale))[0])
         one, two = one[at], two[at]
-    return f"the left side is {number_text(float(one))}, {other} is {number_text(float(two))}"
+    return f"the {this} side is {number_text(float(one))}, {other} is {number_text(float(two))}"
 
 
 # Orders of approximation

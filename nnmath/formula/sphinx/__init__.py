@@ -15,9 +15,18 @@ A displayed equation is then a directive, in MyST or reStructuredText::
     ```
 
 Options: ``scope`` (or ``formula_scope`` in the page's front matter), ``kind`` (claim, definition, update or unchecked),
-``condition``, ``code``, ``against``, ``tolerance``, ``order``, ``reason``. The check runs when all pages are read, in
-the order of the table of contents, over unchanged pages too. If anything fails, no page is written. The builder
-``formulas`` checks without running cells or writing pages, goes on after a failure and writes ``formulas.json``.
+``condition``, ``code``, ``against``, ``tolerance``, ``order``, ``reason``; and ``restates``, the label of an earlier
+equation, for one that is printed again. In a docstring it is the same directive::
+
+    .. formula:: C = \sum_{i=1}^{n_L} (a_L^i - y^i)^2
+        :restates: eq-cost
+
+There ``code`` is the function whose docstring it is, unless another is named: ``:code: (a=a_L, y=y)`` says only what
+its arguments are, ``:code: none`` that it computes something else.
+
+The check runs when all pages are read, in the order of the table of contents, over unchanged pages too. If anything
+fails, no page is written. The builder ``formulas`` checks without running cells or writing pages, goes on after a
+failure and writes ``formulas.json``.
 """
 
 from __future__ import annotations
@@ -42,10 +51,11 @@ __all__ = ["setup"]
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register directives, the builder and the checks."""
-    app.add_config_value("formula_notation", "notation", "env")
-    app.add_config_value("formula_seed", 0, "env")
-    app.add_config_value("formula_unbound", "error", "env")
-    app.add_config_value("formula_inline", "error", "env")
+    # The check reads no page, so no page has to be read again when they change.
+    app.add_config_value("formula_notation", "notation", "")
+    app.add_config_value("formula_seed", 0, "")
+    app.add_config_value("formula_unbound", "error", "")
+    app.add_config_value("formula_inline", "error", "")
     app.add_node(formula_note)
     app.add_node(formula_overview)
     app.add_directive("formula", FormulaDirective)

@@ -17,9 +17,10 @@ from nnmath.formula.book import Book, Result, Statement
 from nnmath.formula.checking import Session
 from nnmath.formula.code import read_open_symbol
 from nnmath.formula.equation import read, read_condition
-from nnmath.formula.errors import FormulaError
+from nnmath.formula.errors import FormulaError, show
 from nnmath.formula.notation import Notation
 from nnmath.formula.sphinx.directives import Page, Spec, page_of
+from nnmath.formula.sphinx.statements import statement_of
 
 __all__ = [
     "FormulaFailure",
@@ -108,15 +109,18 @@ def check_book(app: Sphinx, env: BuildEnvironment) -> list[str]:
     before = env.__dict__.get("formula_results", {})
     results: dict[str, Result] = {}
     rejected: list[tuple[Spec, str]] = []
+    labelled: dict[str, Statement] = {}
     for docname in order:
         for spec in pages[docname].specs:
             scope = spec.scope or str(env.metadata.get(docname, {}).get("formula_scope", ""))
             if spec.rejected:
                 rejected.append((spec, scope))
             else:
-                results[spec.uid] = _checked(session, spec, notations, scope)
+                results[spec.uid] = _checked(session, spec, scope, notations, labelled)
     for spec, scope in rejected:
-        results[spec.uid] = _turned(_checked(session.fork(), spec, notations, scope), spec)
+        results[spec.uid] = _turned(
+            _checked(session.fork(), spec, scope, notations, labelled), spec
+        )
     env.formula_results = results  # type: ignore[attr-defined]  # the environment keeps it for the pages
     env.formula_order = order  # type: ignore[attr-defined]  # likewise
     _report(app, env, results, list(_others(env, order, notations)))
@@ -132,27 +136,30 @@ def _said(results: dict[str, Result], uid: str) -> object:
     return None if uid not in results else {**asdict(results[uid]), "seconds": 0}
 
 
-def _checked(session: Session, spec: Spec, notations: dict[str, Notation], scope: str) -> Result:
+def _checked(
+    session: Session,
+    spec: Spec,
+    scope: str,
+    notations: dict[str, Notation],
+    labelled: dict[str, Statement],
+) -> Result:
     """Check one equation in its scope and remember it."""
-    if scope not in notations:
-        known = ", ".join(sorted(notations))
-        message = f"{spec.file}:{spec.line}: {spec.label}: the scope {scope!r} isn't known; known are {known}"
-        return Result(
-            spec.file,
-            spec.line,
-            spec.label,
-            spec.latex,
-            spec.kind,
-            "fails",
-            "notation",
-            message,
-            spec.code,
-        )
-    statement = Statement(
-        spec.latex, notations[scope], spec.label, spec.kind, spec.condition, spec.code or None, spec.against,
-        spec.tolerance, spec.order, spec.reason, spec.file, spec.line, strict=not spec.rejected,
-    )  # fmt: skip
+    try:
+        statement = statement_of(spec, scope, notations, labelled)
+    except FormulaError as error:
+        return refused(spec, error)
+    if spec.label and not spec.rejected:
+        labelled[spec.label] = statement
     return session.take(statement, hints=not spec.rejected)
+
+
+def refused(spec: Spec, error: FormulaError) -> Result:
+    """Return the verdict on an equation whose options lead nowhere."""
+    message = f"{spec.file}:{spec.line}: {spec.label or 'formula'}: {error.message}"
+    return Result(
+        spec.file, spec.line, spec.label, spec.latex, spec.kind, "fails", error.category,
+        f"{message}\n{show(spec.latex, None)}", spec.code,
+    )  # fmt: skip
 
 
 def _turned(result: Result, spec: Spec) -> Result:

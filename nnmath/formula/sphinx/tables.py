@@ -118,8 +118,11 @@ def _below(result: Result, place: formula_note) -> list[nodes.Node]:
         ]
     box = nodes.container(classes=["formula-note", f"formula-{result.verdict}"])
     line = nodes.paragraph(classes=["formula-line"])
-    if place.children:
-        line += [nodes.Text("computed by "), *place.children, nodes.Text(" · ")]
+    links = list(place.children)
+    if place.get("restates"):
+        line += [nodes.Text("equation "), links.pop(0), nodes.Text(" · ")]
+    if links:
+        line += [nodes.Text("computed by "), *links, nodes.Text(" · ")]
     line += nodes.inline(text=_verdict(result), classes=["formula-verdict"])
     box += line
     if result.verdict == "holds":
