@@ -59,6 +59,14 @@ from nnmath.layers import (
 )
 from nnmath.memories import ablate, rank_one_edit
 from nnmath.network import ForwardPass, Network, feed_forward
+from nnmath.normalization import (
+    LayerNormGradients,
+    RMSNormGradients,
+    layer_norm,
+    layer_norm_backward,
+    rms_norm,
+    rms_norm_backward,
+)
 from nnmath.optimizers import (
     Adam,
     AdamW,
@@ -100,11 +108,13 @@ __all__ = [
     "History",
     "ImageSet",
     "LayerGradients",
+    "LayerNormGradients",
     "LayerOutput",
     "LinearGradients",
     "Momentum",
     "Network",
     "Optimizer",
+    "RMSNormGradients",
     "TiedGradients",
     "__version__",
     "ablate",
@@ -128,6 +138,8 @@ __all__ = [
     "identity_prime",
     "layer_backward",
     "layer_forward",
+    "layer_norm",
+    "layer_norm_backward",
     "linear",
     "linear_backward",
     "load_checkpoint",
@@ -143,6 +155,8 @@ __all__ = [
     "rank_one_edit",
     "relu",
     "relu_prime",
+    "rms_norm",
+    "rms_norm_backward",
     "save_checkpoint",
     "sigmoid",
     "sigmoid_cross_entropy",

@@ -49,6 +49,8 @@ _heads = {"q": _normal(2, 3, 4), "k": _normal(2, 5, 4), "v": _normal(2, 5, 2)}
 _tied = {"x": _normal(3, 4), "W": _normal(2, 4), "b": _normal(4)}
 _edit = {"W": _normal(2, 4), "key": _normal(4), "value": _normal(2)}
 _factor = _normal(3, 4)
+_shared_heads = {"q": _normal(4, 3, 4), "k": _normal(2, 5, 4), "v": _normal(2, 5, 2)}
+_normalized = {"x": _normal(3, 4), "gain": _normal(4)}
 
 
 def _cost_arguments(name: str) -> dict[str, np.ndarray]:
@@ -99,10 +101,21 @@ FORMULAS["rank_one_edit"] = Formula(nnmath.rank_one_edit, _edit)
 FORMULAS["rank_one_edit, covariance"] = Formula(
     nnmath.rank_one_edit, {**_edit, "covariance": _factor.T @ _factor + np.eye(4)}
 )
+FORMULAS["attention, causal"] = Formula(
+    lambda q, k, v: nnmath.attention(q, k, v, causal=True), _shared_heads
+)
+FORMULAS["attention_backward, causal"] = Formula(
+    lambda do, q, k, v: nnmath.attention_backward(do, q, k, v, causal=True),
+    {"do": _normal(4, 3, 2), **_shared_heads},
+)
 FORMULAS["attention, one query"] = Formula(nnmath.attention, _one_query)
 FORMULAS["attention_backward, one query"] = Formula(
     nnmath.attention_backward, {"do": _normal(2), **_one_query}
 )
+FORMULAS["layer_norm"] = Formula(nnmath.layer_norm, {**_normalized, "shift": _normal(4)})
+FORMULAS["rms_norm"] = Formula(nnmath.rms_norm, _normalized)
+for _name in ("layer_norm_backward", "rms_norm_backward"):
+    FORMULAS[_name] = Formula(getattr(nnmath, _name), {"dy": _normal(3, 4), **_normalized})
 
 
 def _elementwise_pair(name: str) -> Pair:
@@ -157,6 +170,10 @@ def _attention_pair(arguments: dict[str, np.ndarray]) -> Pair:
     return Pair(nnmath.attention, nnmath.attention_backward, arguments, ("q", "k", "v"))
 
 
+def _layer_norm_backward(dy: Any, x: Any, gain: Any, shift: Any) -> Any:
+    return nnmath.layer_norm_backward(dy, x, gain)
+
+
 PAIRS: dict[str, Pair] = {
     **{f"{name}_prime": _elementwise_pair(name) for name in ELEMENTWISE},
     **{f"{name}.backward": _activation_pair(name) for name in nnmath.ACTIVATIONS},
@@ -170,4 +187,13 @@ PAIRS: dict[str, Pair] = {
     "attention_backward": _attention_pair(_attention),
     "attention_backward, one query": _attention_pair(_one_query),
     "attention_backward, heads": _attention_pair(_heads),
+    "layer_norm_backward": Pair(
+        nnmath.layer_norm,
+        _layer_norm_backward,
+        {**_normalized, "shift": _normal(4)},
+        ("x", "gain", "shift"),
+    ),
+    "rms_norm_backward": Pair(
+        nnmath.rms_norm, nnmath.rms_norm_backward, _normalized, ("x", "gain")
+    ),
 }

@@ -27,6 +27,7 @@ ORDER = [
     "layers",
     "superposition",
     "directions",
+    "normalization",
     "attention",
     "network",
     "memories",
@@ -45,6 +46,7 @@ FORMULA_MODULES = [
     "layers",
     "superposition",
     "directions",
+    "normalization",
     "attention",
     "memories",
 ]

@@ -232,7 +232,11 @@ def calls(q, k, v):
         ((3, 1), (5, 4), r"q: .*, got shape \(3, 1\) with k of shape \(5, 4\)"),
         ((4,), (2, 5, 4), r"q: .*, got shape \(4,\) with k of shape \(2, 5, 4\)"),
         ((3, 4), (2, 5, 4), r"q: .*, got shape \(3, 4\) with k of shape \(2, 5, 4\)"),
-        ((1, 3, 4), (2, 5, 4), r"q: expected the leading axes and the last axis of k, got"),
+        (
+            (1, 3, 4),
+            (2, 5, 4),
+            r"q: expected the leading axes \(or a multiple of its heads\) and the last axis of k, got",
+        ),
     ],
 )
 def test_queries_and_keys_must_fit(q, k, message):
