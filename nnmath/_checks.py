@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,8 +19,10 @@ from nnmath._arrays import Array, is_array, is_numpy, library, namespace
 __all__ = [
     "check_axes",
     "check_axis",
+    "check_callables",
     "check_distribution",
     "check_finite",
+    "check_flag",
     "check_generator",
     "check_integer",
     "check_name",
@@ -30,11 +32,13 @@ __all__ = [
     "check_range",
     "check_same_shape",
     "check_shape",
+    "check_text",
     "common_namespace",
     "describe",
     "floating_arrays",
     "floating_dtype",
     "integer_array",
+    "items_of",
     "wrong_type",
     "wrong_value",
 ]
@@ -168,6 +172,8 @@ def integer_array(name: str, value: object, what: str = "integers") -> Array:
     """
     array: Array = value
     if isinstance(value, int) and not isinstance(value, bool):
+        if not -(2**63) <= value < 2**63:
+            raise wrong_value(name, f"{what} of at most 64 bits", value)
         array = np.int64(value)
     elif isinstance(value, (list, tuple)):
         array = _from_list(name, value) if len(value) else np.zeros(0, dtype=np.int64)
@@ -336,6 +342,35 @@ def check_name(name: str, value: str, known: Iterable[str]) -> None:
     known = list(known)
     if value not in known:
         raise wrong_value(name, f"one of {', '.join(known)}", repr(value))
+
+
+def check_flag(name: str, value: object) -> bool:
+    """Return True or False, or refuse anything that only counts as one of them."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise wrong_type(name, "True or False", value)
+    return bool(value)
+
+
+def check_callables(name: str, owner: object, *parts: str) -> None:
+    """Refuse an object of which one of these attributes can't be called."""
+    for part in parts:
+        if not callable(getattr(owner, part)):
+            raise wrong_type(f"{name}.{part}", "a function", getattr(owner, part))
+
+
+def check_text(name: str, value: object) -> str:
+    """Return a text, or refuse anything else."""
+    if not isinstance(value, str):
+        raise wrong_type(name, "a text", value)
+    return value
+
+
+def items_of(name: str, value: Any, words: str) -> list[Any]:
+    """Return what is in a list, tuple or array; refuse texts, and what has no order."""
+    listed = isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray))
+    if not listed and not (isinstance(value, np.ndarray) and value.ndim):
+        raise wrong_type(name, words, value)
+    return list(value)
 
 
 def check_generator(name: str, value: object) -> np.random.Generator:

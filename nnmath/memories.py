@@ -14,6 +14,7 @@ import numpy as np
 from nnmath._arrays import Array, cast, is_numpy
 from nnmath._backward import check_network
 from nnmath._checks import (
+    check_finite,
     check_integer,
     check_shape,
     floating_arrays,
@@ -52,7 +53,7 @@ def rank_one_edit(W: Array, key: Array, value: Array, covariance: Array | None =
         If an argument doesn't hold real floating-point numbers.
     ValueError
         If the shapes don't fit; or, in NumPy, if the key is zero, or the covariance
-        isn't symmetric and positive definite.
+        isn't finite, symmetric and positive definite.
 
     Notes
     -----
@@ -176,8 +177,7 @@ def _checked_values(values: object, n: int) -> np.ndarray[Any, Any]:
         raise wrong_type("values", "a number or a NumPy array", values)
     if held.shape not in ((), (n,)):
         raise wrong_value("values", f"one number, or {n}", f"shape {held.shape}")
-    if not np.isfinite(held).all():
-        raise wrong_value("values", "finite numbers", "NaN or infinity")
+    check_finite(values=held)
     return np.broadcast_to(held, (n,))
 
 
@@ -205,9 +205,10 @@ def _check_symmetric(C: Array) -> None:
     """Refuse a NumPy matrix that differs from its transpose by more than rounding."""
     if not is_numpy(C):
         return
+    check_finite(covariance=C)
     allowed = 100.0 * float(np.finfo(C.dtype).eps) * float(np.max(np.abs(C)))
     if not np.all(np.abs(C - C.T) <= allowed):
-        raise wrong_value("covariance", "a symmetric matrix", "one that isn't, or NaN in it")
+        raise wrong_value("covariance", "a symmetric matrix", "one that isn't")
 
 
 def _check_strength(strength: Array, key: Array) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from nnmath._arrays import Array, cast, select
-from nnmath._checks import check_shape, floating_arrays, wrong_value
+from nnmath._checks import check_finite, check_shape, floating_arrays, wrong_value
 from nnmath.activations import Activation
 from nnmath.layers import layer_backward, layer_forward, linear, linear_backward
 
@@ -168,7 +168,7 @@ def feature_dimensionality(W: Array) -> Array:
     TypeError
         If the weights aren't real floating-point numbers.
     ValueError
-        If the weights aren't a matrix, or it is empty.
+        If the weights aren't a matrix, or it is empty, or in NumPy not finite.
 
     Notes
     -----
@@ -191,6 +191,7 @@ def feature_dimensionality(W: Array) -> Array:
     """
     xp, W = floating_arrays(W=W)
     _check_weights(W)
+    check_finite(W=W)
     largest = xp.max(xp.abs(W))
     scaled = W / select(xp, largest > 0.0, largest, xp.ones_like(largest))
     products = xp.matmul(scaled.T, scaled)

@@ -42,6 +42,13 @@ def test_get_activation():
         get_activation("rel")
     with pytest.raises(TypeError, match="^activation: expected a name or an Activation, got None$"):
         get_activation(None)
+    for wrong, message in [
+        (mine._replace(name=1), "name: expected a text, got int 1"),
+        (mine._replace(function=None), "function: expected a function, got None"),
+        (mine._replace(backward="f"), "backward: expected a function, got str 'f'"),
+    ]:
+        with pytest.raises(TypeError, match=rf"^activation\.{message}$"):
+            get_activation(wrong)
 
 
 @pytest.mark.parametrize("function", [softmax, log_softmax])

@@ -396,3 +396,11 @@ def test_get_cost():
         get_cost("square")
     with pytest.raises(TypeError, match="^cost: expected a name or a Cost, got int 3$"):
         get_cost(3)
+    for wrong, message in [
+        (mine._replace(name=None), "name: expected a text, got None"),
+        (mine._replace(function=1), "function: expected a function, got int 1"),
+        (mine._replace(backward=1), "backward: expected a function, got int 1"),
+        (mine._replace(takes_logits=0), "takes_logits: expected True or False, got int 0"),
+    ]:
+        with pytest.raises(TypeError, match=rf"^cost\.{message}$"):
+            get_cost(wrong)

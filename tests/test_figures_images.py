@@ -301,10 +301,11 @@ class TestWeights:
             (
                 np.ones((2, 4)),
                 (2, 2),
-                {"titles": "a"},
+                {"titles": ["a"]},
                 ValueError,
-                "titles: expected one for each of the 2 rows",
+                "titles: expected one for each of the 2 rows, got 1",
             ),
+            (np.ones((2, 4)), (2, 2), {"titles": "ab"}, TypeError, "titles: expected a list of 2"),
         ],
     )
     def test_names_bad_input(

@@ -166,7 +166,13 @@ class TestNetwork:
             ValueError,
             "layer_names: expected a name for each of the 2 layers",
         ),
-        ([2, 1], {"layer_names": "in"}, ValueError, "layer_names: .* got 'in'"),
+        ([2, 1], {"layer_names": "in"}, TypeError, "layer_names: .* got str 'in'"),
+        ([2, 1], {"layer_names": [1, 2]}, TypeError, r"layer_names\[0\]: expected a text, got"),
+        ([2, 1], {"labels": 3}, TypeError, "labels: expected as many texts in each layer"),
+        ([2, 1], {"labels": ["ab", "c"]}, TypeError, r"labels\[0\]: expected a list of texts"),
+        ([1, 1], {"labels": [[1], [2]]}, TypeError, r"labels\[0\]\[0\]: expected a text, got"),
+        ([2, 1], {"weights": 1.0}, TypeError, "weights: expected a list of 1 arrays, got float"),
+        ([2, 1], {"numbers": "yes"}, TypeError, "numbers: expected True or False, got str 'yes'"),
         ([2, 1], {"values": [np.ones(2)]}, ValueError, "values: expected 2 arrays, got 1"),
         (
             [2, 1],
@@ -290,7 +296,12 @@ class TestChain:
             (2.0, {}, TypeError, "n_layers: expected a whole number"),
             (3, {"weights": ["w"]}, ValueError, "weights: expected 2 texts, got 1"),
             (3, {"biases": ["b"] * 3}, ValueError, "biases: expected 2 texts, got 3"),
-            (3, {"activations": "abc"}, ValueError, "activations: expected 3 texts, got 'abc'"),
+            (3, {"activations": "abc"}, TypeError, "activations: expected a list of 3 texts, got"),
+            (3, {"activations": [0, 1, 2]}, TypeError, r"activations\[0\]: expected a text"),
+            (3, {"biases": {"a", "b"}}, TypeError, "biases: expected a list of 2 texts, got set"),
+            (3, {"target": None}, TypeError, "target: expected a text, got None"),
+            (3, {"cost": 1.0}, TypeError, "cost: expected a text, got float 1.0"),
+            (3, {"backward": 1}, TypeError, "backward: expected True or False, got int 1"),
         ],
     )
     def test_names_bad_input(self, n: Any, options: dict, error: type, message: str) -> None:

@@ -195,7 +195,7 @@ def test_other_libraries_are_not_looked_into():
         ),
         (
             (W, KEY, VALUE, C * math.nan),
-            "covariance: expected a symmetric matrix, got one that isn't",
+            "covariance: expected finite numbers, got nan at index",
         ),
     ],
 )
@@ -219,12 +219,13 @@ def test_edit_takes_floats_alone(name):
         ((1, -1), ValueError, "neurons: expected numbers from 0 to 2, got -1"),
         ((1, [0, 0]), ValueError, "neurons: expected each neuron once, got 0 twice or more"),
         ((1, [[0]]), ValueError, r"neurons: expected numbers of neurons, in one row, got shape"),
+        ((1, 10**30), ValueError, "neurons: expected integers of at most 64 bits, got int 1000"),
         ((1, 0.0), TypeError, "neurons: expected integers, got float 0.0"),
         ((0, 0), ValueError, "layer: expected a whole number of at least 1, got 0"),
         ((2, 0), ValueError, "layer: expected a hidden layer, from 1 to 1, got 2"),
         ((1.0, 0), TypeError, "layer: expected a whole number of at least 1, got float 1.0"),
         ((1, 0, [1.0, 2.0]), ValueError, r"values: expected one number, or 1, got shape \(2,\)"),
-        ((1, 0, math.nan), ValueError, "values: expected finite numbers, got NaN or infinity"),
+        ((1, 0, math.nan), ValueError, "values: expected finite numbers, got nan at index"),
         ((1, 0, "mean"), TypeError, "values: expected an array of real floating-point numbers"),
         ((1, 0, jnp.zeros(1)), TypeError, "values: expected a number or a NumPy array"),
     ],

@@ -203,6 +203,9 @@ def test_dimensionality_needs_a_matrix(shape):
 
 
 def test_dimensionality_needs_floats():
+    for wrong in (np.nan, np.inf):
+        with pytest.raises(ValueError, match="^W: expected finite numbers, got (nan|inf) at index"):
+            feature_dimensionality([[1.0, wrong]])
     with pytest.raises(TypeError, match="^W: expected an array of real floating-point numbers"):
         feature_dimensionality(np.ones((2, 2), dtype=int))
 

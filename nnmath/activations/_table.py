@@ -7,7 +7,14 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from nnmath._arrays import Array
-from nnmath._checks import check_name, check_same_shape, floating_arrays, wrong_type
+from nnmath._checks import (
+    check_callables,
+    check_name,
+    check_same_shape,
+    check_text,
+    floating_arrays,
+    wrong_type,
+)
 from nnmath.activations._linear_units import (
     gelu,
     gelu_prime,
@@ -96,7 +103,7 @@ def get_activation(activation: str | Activation) -> Activation:
     Raises
     ------
     TypeError
-        If it is neither a string nor an `Activation`.
+        If it is neither a string nor an `Activation` of a name and two functions.
     ValueError
         If the name isn't known; the message lists those that are.
 
@@ -107,6 +114,8 @@ def get_activation(activation: str | Activation) -> Activation:
     'relu'
     """
     if isinstance(activation, Activation):
+        check_text("activation.name", activation.name)
+        check_callables("activation", activation, "function", "backward")
         return activation
     if not isinstance(activation, str):
         raise wrong_type("activation", "a name or an Activation", activation)

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from nnmath._arrays import Array
-from nnmath._checks import check_name, wrong_type
+from nnmath._checks import check_callables, check_flag, check_name, check_text, wrong_type
 from nnmath.costs._cross_entropy import (
     sigmoid_cross_entropy,
     sigmoid_cross_entropy_backward,
@@ -95,7 +95,7 @@ def get_cost(cost: str | Cost) -> Cost:
     Raises
     ------
     TypeError
-        If it is neither a string nor a `Cost`.
+        If it is neither a string nor a `Cost` of a name, two functions and a bool.
     ValueError
         If the name isn't known; the message lists those that are.
 
@@ -106,6 +106,9 @@ def get_cost(cost: str | Cost) -> Cost:
     True
     """
     if isinstance(cost, Cost):
+        check_text("cost.name", cost.name)
+        check_callables("cost", cost, "function", "backward")
+        check_flag("cost.takes_logits", cost.takes_logits)
         return cost
     if not isinstance(cost, str):
         raise wrong_type("cost", "a name or a Cost", cost)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nnmath._checks import check_integer, wrong_value
+from nnmath._checks import check_flag, check_integer, check_text, items_of, wrong_value
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -60,7 +60,8 @@ def draw_chain(
     Raises
     ------
     TypeError
-        If `n_layers` isn't a whole number.
+        If `n_layers` isn't a whole number, a text isn't one, or `backward` isn't
+        True or False.
     ValueError
         If there are too few layers, or as many texts as don't fit.
 
@@ -76,6 +77,8 @@ def draw_chain(
     in_neurons = _checked("activations", activations, [f"$a_{{{layer}}}$" for layer in range(n)])
     at_lines = _checked("weights", weights, [f"$w_{{{layer}}}$" for layer in range(n - 1)])
     at_arrows = _checked("biases", biases, [f"$b_{{{layer}}}$" for layer in range(1, n)])
+    target, cost = check_text("target", target), check_text("cost", cost)
+    backward = check_flag("backward", backward)
     gap = min(_GAP, (_MAX_WIDTH - 2 * _MARGIN) / n)
     radius = min(_RADIUS, 0.28 * gap)
     width, top = 2 * _MARGIN + gap * n, 0.75 if backward else 0.15
@@ -116,13 +119,10 @@ def _checked(name: str, given: Sequence[str] | None, default: list[str]) -> list
     """Return the texts, or the default if there are none."""
     if given is None:
         return default
-    if isinstance(given, str) or len(given) != len(default):
-        raise wrong_value(
-            name,
-            f"{len(default)} texts",
-            repr(given) if isinstance(given, str) else f"{len(given)}",
-        )
-    return list(given)
+    texts = items_of(name, given, f"a list of {len(default)} texts")
+    if len(texts) != len(default):
+        raise wrong_value(name, f"{len(default)} texts", f"{len(texts)}")
+    return [check_text(f"{name}[{k}]", text) for k, text in enumerate(texts)]
 
 
 def _draw_node(axes: Axes, place: _Place, x: float, text: str, *, square: bool) -> None:

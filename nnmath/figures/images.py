@@ -14,6 +14,7 @@ from nnmath._checks import (
     check_integer,
     check_number,
     floating_arrays,
+    items_of,
     wrong_type,
     wrong_value,
 )
@@ -77,7 +78,8 @@ def show_digits(
     shades = _shades("images", images, white, n_axes=3)
     n, height, width = shades.shape
     columns = min(check_integer("columns", columns, at_least=1), n)
-    texts = [] if titles is None else [str(title) for title in titles]
+    expected = f"a list of {n} titles"
+    texts = [] if titles is None else [str(t) for t in items_of("titles", titles, expected)]
     if titles is not None and len(texts) != n:
         raise wrong_value("titles", f"one for each of the {n} images", f"{len(texts)}")
     across = _whole_pixels(min(0.62, _MAX_WIDTH / columns - _GAP), width)
@@ -207,7 +209,8 @@ def show_weights(
         )
     check_finite(weights=array)
     columns = min(check_integer("columns", columns, at_least=1), len(array))
-    texts = [] if titles is None else [str(title) for title in titles]
+    expected = f"a list of {len(array)} titles"
+    texts = [] if titles is None else [str(t) for t in items_of("titles", titles, expected)]
     if titles is not None and len(texts) != len(array):
         raise wrong_value("titles", f"one for each of the {len(array)} rows", f"{len(texts)}")
     return draw_weights(array.reshape(-1, height, width), columns, texts)

@@ -10,9 +10,12 @@ import numpy as np
 
 from nnmath._checks import (
     check_finite,
+    check_flag,
     check_integer,
     check_shape,
+    check_text,
     floating_arrays,
+    items_of,
     wrong_type,
     wrong_value,
 )
@@ -96,6 +99,8 @@ def draw_network(
     n = _checked_sizes(sizes)
     after_input = [(size,) for size in n[1:]]
     pairs = [(size, before) for before, size in pairwise(n)]
+    few = all(a * b <= _MOST_NUMBERS for a, b in pairs)
+    written = few if numbers is None else check_flag("numbers", numbers)
     content = Content(
         sizes=n,
         limit=check_integer("max_neurons", max_neurons, at_least=3),
@@ -103,8 +108,7 @@ def draw_network(
         values=_arrays("values", values, [(size,) for size in n], gaps=True),
         weights=_arrays("weights", weights, pairs),
         biases=_arrays("biases", biases, after_input),
-        numbers=weights is not None
-        and (all(a * b <= _MOST_NUMBERS for a, b in pairs) if numbers is None else numbers),
+        numbers=written and weights is not None,
         highlight=_checked_highlight(highlight, n),
         names=_checked_names(layer_names, n),
     )
@@ -127,10 +131,11 @@ def _checked_names(names: Sequence[str] | None, sizes: tuple[int, ...]) -> list[
     """Return a heading for each layer, or nothing."""
     if names is None:
         return []
-    if isinstance(names, str) or len(names) != len(sizes):
-        got = repr(names) if isinstance(names, str) else f"{len(names)} names"
-        raise wrong_value("layer_names", f"a name for each of the {len(sizes)} layers", got)
-    return list(names)
+    expected = f"a name for each of the {len(sizes)} layers"
+    texts = items_of("layer_names", names, expected)
+    if len(texts) != len(sizes):
+        raise wrong_value("layer_names", expected, f"{len(texts)} names")
+    return [check_text(f"layer_names[{layer}]", text) for layer, text in enumerate(texts)]
 
 
 def _checked_highlight(
@@ -163,12 +168,18 @@ def _texts(
             [f"${labels}_{{{layer}}}^{{{i}}}$" for i in range(1, n + 1)]
             for layer, n in enumerate(sizes)
         ]
-    received = [len(layer) for layer in labels]
+    expected = f"as many texts in each layer as neurons, {list(sizes)}"
+    texts = [
+        items_of(f"labels[{layer}]", inside, "a list of texts")
+        for layer, inside in enumerate(items_of("labels", labels, expected))
+    ]
+    received = [len(layer) for layer in texts]
     if received != list(sizes):
-        raise wrong_value(
-            "labels", f"as many texts in each layer as neurons, {list(sizes)}", f"{received}"
-        )
-    return [list(layer) for layer in labels]
+        raise wrong_value("labels", expected, f"{received}")
+    return [
+        [check_text(f"labels[{k}][{i}]", text) for i, text in enumerate(layer)]
+        for k, layer in enumerate(texts)
+    ]
 
 
 def _arrays(
@@ -181,10 +192,11 @@ def _arrays(
     """Return the arrays if there is one of each shape, or None where there may be gaps."""
     if given is None:
         return None
-    if len(given) != len(shapes):
-        raise wrong_value(name, f"{len(shapes)} arrays", f"{len(given)}")
+    items = items_of(name, given, f"a list of {len(shapes)} arrays")
+    if len(items) != len(shapes):
+        raise wrong_value(name, f"{len(shapes)} arrays", f"{len(items)}")
     checked: list[Any] = []
-    for index, (item, shape) in enumerate(zip(given, shapes, strict=True)):
+    for index, (item, shape) in enumerate(zip(items, shapes, strict=True)):
         if item is None and gaps:
             checked.append(None)
             continue

@@ -14,7 +14,7 @@ from nnmath._checks import (
     check_same_shape,
     floating_arrays,
     integer_array,
-    wrong_type,
+    items_of,
     wrong_value,
 )
 
@@ -209,11 +209,10 @@ def _texts(name: str, given: Sequence[object] | None, n: int, default: list[str]
     """Return n texts, or the default if none are given."""
     if given is None:
         return default
-    if isinstance(given, str):
-        raise wrong_type(name, f"a list of {n} texts", given)
-    if len(given) != n:
-        raise wrong_value(name, f"{n} texts", f"{len(given)}")
-    return [str(text) for text in given]
+    texts = items_of(name, given, f"a list of {n} texts")
+    if len(texts) != n:
+        raise wrong_value(name, f"{n} texts", f"{len(texts)}")
+    return [str(text) for text in texts]
 
 
 def _table(
