@@ -20,6 +20,11 @@ ROOT = Path(__file__).parent
 BUILD = ROOT / "build"
 PYTHON_CODE = ["nnmath", "tests", "benchmarks", "conf", "tools", "noxfile.py"]
 
+#: The only package that isn't locked by hashes: the same version has other files for machines
+#: with and without a graphics card, and pip takes the one that its index has. To be spared the
+#: large one on Linux, let PIP_EXTRA_INDEX_URL point at PyTorch's index of CPU builds.
+TORCH = "torch==2.13.0"
+
 
 def install(session: nox.Session, group: str, *, package: bool = True) -> None:
     """Install a dependency group at its locked versions, and nnmath itself as it is edited.
@@ -136,6 +141,16 @@ def picture(session: nox.Session) -> None:
     """Take the README's picture of the built book (needs chromium)."""
     install(session, "browser", package=False)
     session.run("python", "tools/make_picture.py")
+
+
+@nox.session(venv_backend="virtualenv")  # uv would take no local build of PyTorch
+def peers(session: nox.Session) -> None:
+    """Compare with PyTorch, forward and backward, and with Hugging Face's tokenizers."""
+    install(session, "peers")
+    session.install(TORCH)
+    session.run("pytest", *(session.posargs or ["tests/peers"]))
+    if not session.posargs:  # PyTorch's tensors through our functions
+        session.run("pytest", "tests/test_arrays.py", "-k", "torch")
 
 
 @nox.session
