@@ -49,6 +49,11 @@ def test_pictures_follow_the_switch(page: Page, site: str) -> None:
     for name in ("dark", "light"):
         choose_scheme(page, name)
         assert picture.evaluate("(image) => getComputedStyle(image).colorScheme") == name
+        # Ink for dark pages on a light ground can't be seen.
+        grounds = page.locator("article .cell_output img").evaluate_all(
+            "(all) => all.map((image) => getComputedStyle(image).backgroundColor)"
+        )
+        assert set(grounds) == {"rgba(0, 0, 0, 0)"}
 
 
 def test_dark_page_is_printed_light(page: Page, site: str) -> None:
