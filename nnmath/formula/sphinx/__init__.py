@@ -36,8 +36,9 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from nnmath.formula.sphinx.builder import FormulasBuilder, skip_cells
-from nnmath.formula.sphinx.checks import check_book, collect_others, forget_page, merge_pages
+from nnmath.formula.sphinx.checks import check_book, forget_page, merge_pages
 from nnmath.formula.sphinx.directives import FormulaDirective, RejectedDirective, formula_note
+from nnmath.formula.sphinx.prose import collect_prose
 from nnmath.formula.sphinx.tables import (
     CoverageDirective,
     ErrataDirective,
@@ -67,7 +68,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", skip_cells, priority=1)
     app.connect("env-purge-doc", forget_page)
     app.connect("env-merge-info", merge_pages)
-    app.connect("doctree-read", collect_others)
+    app.connect("doctree-read", collect_prose)
     app.connect("env-updated", check_book)
     app.connect("doctree-resolved", fill)
     return {

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
@@ -15,17 +14,15 @@ from sphinx.util import logging
 
 from nnmath.formula.book import Book, Result, Statement
 from nnmath.formula.checking import Session
-from nnmath.formula.code import read_open_symbol
-from nnmath.formula.equation import read, read_condition
 from nnmath.formula.errors import FormulaError, show
 from nnmath.formula.notation import Notation
-from nnmath.formula.sphinx.directives import Page, Spec, page_of
+from nnmath.formula.sphinx.directives import Page, Spec
+from nnmath.formula.sphinx.prose import faults
 from nnmath.formula.sphinx.statements import statement_of
 
 __all__ = [
     "FormulaFailure",
     "check_book",
-    "collect_others",
     "forget_page",
     "merge_pages",
     "reading_order",
@@ -55,28 +52,6 @@ def merge_pages(
             pages[docname] = other.formula_pages[docname]  # type: ignore[attr-defined]  # set by page_of
 
 
-def collect_others(app: Sphinx, doctree: nodes.document) -> None:
-    """Keep the displays that no directive binds, and the inline maths."""
-    page = page_of(app.env, app.env.docname)
-    file = str(app.env.doc2path(app.env.docname, base=False))
-    page.unbound = [
-        (file, node.line or 0, node.astext())
-        for node in doctree.findall(nodes.math_block)
-        if "formula" not in node
-    ]
-    page.inline = [(file, _line_of(node), node.astext()) for node in doctree.findall(nodes.math)]
-
-
-def _line_of(node: nodes.Node) -> int:
-    """Return the line of the nearest element that knows its own."""
-    current: nodes.Node | None = node
-    while current is not None:
-        if current.line:
-            return int(current.line)
-        current = current.parent
-    return 0
-
-
 def reading_order(env: BuildEnvironment) -> list[str]:
     """Return the pages as the tables of contents order them, then the rest."""
     order: list[str] = []
@@ -89,6 +64,26 @@ def reading_order(env: BuildEnvironment) -> list[str]:
 
     visit(env.config.root_doc)
     return order + sorted(set(env.found_docs) - set(order))
+
+
+def page_scopes(env: BuildEnvironment, docname: str) -> list[str]:
+    """Return the scopes that a page's front matter names; the first is that of its equations."""
+    named = str(env.metadata.get(docname, {}).get("formula_scope", ""))
+    return [name.strip() for name in named.split(",") if name.strip()]
+
+
+def _used(
+    env: BuildEnvironment,
+    page: Page,
+    docname: str,
+    notations: dict[str, Notation],
+    labelled: dict[str, Statement],
+) -> dict[str, Notation]:
+    """Return the scopes that a page uses: named in front, by its equations, or by what they restate."""
+    names = page_scopes(env, docname) + [spec.scope for spec in page.specs]
+    used = {name: notations[name] for name in names if name in notations}
+    restated = {id(labelled[s.restates].notation) for s in page.specs if s.restates in labelled}
+    return used | {name: one for name, one in notations.items() if id(one) in restated}
 
 
 def scopes(env: BuildEnvironment) -> tuple[dict[str, Notation], dict[str, Any]]:
@@ -108,22 +103,26 @@ def check_book(app: Sphinx, env: BuildEnvironment) -> list[str]:
     session = Session(book, env.config.formula_seed)
     before = env.__dict__.get("formula_results", {})
     results: dict[str, Result] = {}
-    rejected: list[tuple[Spec, str]] = []
+    rejected: list[tuple[Spec, list[str]]] = []
     labelled: dict[str, Statement] = {}
     for docname in order:
+        named = page_scopes(env, docname)
         for spec in pages[docname].specs:
-            scope = spec.scope or str(env.metadata.get(docname, {}).get("formula_scope", ""))
             if spec.rejected:
-                rejected.append((spec, scope))
+                rejected.append((spec, named))
             else:
-                results[spec.uid] = _checked(session, spec, scope, notations, labelled)
-    for spec, scope in rejected:
-        results[spec.uid] = _turned(
-            _checked(session.fork(), spec, scope, notations, labelled), spec
-        )
+                results[spec.uid] = _checked(session, spec, named, notations, labelled)
+    for spec, named in rejected:
+        result = _checked(session.fork(), spec, named, notations, labelled)
+        results[spec.uid] = _turned(result, spec)
     env.formula_results = results  # type: ignore[attr-defined]  # the environment keeps it for the pages
     env.formula_order = order  # type: ignore[attr-defined]  # likewise
-    _report(app, env, results, list(_others(env, order, notations)))
+    others = [
+        fault
+        for name in order
+        for fault in faults(env, pages[name], _used(env, pages[name], name, notations, labelled))
+    ]
+    _report(app, results, others)
     return [
         name
         for name in order
@@ -139,13 +138,13 @@ def _said(results: dict[str, Result], uid: str) -> object:
 def _checked(
     session: Session,
     spec: Spec,
-    scope: str,
+    named: list[str],
     notations: dict[str, Notation],
     labelled: dict[str, Statement],
 ) -> Result:
     """Check one equation in its scope and remember it."""
     try:
-        statement = statement_of(spec, scope, notations, labelled)
+        statement = statement_of(spec, (spec.scope or "".join(named[:1])), notations, labelled)
     except FormulaError as error:
         return refused(spec, error)
     if spec.label and not spec.rejected:
@@ -174,62 +173,17 @@ def _turned(result: Result, spec: Spec) -> Result:
     return result
 
 
-# Displays without a check, and inline maths
-
-
-def _others(
-    env: BuildEnvironment, order: list[str], notations: dict[str, Notation]
-) -> Iterator[str]:
-    """Yield what is wrong with the maths that no directive binds."""
-    pages: dict[str, Page] = env.formula_pages  # type: ignore[attr-defined]  # set by page_of
-    for docname in order:
-        page = pages[docname]
-        if env.config.formula_unbound == "error":
-            for file, line, latex in page.unbound:
-                yield f"{file}:{line}: a displayed equation that nothing checks: {latex.strip()}"
-        names = {spec.scope for spec in page.specs if spec.scope}
-        names.add(str(env.metadata.get(docname, {}).get("formula_scope", "")))
-        scopes_here = [notations[name] for name in sorted(names) if name in notations]
-        if env.config.formula_inline == "error" and scopes_here:
-            for file, line, latex in page.inline:
-                fault = inline_fault(latex, scopes_here)
-                if fault:
-                    yield f"{file}:{line}: ${latex}$ isn't in the page's notation: {fault}"
-
-
-def inline_fault(latex: str, notations: Iterable[Notation]) -> str:
-    """Return why inline maths isn't read in any of the scopes, or the empty string."""
-    fault = ""
-    for notation in notations:
-        for reader in (read, read_condition_of, read_open_symbol):
-            try:
-                reader(latex, notation)
-            except FormulaError as error:
-                fault = fault or error.message
-            else:
-                return ""
-    return fault
-
-
-def read_condition_of(latex: str, notation: Notation) -> None:
-    """Read a condition; a text without one is no condition."""
-    if not read_condition(latex, notation):
-        raise FormulaError("syntax", "there is no condition here")
-
-
-def _report(
-    app: Sphinx, env: BuildEnvironment, results: dict[str, Result], others: list[str]
-) -> None:
+def _report(app: Sphinx, results: dict[str, Result], others: list[str]) -> None:
     """Say what fails; stop every build but the one that only checks."""
     failures = [result for result in results.values() if result.verdict == "fails"]
     messages = [
         f"{r.message}\n{'try: ' + r.hint if r.hint else ''}".rstrip() for r in failures
     ] + others
-    count = len(results)
-    LOGGER.info("checked %d formulas, %d fail", count, len(failures))
+    LOGGER.info("checked %d formulas, %d fail", len(results), len(failures))
     for message in messages:
         LOGGER.error("%s", message)
     if messages and app.builder.name == "formulas":
         app.statuscode = 1
     elif messages:
-        raise FormulaFailure(f"{len(messages)} errors, shown above; nothing is written")
+        count = "1 error" if len(messages) == 1 else f"{len(messages)} errors"
+        raise FormulaFailure(f"{count}, shown above; nothing is written")

@@ -1,0 +1,199 @@
+r"""The maths that no directive binds: inline maths, which must be readable, and displays, which are errors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+from nnmath.formula.code import read_open_symbol
+from nnmath.formula.equation import read, read_condition
+from nnmath.formula.errors import FormulaError
+from nnmath.formula.lexer import tokenize
+from nnmath.formula.notation import Notation
+from nnmath.formula.parser import RELATIONS
+from nnmath.formula.sphinx.directives import Page, page_of
+from nnmath.formula.sphinx.docstrings import owner_of, shown_path
+from nnmath.formula.template import CLOSERS
+
+__all__ = ["collect_prose", "faults", "inline_fault"]
+
+CELL = re.compile(r"^(`{3,}|~{3,}|:{3,})\s*\{(code-cell|formula|rejected-formula)\}")
+
+
+def collect_prose(app: Sphinx, doctree: nodes.document) -> None:
+    """Keep the displays that no directive binds, and the inline maths, each with its place."""
+    page = page_of(app.env, app.env.docname)
+    places = Places(app.env, app.env.docname)
+    page.unbound = [
+        (*places.of_display(node), node.astext())
+        for node in doctree.findall(nodes.math_block)
+        if "formula" not in node
+    ]
+    page.inline = [(*places.of_inline(node), node.astext()) for node in doctree.findall(nodes.math)]
+
+
+class Places:
+    """Where the maths of a page stands in its files.
+
+    Parsers tell the line of a paragraph, and those of notebooks not even that; so the text is asked.
+    """
+
+    def __init__(self, env: BuildEnvironment, docname: str) -> None:
+        self.file = str(env.doc2path(docname, base=False))
+        self.path = Path(env.doc2path(docname))
+        self.text = without_cells(self.path.read_text(encoding="utf-8"))
+        self.after = 0
+
+    def of_inline(self, node: nodes.math) -> tuple[str, int]:
+        """Return file and line of inline maths; the pieces of a page are asked for in order."""
+        source, line = source_and_line(node)
+        elsewhere = self._elsewhere(source, line, [node.astext()])
+        if elsewhere is not None:
+            return elsewhere
+        found = re.compile(rf"[$`]\s*{re.escape(node.astext())}\s*[$`]").search(
+            self.text, self.after
+        )
+        if found is None:
+            return self.file, line
+        self.after = found.end() - 1
+        return self.file, self.text.count("\n", 0, found.start()) + 1
+
+    def of_display(self, node: nodes.math_block) -> tuple[str, int]:
+        """Return file and line of a displayed equation."""
+        source, line = source_and_line(node)
+        elsewhere = self._elsewhere(source, line, node.astext().strip().splitlines())
+        if elsewhere is not None:
+            return elsewhere
+        first = node.astext().strip().partition("\n")[0].strip()
+        at = self.text.find(first)
+        return self.file, self.text.count("\n", 0, at) + 1 if at >= 0 else line
+
+    def _elsewhere(self, source: str, line: int, latex: list[str]) -> tuple[str, int] | None:
+        """Return the place in a docstring or an included file."""
+        owner = owner_of(source, "")
+        if owner is not None:
+            lines = [k for k, text in enumerate(owner.lines) if latex[0].strip() in text]
+            return owner.file, owner.start + (lines[0] if lines else 0)
+        if source and Path(source).name != self.path.name:
+            return shown_path(source), line
+        return None
+
+
+def without_cells(text: str) -> str:
+    """Return a page with its cells and formulas blanked; the lines stay where they are."""
+    kept, fence = [], ""
+    for line in text.splitlines():
+        opened = CELL.match(line.strip())
+        if not fence and opened:
+            fence = opened[1]
+            kept.append("")
+        elif fence:
+            fence = "" if line.strip() == fence else fence
+            kept.append("")
+        else:
+            kept.append(line)
+    return "\n".join(kept)
+
+
+def source_and_line(node: nodes.Node) -> tuple[str, int]:
+    """Return the source and line of the nearest element that knows them."""
+    current: nodes.Node | None = node
+    while current is not None:
+        if current.line:
+            return str(current.source or ""), int(current.line)
+        current = current.parent
+    return "", 0
+
+
+# What is wrong with it
+
+
+def faults(env: BuildEnvironment, page: Page, scopes: dict[str, Notation]) -> Iterator[str]:
+    """Yield what is wrong with the maths of a page that no directive binds; `scopes` are those it uses."""
+    if env.config.formula_unbound == "error":
+        for file, line, latex in page.unbound:
+            yield (
+                f"{file}:{line}: nothing checks this equation: "
+                f"make it a formula directive\n{latex.strip()}"
+            )
+    if env.config.formula_inline == "error":
+        for file, line, latex in page.inline:
+            if not scopes:
+                yield f"{file}:{line}: ${latex}$: the page names no scope; set formula_scope in its front matter"
+                continue
+            fault = inline_fault(latex, scopes.values())
+            if fault:
+                yield f"{file}:{line}: ${latex}$: {fault} in {', '.join(scopes)}"
+
+
+def inline_fault(latex: str, notations: Iterable[Notation]) -> str:
+    """Return why inline maths isn't read in any of the scopes, or the empty string.
+
+    The fault that is told is the one that was met last, by the reader who came furthest.
+    """
+    furthest, told = -1, ""
+    for notation in notations:
+        for reader in READERS:
+            try:
+                reader(latex, notation)
+            except FormulaError as error:
+                at = error.span[0] if error.span else 0
+                if at > furthest:
+                    furthest, told = at, error.message
+            else:
+                return ""
+    return told
+
+
+def _read_condition(latex: str, notation: Notation) -> None:
+    """Read a condition; a text without one is no condition."""
+    if not read_condition(latex, notation):
+        raise FormulaError("syntax", "there is no condition here", (0, 1))
+
+
+def _read_lists(latex: str, notation: Notation) -> None:
+    r"""Read sides that are lists or tuples: ``\mathbf{x} = (0, 1)``, ``1, 2, \dots, n``."""
+    tokens = tokenize(latex, notation.limits)
+    depth, start, pieces = 0, 0, []
+    for token in tokens:
+        depth += (token.text in CLOSERS) - (token.text in CLOSERS.values())
+        separates = token.text == "," or token.text in RELATIONS
+        if separates and depth <= (token.text == ","):
+            pieces.append((start, token.start))
+            start = token.end
+    pieces.append((start, len(latex)))
+    if len(pieces) < 2:
+        raise FormulaError("syntax", "this is no list", (0, 1))
+    for first, last in pieces:
+        text = _unbracketed(latex[first:last].strip())
+        if text not in (r"\dots", r"\ldots"):
+            _read_piece(text, notation, first)
+
+
+def _unbracketed(text: str) -> str:
+    """Take off the bracket at an end of a list whose other end is elsewhere."""
+    for opening, closing in ("()", "[]"):
+        if text.count(opening) > text.count(closing) and text.startswith(opening):
+            text = text[1:]
+        if text.count(closing) > text.count(opening) and text.endswith(closing):
+            text = text[:-1]
+    return text.strip()
+
+
+def _read_piece(text: str, notation: Notation, start: int) -> None:
+    try:
+        notation.parse(text)
+    except FormulaError as error:
+        try:
+            read_open_symbol(text, notation)
+        except FormulaError:
+            at = start + (error.span[0] if error.span else 0)
+            raise FormulaError(error.category, error.message, (at, at + 1)) from None
+
+
+READERS = (read, _read_condition, read_open_symbol, _read_lists)
