@@ -79,11 +79,15 @@ def _used(
     notations: dict[str, Notation],
     labelled: dict[str, Statement],
 ) -> dict[str, Notation]:
-    """Return the scopes that a page uses: named in front, by its equations, or by what they restate."""
+    """Return the scopes that a page uses: named in front, by its equations, or by what they restate.
+
+    A page that uses none, such as one about the book itself, may speak of any symbol.
+    """
     names = page_scopes(env, docname) + [spec.scope for spec in page.specs]
     used = {name: notations[name] for name in names if name in notations}
     restated = {id(labelled[s.restates].notation) for s in page.specs if s.restates in labelled}
-    return used | {name: one for name, one in notations.items() if id(one) in restated}
+    used |= {name: one for name, one in notations.items() if id(one) in restated}
+    return used or notations
 
 
 def scopes(env: BuildEnvironment) -> tuple[dict[str, Notation], dict[str, Any]]:
@@ -113,8 +117,7 @@ def check_book(app: Sphinx, env: BuildEnvironment) -> list[str]:
             else:
                 results[spec.uid] = _checked(session, spec, named, notations, labelled)
     for spec, named in rejected:
-        result = _checked(session.fork(), spec, named, notations, labelled)
-        results[spec.uid] = _turned(result, spec)
+        results[spec.uid] = _checked(session.fork(), spec, named, notations, labelled)
     env.formula_results = results  # type: ignore[attr-defined]  # the environment keeps it for the pages
     env.formula_order = order  # type: ignore[attr-defined]  # likewise
     others = [
@@ -147,22 +150,27 @@ def _checked(
         statement = statement_of(spec, (spec.scope or "".join(named[:1])), notations, labelled)
     except FormulaError as error:
         return refused(spec, error)
-    if spec.label and not spec.rejected:
+    if spec.rejected:
+        return _turned(session.take(statement), spec)
+    if spec.label:
         labelled[spec.label] = statement
-    return session.take(statement, hints=not spec.rejected)
+    return session.take(statement, hints=True)
 
 
 def refused(spec: Spec, error: FormulaError) -> Result:
     """Return the verdict on an equation whose options lead nowhere."""
-    message = f"{spec.file}:{spec.line}: {spec.label or 'formula'}: {error.message}"
+    where = ": ".join(part for part in (f"{spec.file}:{spec.line}", spec.label) if part)
+    message = f"{where}: {error.message}\n{show(spec.latex, None)}"
     return Result(
-        spec.file, spec.line, spec.label, spec.latex, spec.kind, "fails", error.category,
-        f"{message}\n{show(spec.latex, None)}", spec.code,
+        spec.file, spec.line, spec.label, spec.latex, spec.kind, "fails", error.category, message,
+        spec.code,
     )  # fmt: skip
 
 
 def _turned(result: Result, spec: Spec) -> Result:
     """Turn the verdict on an equation that is shown as rejected: it must fail, and its message is its evidence."""
+    if result.category == "code":  # what fails is the comparison, not the equation
+        return result
     if result.verdict == "fails":
         result.verdict, result.kind = "rejected", "rejected"
         return result

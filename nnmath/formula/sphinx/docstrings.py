@@ -52,7 +52,8 @@ def owner_of(source: str, module: str) -> Owner | None:
         path = inspect.getsourcefile(plain) or path
     except (OSError, TypeError):
         lines, start = [], 0
-    return Owner(shown, inspect.isfunction(plain), shown_path(path), tuple(lines), max(start, 1))
+    is_function = inspect.isfunction(plain) and "." not in plain.__qualname__
+    return Owner(shown, is_function, shown_path(path), tuple(lines), max(start, 1))
 
 
 def _public(name: str, found: Any, module: str) -> str:

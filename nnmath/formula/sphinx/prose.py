@@ -123,12 +123,9 @@ def faults(env: BuildEnvironment, page: Page, scopes: dict[str, Notation]) -> It
             )
     if env.config.formula_inline == "error":
         for file, line, latex in page.inline:
-            if not scopes:
-                yield f"{file}:{line}: ${latex}$: the page names no scope; set formula_scope in its front matter"
-                continue
             fault = inline_fault(latex, scopes.values())
             if fault:
-                yield f"{file}:{line}: ${latex}$: {fault} in {', '.join(scopes)}"
+                yield f"{file}:{line}: ${latex}$: {fault} (read in {', '.join(scopes)})"
 
 
 def inline_fault(latex: str, notations: Iterable[Notation]) -> str:

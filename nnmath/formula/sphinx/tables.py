@@ -140,8 +140,9 @@ def _verdict(result: Result) -> str:
 def _details(result: Result) -> str:
     """Return the evidence, folded away."""
     evidence = result.evidence
+    worlds = [world for world in evidence["sizes"] if world]
     sizes = "; ".join(
-        ", ".join(f"{name} = {size}" for name, size in world.items()) for world in evidence["sizes"]
+        ", ".join(f"{name} = {size}" for name, size in world.items()) for world in worlds
     )
     facts = {
         "Random worlds": str(evidence["worlds"]),
