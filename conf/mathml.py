@@ -33,6 +33,9 @@ function convert(latex, display) {
 }
 function onlyClasses(context) { return context.command === "\\class"; }
 """
+# What marks a symbol, beside the classes that Temml gives.
+SYMBOL_CLASS = re.compile(r' class="symbol symbol-\d+"|symbol symbol-\d+ (?=\w)')
+OPERATOR = re.compile(r"\\operatorname\{([A-Za-z]{2,})\}")
 
 
 class LaTeXError(ValueError):
@@ -56,6 +59,49 @@ def to_mathml(latex: str, display: bool) -> str:
         # Temml underlines the place with combining characters, which terminals garble.
         raise LaTeXError(" ".join(answer["error"].replace("\u0332", "").split()))
     return answer["mathml"]
+
+
+def with_symbols(latex: str, places: list[tuple[int, int, int]]) -> str:
+    """Return a displayed equation whose symbols have a class: `symbol-3` for the third listed one.
+
+    Each place is start, end and number. Nothing but those classes may change, so that an equation
+    looks as if nobody had touched it: a place that changes more is left out.
+    """
+    plain = to_mathml(_displayed(latex), display=True)
+    # The name of an operator is no longer one inside a group: it gets its class afterwards.
+    names = {(OPERATOR.match(latex, start), k) for start, _, k in places}
+    rest = [one for one in places if not OPERATOR.match(latex, one[0])]
+    if not _is_harmless(latex, rest, plain):
+        rest = [one for one in rest if _is_harmless(latex, [one], plain)]
+    marked = to_mathml(_displayed(_marked(latex, rest)), display=True)
+    if SYMBOL_CLASS.sub("", marked) != plain:
+        marked = plain
+    for name, k in names:
+        if name:
+            tag = f'<mi class="symbol symbol-{k}">{name[1]}</mi>'
+            marked = marked.replace(f"<mi>{name[1]}</mi>", tag)
+    return marked
+
+
+def _is_harmless(latex: str, places: list[tuple[int, int, int]], plain: str) -> bool:
+    try:
+        marked = to_mathml(_displayed(_marked(latex, places)), display=True)
+    except LaTeXError:
+        return False
+    return SYMBOL_CLASS.sub("", marked) == plain
+
+
+def _marked(latex: str, places: list[tuple[int, int, int]]) -> str:
+    r"""Put `\class` around each place; places lie behind or within each other."""
+    cuts = [(end, -start, "}}") for start, end, _ in places]
+    cuts += [(start, len(latex), rf"{{\class{{symbol symbol-{k}}}{{") for start, _, k in places]
+    for position, _, text in sorted(cuts, reverse=True):
+        latex = latex[:position] + text + latex[position:]
+    return latex
+
+
+def _displayed(latex: str) -> str:
+    return laid_out(unnumbered(latex))
 
 
 def laid_out(latex: str) -> str:
@@ -86,6 +132,18 @@ def _mathml_or_warning(node: nodes.Element, latex: str, display: bool) -> str:
     except LaTeXError as error:
         LOGGER.warning("LaTeX: %s, in %s", error, latex, location=node)
         return f"<code>{escape(latex)}</code>"
+
+
+def _equation(node: nodes.math_block) -> str:
+    """Return a displayed equation; its symbols are marked where the formula check has found them."""
+    latex = node.astext()
+    plain = _mathml_or_warning(node, _displayed(latex), display=True)
+    if "symbols" not in node or not plain.startswith("<math"):
+        return plain
+    try:
+        return with_symbols(latex, node["symbols"])
+    except LaTeXError:
+        return plain
 
 
 def visit_inline(self, node: nodes.math) -> None:
@@ -127,11 +185,10 @@ def _text_node(neighbour: nodes.Node, text: str) -> nodes.Text:
 
 def visit_block(self, node: nodes.math_block) -> None:
     """Write a displayed equation: a box that scrolls when it is wide, then its number."""
-    latex = laid_out(unnumbered(node.astext()))
     self.body.append(self.starttag(node, "div", CLASS="equation"))
     # Not a flex item itself: a <math> flex item loses the space around its operators.
     self.body.append('<div class="equation-scroll">')
-    self.body.append(_mathml_or_warning(node, latex, display=True) + "</div>")
+    self.body.append(_equation(node) + "</div>")
     if node["number"]:
         self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')
         self.add_permalink_ref(node, "Link to this equation")

@@ -30,7 +30,7 @@ _(
     indices="l = 1..L; i = 1..n_l",
     entry_of=r"\mathbf{b}_l",
 )
-_("N", "activation function, applied to each entry", maps="entrywise", code="activation")
+_("N", "activation function", maps="entrywise", code="activation")
 _(r"\mathbf{z}_l", "weighted inputs of layer $l$", indices="l = 1..L", shape="n_l", code="z")
 _(
     "z_l^i",
@@ -119,13 +119,13 @@ _("C", "cost", domain="printed", code="cost")
 
 # -- several samples, and one step of all parameters ---------------------------------------------
 
-samples = Notation("samples")
+samples = Notation("many samples")
 _ = samples.declare
 _("S", "number of samples", domain="size", code="len(x)")
 _(r"\theta", "any one parameter, a weight or a bias")
 _("C_s", "cost of sample $s$, a function of the parameter", indices="s = 1..S", maps="R -> R")
 
-descent = Notation("descent")
+descent = Notation("gradient descent")
 _ = descent.declare
 _("P", "number of parameters", domain="size", code="network.n_parameters")
 _(r"\boldsymbol\theta", "all parameters in one vector", shape="P")
@@ -139,7 +139,7 @@ _ = logits.declare
 _("n", "number of outputs", domain="size")
 _("z^i", "logit of output $i$", indices="i = 1..n", code="logits")
 
-binary = Notation("yes or no", extends=logits)
+binary = Notation("binary cross-entropy", extends=logits)
 _ = binary.declare
 _("y^i", "target, 0 or 1 or a probability", indices="i = 1..n", domain="unit interval", code="y")
 _("C", "binary cross-entropy", domain="printed")
@@ -163,7 +163,7 @@ _(
 _("F", "any function of the probabilities", maps="R^n -> R")
 _("C", "any cost that depends on the probabilities", domain="printed")
 
-categorical = Notation("one of several", extends=softmax)
+categorical = Notation("categorical cross-entropy", extends=softmax)
 _ = categorical.declare
 _(
     r"\mathbf{y}",
@@ -177,7 +177,7 @@ _("C", "categorical cross-entropy", domain="printed")
 
 # -- starts and steps ----------------------------------------------------------------------------
 
-starts = Notation("starts", extends=network)
+starts = Notation("starting weights", extends=network)
 _ = starts.declare
 _(
     "r_l",

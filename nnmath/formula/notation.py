@@ -20,27 +20,27 @@ __all__ = ["IndexRange", "Notation", "Symbol"]
 
 Sampler = Callable[[np.random.Generator, tuple[int, ...]], np.ndarray]
 
-DOMAINS = {
-    "real": "a real number",
-    "positive": "a positive number",
-    "unit interval": "a number strictly between 0 and 1",
-    "small": "a number near 0",
-    "sign": "-1 or 1",
-    "bit": "0 or 1",
-    "distribution": "positive numbers that sum to 1",
-    "one-hot": "one 1 among zeros",
-    "mask": "zeros and ones",
-    "size": "a whole number from 2 on, different from every other size",
-    "symmetric": "a symmetric matrix",
-    "positive definite": "a symmetric matrix with positive eigenvalues",
-    "diagonal": "a diagonal matrix with positive entries",
-    "orthogonal": "an orthogonal matrix",
-    "contraction": "a matrix whose powers shrink",
-    "identity": "the identity matrix",
-    "ones": "ones",
-    "zeros": "zeros",
-    "set": "a set of indices",
-    "printed": "what its printed definition says",
+DOMAINS = {  # for a reader: of one number, of an array
+    "real": ("a real number", "real numbers"),
+    "positive": ("a positive number", "positive numbers"),
+    "unit interval": ("between 0 and 1", "between 0 and 1"),
+    "small": ("a number near 0", "numbers near 0"),
+    "sign": ("$-1$ or 1", "$-1$ or 1"),
+    "bit": ("0 or 1", "0 or 1"),
+    "distribution": ("positive, with sum 1", "positive, with sum 1"),
+    "one-hot": ("one 1 among zeros", "one 1 among zeros"),
+    "mask": ("0 or 1", "0 or 1"),
+    "size": ("a whole number", "whole numbers"),
+    "at most": ("a whole number", "whole numbers"),
+    "symmetric": ("symmetric", "symmetric"),
+    "positive definite": ("positive definite", "positive definite"),
+    "diagonal": ("diagonal, positive", "diagonal, positive"),
+    "orthogonal": ("orthogonal", "orthogonal"),
+    "contraction": ("its powers shrink", "its powers shrink"),
+    "identity": ("the identity matrix", "the identity matrix"),
+    "ones": ("1", "ones"),
+    "zeros": ("0", "zeros"),
+    "printed": ("", ""),  # what its printed definition says
 }
 SIZED_DOMAIN = re.compile(
     r"^(set of|integers|values|law of|at most|expectation over|variance over)\s+(.+)$"

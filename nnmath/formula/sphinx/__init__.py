@@ -37,8 +37,15 @@ from sphinx.application import Sphinx
 
 from nnmath.formula.sphinx.builder import FormulasBuilder, skip_cells
 from nnmath.formula.sphinx.checks import check_book, forget_page, merge_pages
-from nnmath.formula.sphinx.directives import FormulaDirective, RejectedDirective, formula_note
+from nnmath.formula.sphinx.directives import (
+    FormulaDirective,
+    RejectedDirective,
+    formula_note,
+    formula_scope,
+    formula_symbols,
+)
 from nnmath.formula.sphinx.prose import collect_prose
+from nnmath.formula.sphinx.symbols import NotationDirective, SymbolTransform
 from nnmath.formula.sphinx.tables import (
     CoverageDirective,
     ErrataDirective,
@@ -57,13 +64,18 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("formula_seed", 0, "")
     app.add_config_value("formula_unbound", "error", "")
     app.add_config_value("formula_inline", "error", "")
+    app.add_config_value("formula_symbols", True, "env", bool)
     app.add_node(formula_note)
+    app.add_node(formula_scope)
+    app.add_node(formula_symbols)
     app.add_node(formula_overview)
     app.add_directive("formula", FormulaDirective)
     app.add_directive("rejected-formula", RejectedDirective)
     app.add_directive("formula-coverage", CoverageDirective)
     app.add_directive("formula-evidence", EvidenceDirective)
     app.add_directive("formula-errata", ErrataDirective)
+    app.add_directive("formula-notation", NotationDirective)
+    app.add_post_transform(SymbolTransform)
     app.add_builder(FormulasBuilder)
     app.connect("builder-inited", skip_cells, priority=1)
     app.connect("env-purge-doc", forget_page)
@@ -75,5 +87,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
         "version": "1",
         "parallel_read_safe": True,
         "parallel_write_safe": True,
-        "env_version": 1,
+        "env_version": 2,
     }

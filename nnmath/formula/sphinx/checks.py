@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterable
 from dataclasses import asdict
-from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
@@ -17,8 +15,10 @@ from nnmath.formula.checking import Session
 from nnmath.formula.errors import FormulaError, show
 from nnmath.formula.notation import Notation
 from nnmath.formula.sphinx.directives import Page, Spec
+from nnmath.formula.sphinx.notations import scopes
 from nnmath.formula.sphinx.prose import faults
 from nnmath.formula.sphinx.statements import statement_of
+from nnmath.formula.sphinx.symbols import changed_pages, index_symbols
 
 __all__ = [
     "FormulaFailure",
@@ -90,14 +90,6 @@ def _used(
     return used or notations
 
 
-def scopes(env: BuildEnvironment) -> tuple[dict[str, Notation], dict[str, Any]]:
-    """Return the notations of the configured module by name, and its functions."""
-    module = importlib.import_module(env.config.formula_notation)
-    named = getattr(module, "scopes", vars(module))
-    found = {name: value for name, value in named.items() if isinstance(value, Notation)}
-    return found, dict(getattr(module, "functions", {}))
-
-
 def check_book(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Check every equation; return the pages whose verdicts have changed."""
     notations, functions = scopes(env)
@@ -108,28 +100,32 @@ def check_book(app: Sphinx, env: BuildEnvironment) -> list[str]:
     before = env.__dict__.get("formula_results", {})
     results: dict[str, Result] = {}
     rejected: list[tuple[Spec, list[str]]] = []
-    labelled: dict[str, Statement] = {}
+    known: dict[str, Statement] = {}  # by label, and by the directive's own number
     for docname in order:
         named = page_scopes(env, docname)
         for spec in pages[docname].specs:
             if spec.rejected:
                 rejected.append((spec, named))
             else:
-                results[spec.uid] = _checked(session, spec, named, notations, labelled)
+                results[spec.uid] = _checked(session, spec, named, notations, known)
     for spec, named in rejected:
-        results[spec.uid] = _checked(session.fork(), spec, named, notations, labelled)
+        results[spec.uid] = _checked(session.fork(), spec, named, notations, known)
     env.formula_results = results  # type: ignore[attr-defined]  # the environment keeps it for the pages
     env.formula_order = order  # type: ignore[attr-defined]  # likewise
+    symbols = index_symbols(notations, {name: pages[name] for name in order}, known)
+    changed = changed_pages(env, env.__dict__.get("formula_symbols"), symbols)
+    env.formula_symbols = symbols  # type: ignore[attr-defined]  # likewise
     others = [
         fault
         for name in order
-        for fault in faults(env, pages[name], _used(env, pages[name], name, notations, labelled))
+        for fault in faults(env, pages[name], _used(env, pages[name], name, notations, known))
     ]
     _report(app, results, others)
     return [
         name
         for name in order
-        if any(_said(before, s.uid) != _said(results, s.uid) for s in pages[name].specs)
+        if name in changed
+        or any(_said(before, s.uid) != _said(results, s.uid) for s in pages[name].specs)
     ]
 
 
@@ -143,17 +139,16 @@ def _checked(
     spec: Spec,
     named: list[str],
     notations: dict[str, Notation],
-    labelled: dict[str, Statement],
+    known: dict[str, Statement],
 ) -> Result:
     """Check one equation in its scope and remember it."""
     try:
-        statement = statement_of(spec, (spec.scope or "".join(named[:1])), notations, labelled)
+        statement = statement_of(spec, (spec.scope or "".join(named[:1])), notations, known)
     except FormulaError as error:
         return refused(spec, error)
     if spec.rejected:
         return _turned(session.take(statement), spec)
-    if spec.label:
-        labelled[spec.label] = statement
+    known |= {name: statement for name in (spec.uid, spec.label) if name}
     return session.take(statement, hints=True)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -17,13 +17,30 @@ from sphinx.environment import BuildEnvironment
 from nnmath.formula.book import KINDS, code_name
 from nnmath.formula.sphinx.docstrings import find_block, owner_of, shown_path
 
-__all__ = ["FormulaDirective", "Page", "RejectedDirective", "Spec", "formula_note", "page_of"]
+__all__ = [
+    "FormulaDirective",
+    "Page",
+    "RejectedDirective",
+    "Spec",
+    "formula_note",
+    "formula_scope",
+    "formula_symbols",
+    "page_of",
+]
 
 LABEL = re.compile(r"[\w:.-]+")
 
 
 class formula_note(nodes.General, nodes.Element):
     """The place under an equation for its code, verdict and evidence."""
+
+
+class formula_scope(nodes.General, nodes.Element):
+    """The place of the table of one scope."""
+
+
+class formula_symbols(nodes.General, nodes.Element):
+    """The list of the symbols of one equation."""
 
 
 @dataclass
@@ -56,6 +73,7 @@ class Page:
     specs: list[Spec]
     unbound: list[tuple[str, int, str]]
     inline: list[tuple[str, int, str]]
+    notations: list[str] = field(default_factory=list)
 
 
 def page_of(env: BuildEnvironment, docname: str) -> Page:

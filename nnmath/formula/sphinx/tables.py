@@ -14,7 +14,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from nnmath.formula import errata
 from nnmath.formula.book import Result
-from nnmath.formula.sphinx.directives import Page, formula_note
+from nnmath.formula.sphinx.directives import Page, formula_note, formula_symbols
 
 __all__ = ["CoverageDirective", "ErrataDirective", "EvidenceDirective", "fill", "formula_overview"]
 
@@ -118,7 +118,8 @@ def _below(result: Result, place: formula_note) -> list[nodes.Node]:
         ]
     box = nodes.container(classes=["formula-note", f"formula-{result.verdict}"])
     line = nodes.paragraph(classes=["formula-line"])
-    links = list(place.children)
+    symbols = [child for child in place.children if isinstance(child, formula_symbols)]
+    links = [child for child in place.children if child not in symbols]
     if place.get("restates"):
         line += [nodes.Text("equation "), links.pop(0), nodes.Text(" · ")]
     if links:
@@ -127,6 +128,12 @@ def _below(result: Result, place: formula_note) -> list[nodes.Node]:
     box += line
     if result.verdict == "holds":
         box += nodes.raw("", _details(result), format="html")
+    for listed in symbols:
+        box += nodes.raw(
+            "", '<details class="formula-symbols"><summary>Symbols</summary>', format="html"
+        )
+        box += listed.children
+        box += nodes.raw("", "</details>", format="html")
     return [box]
 
 
