@@ -48,5 +48,5 @@
     else if (!box.contains(target)) hide();
   });
   document.addEventListener("keydown", ({ key }) => key === "Escape" && hide());
-  addEventListener("scroll", hide, { passive: true, capture: true });
+  addEventListener("scroll", () => shown && hide(), { passive: true, capture: true });
 })();

@@ -27,6 +27,21 @@ def test_rules_hold(browser: Browser, site: str, name: str, scheme: str) -> None
     assert [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in violations] == []
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_rules_hold_where_symbols_are_explained(browser: Browser, site: str, scheme: str) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme=scheme)
+    page.goto(f"{site}/neural-networks/learning.html", wait_until="networkidle")
+    page.locator("#equation-cost .symbol").first.hover()
+    page.locator(".symbol-box").wait_for()
+    for summary in page.locator(".formula-symbols summary").all()[:3]:
+        summary.evaluate("(one) => one.parentElement.open = true")
+    page.wait_for_function("document.getAnimations().every((one) => one.playState !== 'running')")
+    violations = Axe().run(page).response["violations"]
+    assert page.locator(".symbol-box").is_visible()
+    page.close()
+    assert [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in violations] == []
+
+
 def test_the_rules_find_a_fault(browser: Browser) -> None:
     page = browser.new_page()
     page.set_content("<html lang='en'><title>T</title><main><h1>T</h1><img src='data:,'></main>")

@@ -103,3 +103,84 @@ def test_text_and_equations_are_there_without_scripts(browser: Browser, site: st
     expect(page.locator("article h1")).to_be_visible()
     expect(page.locator("article .equation math").first).to_be_visible()
     context.close()
+
+
+# -- symbols ------------------------------------------------------------------------------------
+
+EQUATION = "#equation-weight-gradient"
+
+
+def words_under(page: Page) -> str:
+    """Return what the box beside a symbol says, or nothing."""
+    box = page.locator(".symbol-box")
+    return box.inner_text() if box.is_visible() else ""
+
+
+def test_a_symbol_is_explained_under_the_pointer(page: Page, site: str) -> None:
+    page.goto(f"{site}/{CHAPTER}")
+    symbols = page.locator(f"{EQUATION} .symbol")
+    weight = page.locator(f"{EQUATION} mfrac .symbol").nth(1)
+    weight.hover()
+    box = page.locator(".symbol-box")
+    expect(box).to_contain_text("weight of the edge from neuron")
+    shown = symbols.locator("xpath=self::*[contains(@class, 'is-shown')]")
+    expect(shown).to_have_count(2)  # in the derivative and in the sum
+    # The box can be reached, and it goes away.
+    box.hover()
+    page.wait_for_timeout(400)
+    expect(box).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(box).to_be_hidden()
+    expect(shown).to_have_count(0)
+
+
+def test_a_symbol_is_explained_when_it_is_tapped(browser: Browser, site: str) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True)
+    page = context.new_page()
+    page.goto(f"{site}/{CHAPTER}")
+    page.locator("#equation-cost .symbol").first.tap()
+    assert "cost of one sample" in words_under(page)
+    box = page.locator(".symbol-box").bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 360
+    page.locator("article h1").tap()
+    assert words_under(page) == ""
+    context.close()
+
+
+def test_symbols_are_listed_for_the_keyboard_and_without_scripts(
+    browser: Browser, site: str
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site}/{CHAPTER}")
+    listed = page.locator(f"{EQUATION} + .formula-note .formula-symbols")
+    words = listed.get_by_text("weight of the edge from neuron")
+    expect(words).to_be_hidden()
+    listed.locator("summary").focus()
+    page.keyboard.press("Enter")
+    expect(words).to_be_visible()
+    context.close()
+
+
+@pytest.mark.parametrize("name", [CHAPTER, "transformers/pay-attention.html"])
+def test_every_marked_symbol_has_its_words(page: Page, site: str, name: str) -> None:
+    page.goto(f"{site}/{name}")
+    found = page.evaluate("""() => [...document.querySelectorAll(".equation .symbol")].map((one) => {
+      const number = /symbol-\\d+/.exec(one.getAttribute("class"))[0];
+      const note = one.closest(".equation").nextElementSibling;
+      return note.querySelector(`.formula-symbol-list > .${number} .formula-meaning`)?.textContent;
+    })""")
+    assert len(found) > 50
+    assert all(found)
+
+
+def test_marks_move_nothing(page: Page, site: str) -> None:
+    page.goto(f"{site}/{CHAPTER}", wait_until="networkidle")
+    for name in ("weight-gradient", "sigmoid-cross-entropy-gradient", "adam-step"):
+        equation = page.locator(f"#equation-{name} .equation-scroll")
+        marked = equation.screenshot(animations="disabled")
+        equation.evaluate(
+            "(box) => box.querySelectorAll('.symbol').forEach((one) => one.removeAttribute('class'))"
+        )
+        assert equation.screenshot(animations="disabled") == marked
