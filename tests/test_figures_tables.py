@@ -11,7 +11,13 @@ from matplotlib import colors
 from matplotlib.figure import Figure
 
 from nnmath.costs import accuracy, one_hot
-from nnmath.figures import _canvas, confusion_matrix, draw_attention, plot_confusion
+from nnmath.figures import (
+    _canvas,
+    confusion_matrix,
+    draw_attention,
+    draw_matrix,
+    plot_confusion,
+)
 
 
 def cells(figure: Figure) -> dict[tuple[int, int], str]:
@@ -180,3 +186,52 @@ class TestPlotConfusion:
     def test_names_bad_input(self, matrix: Any, labels: Any, error: type, message: str) -> None:
         with pytest.raises(error, match=f"^{message}"):
             plot_confusion(matrix, labels)
+
+
+class TestMatrix:
+    def test_cells_by_hand(self) -> None:
+        figure = draw_matrix([[2.0, -1.0], [0.0, 0.5]], ["a", "b"], ["c", "d"])
+        minus = "\N{MINUS SIGN}1.00"
+        assert cells(figure) == {(0, 0): "2.00", (0, 1): minus, (1, 0): "0.00", (1, 1): "0.50"}
+        # Shades are shares of the largest, 2, and full opacity is 0.6.
+        assert tile(figure, 0, 0) == (_canvas.BLUE, 0.6)
+        assert tile(figure, 0, 1) == (_canvas.ORANGE, 0.3)
+        assert tile(figure, 1, 0) is None
+        assert tile(figure, 1, 1) == (_canvas.BLUE, 0.15)
+
+    def test_default_labels_names_of_axes_and_words(self) -> None:
+        figure = draw_matrix([[1.0, -3.0]], axis_names=("facts", "neurons"))
+        axes = figure.axes[0]
+        assert (axes.get_ylabel(), axes.get_xlabel()) == ("facts", "neurons")
+        assert [label.get_text() for label in axes.get_xticklabels()] == ["1", "2"]
+        words = "1 rows and 2 columns of numbers from \N{MINUS SIGN}3 to 1. "
+        assert figure.description == words + "The largest in size: row 1, column 2."
+
+    def test_many_columns_are_narrow_and_without_numbers(self) -> None:
+        figure = draw_matrix(np.ones((2, 40)))
+        assert figure.get_size_inches()[0] < 7.0
+        assert cells(figure) == {}
+        assert len(cells(draw_matrix(np.ones((2, 40)), numbers=True))) == 80
+        assert cells(draw_matrix(np.ones((2, 2)), numbers=False)) == {}
+
+    def test_zeros_alone_have_no_shade(self) -> None:
+        figure = draw_matrix(np.zeros((2, 2)))
+        assert not figure.axes[0].patches
+
+    @pytest.mark.parametrize(
+        ("values", "options", "error", "message"),
+        [
+            ([1.0], {}, ValueError, r"values: expected shape \(n_rows, n_columns\) .* \(1,\)"),
+            (np.zeros((0, 2)), {}, ValueError, "values: expected shape"),
+            ([[1, 2]], {}, TypeError, "values: expected a nested list of real floating-point"),
+            ([[math.nan]], {}, ValueError, "values: expected finite numbers, got nan"),
+            ([[1.0]], {"rows": ["a", "b"]}, ValueError, "rows: expected 1 texts, got 2"),
+            ([[1.0]], {"columns": "a"}, TypeError, "columns: expected a list of 1 texts"),
+            ([[1.0]], {"axis_names": "ab"}, TypeError, "axis_names: expected a tuple of two"),
+            ([[1.0]], {"axis_names": ("a", 1)}, TypeError, r"axis_names\[1\]: expected a text"),
+            ([[1.0]], {"numbers": 1}, TypeError, "numbers: expected True or False, got int 1"),
+        ],
+    )
+    def test_names_bad_input(self, values: Any, options: dict, error: type, message: str) -> None:
+        with pytest.raises(error, match=f"^{message}"):
+            draw_matrix(values, **options)

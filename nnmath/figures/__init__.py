@@ -12,18 +12,28 @@ orange negative, wrong or validation.
 
 from nnmath.figures.chain import draw_chain
 from nnmath.figures.curves import plot_functions, plot_history
+from nnmath.figures.directions import draw_directions
 from nnmath.figures.images import show_digits, show_pixels, show_weights
+from nnmath.figures.measurements import plot_measurements
 from nnmath.figures.network import draw_network
-from nnmath.figures.tables import confusion_matrix, draw_attention, plot_confusion
+from nnmath.figures.tables import (
+    confusion_matrix,
+    draw_attention,
+    draw_matrix,
+    plot_confusion,
+)
 
 __all__ = [
     "confusion_matrix",
     "draw_attention",
     "draw_chain",
+    "draw_directions",
+    "draw_matrix",
     "draw_network",
     "plot_confusion",
     "plot_functions",
     "plot_history",
+    "plot_measurements",
     "show_digits",
     "show_pixels",
     "show_weights",

@@ -10,11 +10,15 @@ from numpy.typing import NDArray
 
 from nnmath._checks import (
     check_distribution,
+    check_finite,
+    check_flag,
     check_integer,
     check_same_shape,
+    check_text,
     floating_arrays,
     integer_array,
     items_of,
+    wrong_type,
     wrong_value,
 )
 
@@ -22,11 +26,13 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["confusion_matrix", "draw_attention", "plot_confusion"]
+__all__ = ["confusion_matrix", "draw_attention", "draw_matrix", "plot_confusion"]
 
 # Inches.
 _CELL = 0.46
 _STRONGEST = 0.6  # opacity: text on it can still be read
+_WIDEST = 6.0
+_READABLE = 0.33  # a cell that has room for a number
 
 
 def draw_attention(
@@ -86,6 +92,77 @@ def draw_attention(
     figure, axes = _table(rows, columns, "Attention weights", f"Attention weights. {words}")
     _shade(axes, array, BLUE, "tiles")
     _write_cells(axes, cells, 9)
+    return figure
+
+
+def draw_matrix(
+    values: object,
+    rows: Sequence[object] | None = None,
+    columns: Sequence[object] | None = None,
+    *,
+    axis_names: tuple[str, str] = ("", ""),
+    numbers: bool | None = None,
+) -> Figure:
+    """Draw a matrix as a table: blue cells are positive, orange ones negative.
+
+    Parameters
+    ----------
+    values : array, shape (n_rows, n_columns)
+        Finite numbers. The largest in size has the strongest colour.
+    rows, columns : list, optional
+        The texts at the rows and at the columns. The default is to number them.
+    axis_names : tuple of two str
+        What the rows and what the columns are.
+    numbers : bool, optional
+        Whether to write the numbers into the cells. The default is to do so where
+        the cells are large enough.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        With the attributes `title` and `description`, in words for those who
+        can't see it.
+
+    Raises
+    ------
+    TypeError
+        If the values aren't floating-point numbers, or another argument has the wrong
+        type.
+    ValueError
+        If they aren't a matrix of finite numbers, or the texts don't fit.
+
+    Examples
+    --------
+    >>> from nnmath.figures import draw_matrix
+    >>> draw_matrix([[1.0, -0.5], [0.0, 2.0]], rows=["a", "b"]).description
+    '2 rows and 2 columns of numbers from −0.5 to 2. The largest in size: row b, column 2.'
+    """
+    from nnmath.figures._canvas import BLUE, ORANGE, number
+
+    _, array = floating_arrays(values=values)
+    array = np.asarray(array)
+    if array.ndim != 2 or array.size == 0:
+        got = f"shape {array.shape}"
+        raise wrong_value("values", "shape (n_rows, n_columns) with no zero in it", got)
+    check_finite(values=array)
+    down, across = array.shape
+    left = _texts("rows", rows, down, [str(k) for k in range(1, down + 1)])
+    top = _texts("columns", columns, across, [str(k) for k in range(1, across + 1)])
+    if not isinstance(axis_names, tuple) or len(axis_names) != 2:
+        raise wrong_type("axis_names", "a tuple of two texts", axis_names)
+    names = (check_text("axis_names[0]", axis_names[0]), check_text("axis_names[1]", axis_names[1]))
+    cell = min(_CELL, _WIDEST / across)
+    written = cell >= _READABLE if numbers is None else check_flag("numbers", numbers)
+    strongest = np.unravel_index(np.argmax(np.abs(array)), array.shape)
+    extremes = f"{number(array.min(), '.3g')} to {number(array.max(), '.3g')}"
+    words = f"{down} rows and {across} columns of numbers from {extremes}. The largest in size: "
+    words += f"row {left[strongest[0]]}, column {top[strongest[1]]}."
+    figure, axes = _table(left, top, "A matrix", words, cell, names)
+    shares = array / (float(np.abs(array).max()) or 1.0)
+    _shade(axes, np.maximum(shares, 0.0), BLUE, "tiles-positive")
+    _shade(axes, np.maximum(-shares, 0.0), ORANGE, "tiles-negative")
+    if written:
+        _write_cells(axes, [[number(value, ".2f") for value in row] for row in array], 9)
     return figure
 
 
@@ -226,7 +303,9 @@ def _table(
     """Return a figure with an empty table: cell (row, column) reaches from there to one more."""
     from nnmath.figures._canvas import ink, new_figure
 
-    across = max(cell, min(0.085 * max(map(len, columns)) + 0.12, 1.4))
+    wide = min(0.085 * max(map(len, columns)) + 0.12, 1.4)
+    # Narrow cells stay narrow where short texts are the numbers of the columns.
+    across = max(cell, wide) if max(map(len, columns)) > 2 else cell
     named = 0.28 * any(axis_names)
     left, top = 0.2 + 0.085 * max(map(len, rows)) + named, 0.35 + named
     width, height = left + across * len(columns) + 0.15, top + cell * len(rows) + 0.1

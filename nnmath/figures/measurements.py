@@ -1,0 +1,146 @@
+"""Measurements with their spread, and what theory says beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnmath._checks import (
+    check_finite,
+    check_flag,
+    check_text,
+    floating_arrays,
+    wrong_type,
+    wrong_value,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["plot_measurements"]
+
+_DASHES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (6, 1.5, 1.5, 1.5)))
+
+
+def plot_measurements(
+    x: object,
+    measured: Mapping[str, object],
+    *,
+    expected: Mapping[str, object] | None = None,
+    x_label: str = "",
+    y_label: str = "",
+    log_x: bool = False,
+    log_y: bool = False,
+) -> Figure:
+    """Plot what was measured, repeated measurements with their spread.
+
+    Parameters
+    ----------
+    x : array, shape (n,)
+        Where it was measured.
+    measured : dict of str to array, shape (n,) or (n_repeats, n)
+        Measurements by what they are called; up to four. Of repeated ones the line
+        is the mean, and the band reaches from the smallest to the largest.
+    expected : dict of str to array, shape (n,), optional
+        What they are compared with, such as a bound: thin lines without marks.
+    x_label, y_label : str
+        What the axes show.
+    log_x, log_y : bool
+        Whether an axis is logarithmic; its numbers must be positive then.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        With the attributes `title` and `description`, in words for those who
+        can't see it.
+
+    Raises
+    ------
+    TypeError
+        If an argument has the wrong type.
+    ValueError
+        If there is nothing to plot, or more than four curves, or the shapes don't
+        fit, or a number isn't finite, or isn't positive on a logarithmic axis.
+
+    Examples
+    --------
+    >>> from nnmath.figures import plot_measurements
+    >>> plot_measurements([1.0, 2.0], {"right": [[0.5, 0.7], [0.3, 0.9]]}).description
+    'right: 0.4 (0.3 to 0.5) at 1, 0.8 (0.7 to 0.9) at 2.'
+    """
+    from nnmath.figures._canvas import BLUE, GREEN, ORANGE, PURPLE, bare_axes, ink, new_figure
+
+    places = _numbers("x", x, None, positive=check_flag("log_x", log_x))
+    positive = check_flag("log_y", log_y)
+    curves = _curves("measured", measured, places, positive)
+    lines = {} if expected is None else _curves("expected", expected, places, positive)
+    if not 1 <= len(curves) <= 4 or len(lines) > 4:
+        raise wrong_value("measured", "one to four curves", f"{len(curves)}, {len(lines)} expected")
+    words = "; ".join(_words(name, places, values) for name, values in (curves | lines).items())
+    title = f"{check_text('y_label', y_label) or 'measurements'}"
+    title += f" over {check_text('x_label', x_label)}" if x_label else ""
+    figure = new_figure(6.2, 3.2, title, f"{words}.", layout="constrained")
+    axes = figure.subplots()
+    bare_axes(axes)
+    for (name, values), color in zip(curves.items(), (BLUE, ORANGE, GREEN, PURPLE), strict=False):
+        style: dict[str, Any] = {"color": color, "linewidth": 1.8, "markersize": 4}
+        dashes = _DASHES[len(axes.lines)]
+        axes.plot(places, values.mean(axis=0), "o", linestyle=dashes, label=name, **style)
+        if len(values) > 1:
+            low, high = values.min(axis=0), values.max(axis=0)
+            axes.fill_between(places, low, high, color=color, alpha=0.2, linewidth=0)
+    for (name, values), dashes in zip(lines.items(), _DASHES, strict=False):
+        axes.plot(places, values[0], color=ink(), linewidth=1.0, linestyle=dashes, label=name)
+    axes.set_xlabel(x_label)
+    axes.set_ylabel(y_label)
+    axes.set_xscale("log" if log_x else "linear")
+    axes.set_yscale("log" if log_y else "linear")
+    if len(curves) + len(lines) > 1:
+        axes.legend(frameon=False)
+    return figure
+
+
+def _curves(
+    name: str, given: object, places: NDArray[Any], positive: bool
+) -> dict[str, NDArray[Any]]:
+    """Return curves by name, each as rows of repeated measurements."""
+    if not isinstance(given, Mapping):
+        raise wrong_type(name, "a dict of arrays by name", given)
+    return {
+        check_text(f"name in {name}", key): np.atleast_2d(
+            _numbers(f"{name}[{key!r}]", values, len(places), positive=positive)
+        )
+        for key, values in given.items()
+    }
+
+
+def _numbers(name: str, given: object, n: int | None, *, positive: bool) -> NDArray[Any]:
+    """Return finite numbers: those of the places if n is None, else n for each repeat."""
+    if isinstance(given, np.ndarray) and given.dtype.kind in "iu":
+        given = given.astype(float)  # widths and counts are whole numbers
+    _, array = floating_arrays(**{name: given})
+    array = np.asarray(array)
+    fits = array.ndim == 1 if n is None else array.ndim in (1, 2) and array.shape[-1] == n
+    if not fits or array.size == 0:
+        shape = "shape (n,), n at least 1" if n is None else f"shape ({n},) or (n_repeats, {n})"
+        raise wrong_value(name, shape, f"shape {array.shape}")
+    check_finite(**{name: array})
+    if positive and not np.all(array > 0):
+        raise wrong_value(name, "positive numbers on a logarithmic axis", f"{array.min():g}")
+    return array
+
+
+def _words(name: str, places: NDArray[Any], values: NDArray[Any]) -> str:
+    """Say the first and the last number of a curve."""
+    ends = [0, len(places) - 1] if len(places) > 1 else [0]
+    return f"{name}: " + ", ".join(
+        f"{values[:, k].mean():.3g}{_spread(values[:, k])} at {places[k]:.3g}" for k in ends
+    )
+
+
+def _spread(values: NDArray[Any]) -> str:
+    """Say from where to where repeated measurements reach."""
+    return f" ({values.min():.3g} to {values.max():.3g})" if len(values) > 1 else ""
