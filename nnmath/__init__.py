@@ -41,13 +41,17 @@ from nnmath.costs import (
     squared_error,
     squared_error_backward,
 )
-from nnmath.datasets import ImageSet, load_digits, load_mnist
-from nnmath.directions import (
-    coherence_bound,
-    guaranteed_directions,
-    mutual_coherence,
-    welch_bound,
+from nnmath.datasets import (
+    Fact,
+    ImageSet,
+    Reading,
+    SmallLanguage,
+    load_digits,
+    load_mnist,
+    load_text,
+    small_language,
 )
+from nnmath.directions import coherence_bound, guaranteed_directions, mutual_coherence, welch_bound
 from nnmath.layers import (
     LayerGradients,
     LayerOutput,
@@ -102,6 +106,7 @@ __all__ = [
     "CosineSchedule",
     "Cost",
     "Evaluation",
+    "Fact",
     "ForwardPass",
     "GradientDescent",
     "Gradients",
@@ -115,6 +120,8 @@ __all__ = [
     "Network",
     "Optimizer",
     "RMSNormGradients",
+    "Reading",
+    "SmallLanguage",
     "TiedGradients",
     "__version__",
     "ablate",
@@ -145,6 +152,7 @@ __all__ = [
     "load_checkpoint",
     "load_digits",
     "load_mnist",
+    "load_text",
     "log_softmax",
     "log_softmax_backward",
     "mean_squared_error",
@@ -162,6 +170,7 @@ __all__ = [
     "sigmoid_cross_entropy",
     "sigmoid_cross_entropy_backward",
     "sigmoid_prime",
+    "small_language",
     "softmax",
     "softmax_backward",
     "softmax_cross_entropy",

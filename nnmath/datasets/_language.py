@@ -1,0 +1,424 @@
+"""The book's small language: sentences by chance, from a grammar that is known."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnmath._checks import check_generator, check_integer, integer_array, wrong_type, wrong_value
+from nnmath.datasets._grammar import Fact, Grammar
+from nnmath.datasets._words import SYNONYMS
+
+__all__ = ["Reading", "SmallLanguage", "small_language"]
+
+
+class Reading(NamedTuple):
+    """One of the ways in which a sentence can be understood."""
+
+    #: The class of every word.
+    classes: tuple[str, ...]
+    #: How probable this reading is, given the words.
+    probability: float
+
+
+class SmallLanguage:
+    r"""A language of a few hundred words of which everything is known.
+
+    `small_language` makes one. A text is a row of sentences, drawn independently;
+    words are separated by spaces, and every sentence ends with ``"."``, which stands
+    nowhere else.
+
+    Parameters
+    ----------
+    seed : int
+        At least 0. It draws the facts and how common each word is.
+
+    Notes
+    -----
+    Sentences come from a right-linear grammar without loops, which is a finite
+    automaton. The same words may lie on several of its paths, so its states are
+    hidden. What the words so far tell about them is the belief b, a distribution over
+    states. It depends on these words alone, and there are finitely many beliefs, so
+    they can be listed, with fractions and without rounding. Let v(b) be the expected
+    number of times that a sentence meets b.
+
+    .. math:: H(\text{sentence}) = \sum_b v(b) \, H(\text{next word} \mid b)
+
+    is the chain rule of entropy with prefixes of equal belief taken together. Because
+    ``"."`` ends every sentence and nothing else, a text can be cut into its sentences
+    in one way only. The sentences are independent, so k of them have the entropy
+    k H(sentence); divided by the number of words, which by the law of large numbers
+    tends to k E(length), this gives the entropy rate of the text:
+
+    .. math:: h = \frac{H(\text{sentence})}{\mathbb{E}(\text{length})}
+
+    No model can have a smaller expected cost per word.
+
+    References
+    ----------
+    T. M. Cover and J. A. Thomas, "Elements of Information Theory" (2nd ed., 2006):
+    eq. 2.48 is the chain rule, section 4.2 the entropy rate.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from nnmath import small_language
+    >>> language = small_language(0)
+    >>> language
+    SmallLanguage(seed=0, 260 words, 256 facts)
+    >>> for sentence in language.sample(3, np.random.default_rng(1)):
+    ...     print(sentence)
+    Paris lies in the south .
+    yesterday Greta lived in Paris .
+    Eva likes chicken .
+    >>> language.is_grammatical("Eva likes soup .")
+    False
+    >>> costs = language.ngram_entropy(1), language.ngram_entropy(2), language.entropy_per_token
+    >>> [round(cost, 4) for cost in costs]
+    [4.5136, 2.2532, 1.4113]
+    """
+
+    def __init__(self, seed: int) -> None:
+        self._seed = check_integer("seed", seed, at_least=0)
+        grammar = Grammar(np.random.default_rng(self._seed))
+        #: What holds, as `Fact` (subject, relation, object).
+        self.facts: tuple[Fact, ...] = grammar.facts
+        #: Groups of words that mean the same: each can replace another anywhere.
+        self.synonyms: tuple[tuple[str, ...], ...] = SYNONYMS
+        self._automaton = grammar.automaton()
+        classes: dict[str, set[str]] = {}
+        for arc in (arc for arcs in self._automaton.states for arc in arcs):
+            classes.setdefault(arc.word, set()).add(arc.word_class)
+        #: Every word once; its place is its number. The end token has number 0.
+        self.words: tuple[str, ...] = (".", *sorted(set(classes) - {"."}))
+        #: The classes of every word; ambiguous words have several.
+        self.word_classes: dict[str, tuple[str, ...]] = {
+            word: tuple(sorted(classes[word])) for word in self.words
+        }
+        self._numbers = {word: number for number, word in enumerate(self.words)}
+
+    def __repr__(self) -> str:
+        """Say which language this is and how large."""
+        size = f"{len(self.words)} words, {len(self.facts)} facts"
+        return f"SmallLanguage(seed={self._seed}, {size})"
+
+    # -- texts -----------------------------------------------------------------------------------
+
+    def sample(self, n_sentences: int, rng: np.random.Generator) -> list[str]:
+        """Return random sentences.
+
+        Parameters
+        ----------
+        n_sentences : int
+            How many, at least 0.
+        rng : numpy.random.Generator
+            Where the chance comes from.
+
+        Returns
+        -------
+        list of str
+            Sentences such as ``"Mira plays the oboe ."``.
+        """
+        ids, lengths = self._draw(n_sentences, rng)
+        words = [self.words[i] for i in ids.tolist()]
+        ends = np.cumsum(lengths).tolist()
+        return [" ".join(words[e - n : e]) for e, n in zip(ends, lengths.tolist(), strict=True)]
+
+    def sample_ids(self, n_sentences: int, rng: np.random.Generator) -> NDArray[np.int64]:
+        """Return the words of random sentences by number, end to end: a text to learn from.
+
+        Parameters
+        ----------
+        n_sentences : int
+            How many, at least 0.
+        rng : numpy.random.Generator
+            Where the chance comes from. The same seed gives the sentences of `sample`.
+
+        Returns
+        -------
+        ndarray of int64, shape (n_words,)
+            Numbers of words; 0 ends a sentence.
+        """
+        return self._draw(n_sentences, rng)[0]
+
+    def encode(self, text: str | Sequence[str]) -> NDArray[np.int64]:
+        """Return the numbers of words.
+
+        Parameters
+        ----------
+        text : str or sequence of str
+            Words, separated by spaces if in one string.
+
+        Returns
+        -------
+        ndarray of int64, shape (n_words,)
+            The place of every word in `words`.
+        """
+        words = _words(text)
+        unknown = next((word for word in words if word not in self._numbers), None)
+        if unknown is not None:
+            raise wrong_value("text", "words of the language", repr(unknown))
+        return np.array([self._numbers[word] for word in words], dtype=np.int64)
+
+    def decode(self, ids: Iterable[int]) -> str:
+        """Return the words with these numbers, separated by spaces.
+
+        Parameters
+        ----------
+        ids : array of int, shape (n_words,)
+            Numbers of words.
+
+        Returns
+        -------
+        str
+            The text.
+        """
+        numbers = np.asarray(integer_array("ids", ids))
+        if numbers.size and not 0 <= numbers.min() <= numbers.max() < len(self.words):
+            raise wrong_value(
+                "ids", f"numbers from 0 to {len(self.words) - 1}", str(numbers.tolist())
+            )
+        return " ".join(self.words[number] for number in numbers.ravel().tolist())
+
+    # -- what can be known -----------------------------------------------------------------------
+
+    @cached_property
+    def entropy_per_sentence(self) -> float:
+        """The entropy of a sentence, in nats."""
+        return self._automaton.entropy()
+
+    @cached_property
+    def words_per_sentence(self) -> float:
+        """The expected number of words of a sentence, its end token included."""
+        return float(sum(self._automaton.visits.values()))
+
+    @property
+    def entropy_per_token(self) -> float:
+        """The entropy rate of a text, in nats a word: the least cost a model can have."""
+        return self.entropy_per_sentence / self.words_per_sentence
+
+    @cached_property
+    def n_sentences(self) -> int:
+        """The number of different sentences."""
+        return self._automaton.n_sentences()
+
+    def ngram_entropy(self, n: int) -> float:
+        """Return the entropy of a word whose n - 1 predecessors are known, in nats.
+
+        Parameters
+        ----------
+        n : int
+            At least 1: 1 for words on their own, 2 for pairs of neighbours.
+
+        Returns
+        -------
+        float
+            What the best model that looks at n - 1 words pays per word. It falls
+            with n to `entropy_per_token`.
+
+        Notes
+        -----
+        A sentence doesn't depend on those before it, so words before the end token
+        tell nothing about words after it, and contexts are cut there.
+        """
+        contexts = self._automaton.contexts(check_integer("n", n, at_least=1) - 1)
+        total = math.fsum(
+            count * math.log(math.fsum(counts.values()) / count)
+            for counts in contexts.values()
+            for count in counts.values()
+        )
+        return total / self.words_per_sentence
+
+    def next_word_probabilities(self, prefix: str | Sequence[str]) -> NDArray[np.float64]:
+        """Return how probable each word is after these.
+
+        Parameters
+        ----------
+        prefix : str or sequence of str
+            The words so far: none, or whole sentences and perhaps the beginning of one.
+
+        Returns
+        -------
+        ndarray, shape (len(words),)
+            A probability for every word of `words`.
+
+        Raises
+        ------
+        ValueError
+            If no text of the language begins so.
+        """
+        state = [0, *(state for _, state in self._walk("prefix", _words(prefix)))][-1]
+        probabilities = np.zeros(len(self.words))
+        for word, (probability, _) in self._table[state].items():
+            probabilities[self._numbers[word]] = probability
+        return probabilities
+
+    def log_probabilities(self, text: str | Sequence[str]) -> NDArray[np.float64]:
+        """Return the logarithm of each word's true probability, given the words before it.
+
+        Parameters
+        ----------
+        text : str or sequence of str
+            Whole sentences and perhaps the beginning of one.
+
+        Returns
+        -------
+        ndarray, shape (n_words,)
+            At most 0. The mean of a long text tends to minus `entropy_per_token`.
+
+        Raises
+        ------
+        ValueError
+            If no text of the language begins so.
+        """
+        return np.log([p for p, _ in self._walk("text", _words(text))], dtype=np.float64)
+
+    def probability(self, sentence: str | Sequence[str]) -> float:
+        """Return the probability that a sentence is this one.
+
+        Parameters
+        ----------
+        sentence : str or sequence of str
+            Words with the end token last.
+
+        Returns
+        -------
+        float
+            0 if it isn't a sentence of the language.
+        """
+        words = _words(sentence)
+        if words.count(".") != 1 or words[-1] != ".":
+            return 0.0
+        belief, probability = self._automaton.start, 1.0
+        for word in words:
+            step = self._automaton.steps(belief).get(word)
+            if step is None:
+                return 0.0
+            belief, probability = step.belief, probability * float(step.probability)
+        return probability
+
+    def is_grammatical(self, sentence: str | Sequence[str]) -> bool:
+        """Say whether this is a sentence of the language. One that denies a fact is none.
+
+        Parameters
+        ----------
+        sentence : str or sequence of str
+            Words with the end token last.
+
+        Returns
+        -------
+        bool
+            Whether its probability is above 0.
+        """
+        return self.probability(sentence) > 0.0
+
+    def readings(self, sentence: str | Sequence[str]) -> list[Reading]:
+        """Return the ways in which a sentence can be understood, the likeliest first.
+
+        Parameters
+        ----------
+        sentence : str or sequence of str
+            Words with the end token last.
+
+        Returns
+        -------
+        list of Reading
+            None for what isn't a sentence; several for an ambiguous one.
+        """
+        words = _words(sentence)
+        total = self.probability(words)
+        if not total:
+            return []
+        shares: dict[tuple[str, ...], float] = {}
+        for classes, probability in self._automaton.paths(words):
+            shares[classes] = shares.get(classes, 0.0) + float(probability) / total
+        return sorted((Reading(*share) for share in shares.items()), key=lambda r: -r.probability)
+
+    # -- inside ----------------------------------------------------------------------------------
+
+    @cached_property
+    def _table(self) -> list[dict[str, tuple[float, int]]]:
+        """For every belief, by number: each next word, its probability, the belief after it.
+
+        The end of a sentence is the start of the next.
+        """
+        numbers = {belief: number for number, belief in enumerate(self._automaton.visits)}
+        return [
+            {
+                word: (float(step.probability), numbers.get(step.belief, 0))
+                for word, step in self._automaton.steps(belief).items()
+            }
+            for belief in self._automaton.visits
+        ]
+
+    def _walk(self, name: str, words: Sequence[str]) -> Iterable[tuple[float, int]]:
+        """Yield for each word its probability and the belief after it."""
+        state = 0
+        for i, word in enumerate(words):
+            if word not in self._table[state]:
+                got = f"{word!r} as word {i}, after {' '.join(words[max(0, i - 8) : i])!r}"
+                raise wrong_value(name, "the beginning of a text of the language", got)
+            probability, state = self._table[state][word]
+            yield probability, state
+
+    def _draw(
+        self, n_sentences: int, rng: np.random.Generator
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the words of random sentences end to end, and the sentences' lengths."""
+        n = check_integer("n_sentences", n_sentences, at_least=0)
+        return self._automaton.draw(n, self._numbers, check_generator("rng", rng))
+
+
+def small_language(seed: int) -> SmallLanguage:
+    """Return a small language made by chance: people, what they do, and some animals.
+
+    Parameters
+    ----------
+    seed : int
+        At least 0. The words are the same for all seeds. The facts (who plays which
+        instrument, where each lives) and how common each word is are not.
+
+    Returns
+    -------
+    SmallLanguage
+        The language: sentences to learn from, and the truth to compare with.
+
+    Raises
+    ------
+    TypeError
+        If `seed` isn't a whole number.
+    ValueError
+        If it is negative.
+
+    Notes
+    -----
+    The grammar is small and its facts are drawn, so what is learnt from it says
+    nothing about English. It says how well a model learns what there is to learn.
+
+    Examples
+    --------
+    >>> from nnmath import small_language
+    >>> language = small_language(0)
+    >>> language.facts[1]
+    Fact(subject='Mira', relation='plays the', object='piano')
+    >>> probabilities = language.next_word_probabilities("Mira plays the")
+    >>> float(probabilities[language.words.index("piano")])
+    1.0
+    >>> language.word_classes["bass"]
+    ('food', 'instrument')
+    """
+    return SmallLanguage(seed)
+
+
+def _words(text: str | Sequence[str]) -> list[str]:
+    """Return the words of a text, or refuse anything else."""
+    if isinstance(text, str):
+        return text.split()
+    if not isinstance(text, Iterable) or not all(isinstance(word, str) for word in text):
+        raise wrong_type("text", "words, in one string or in a list", text)
+    return list(text)
