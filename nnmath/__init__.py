@@ -24,6 +24,7 @@ from nnmath.activations import (
     tanh_prime,
 )
 from nnmath.attention import AttentionGradients, attention, attention_backward, attention_weights
+from nnmath.augmentation import jitter_images, rotate_images, shift_images
 from nnmath.backprop import Gradients, backpropagate
 from nnmath.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
 from nnmath.costs import (
@@ -82,6 +83,16 @@ from nnmath.optimizers import (
     Optimizer,
     clip_gradients,
 )
+from nnmath.regularization import (
+    dropout,
+    dropout_backward,
+    dropout_mask,
+    l1_penalty,
+    l1_penalty_backward,
+    l2_penalty,
+    l2_penalty_backward,
+    smooth_labels,
+)
 from nnmath.superposition import (
     TiedGradients,
     feature_dimensionality,
@@ -133,6 +144,9 @@ __all__ = [
     "backpropagate",
     "clip_gradients",
     "coherence_bound",
+    "dropout",
+    "dropout_backward",
+    "dropout_mask",
     "evaluate",
     "feature_dimensionality",
     "feed_forward",
@@ -143,6 +157,11 @@ __all__ = [
     "guaranteed_directions",
     "identity",
     "identity_prime",
+    "jitter_images",
+    "l1_penalty",
+    "l1_penalty_backward",
+    "l2_penalty",
+    "l2_penalty_backward",
     "layer_backward",
     "layer_forward",
     "layer_norm",
@@ -165,12 +184,15 @@ __all__ = [
     "relu_prime",
     "rms_norm",
     "rms_norm_backward",
+    "rotate_images",
     "save_checkpoint",
+    "shift_images",
     "sigmoid",
     "sigmoid_cross_entropy",
     "sigmoid_cross_entropy_backward",
     "sigmoid_prime",
     "small_language",
+    "smooth_labels",
     "softmax",
     "softmax_backward",
     "softmax_cross_entropy",

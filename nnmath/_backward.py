@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from nnmath._arrays import Array
 from nnmath._checks import check_name, floating_arrays, wrong_type, wrong_value
+from nnmath._forward import Masks, masked
 from nnmath.costs import Cost, get_cost
 from nnmath.layers import layer_backward
 from nnmath.network import ForwardPass, Network
@@ -50,9 +51,18 @@ class Gradients(NamedTuple):
 
 
 def backward_pass(
-    network: Network, forward: ForwardPass, y: Array, cost: Cost, factor: float
+    network: Network,
+    forward: ForwardPass,
+    y: Array,
+    cost: Cost,
+    factor: float,
+    masks: Masks = (),
 ) -> Gradients:
-    """Propagate back what was fed forward; the cost is multiplied by the factor."""
+    """Propagate back what was fed forward; the cost is multiplied by the factor.
+
+    With the masks of the forward pass, ``da`` has the derivatives by the activations
+    before they were multiplied.
+    """
     xp, output, y = floating_arrays(output=forward.output, y=y)
     value = xp.sum(cost.function(output, y)) * factor
     da_of: list[Array] = [cost.backward(output, y) * factor]
@@ -64,7 +74,7 @@ def backward_pass(
         da, dz, dW, db = layer_backward(
             da_of[-1], forward.z[i], forward.a[i], network.weights[i], network.activations[i]
         )
-        da_of.append(da)
+        da_of.append(masked(da, masks, i))
         dz_of.append(dz)
         dW_of.append(dW)
         db_of.append(db)

@@ -13,7 +13,15 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["CACHE_LINE", "Call", "Layer", "Workspace", "aligned_zeros", "step_calls"]
+__all__ = [
+    "CACHE_LINE",
+    "Call",
+    "Layer",
+    "Workspace",
+    "aligned_zeros",
+    "mask_calls",
+    "step_calls",
+]
 
 #: The function and its arguments, the array for the result among them.
 Call: TypeAlias = tuple[Callable[..., object], tuple[Any, ...]]
@@ -91,6 +99,7 @@ def step_calls(
     cost: str,
     factor: float,
     scale: float = 1.0,
+    masks: Sequence[_Floats | None] = (),
 ) -> list[Call]:
     """Return the calls from a batch to the derivatives by all weights.
 
@@ -108,25 +117,67 @@ def step_calls(
         What the derivative of the cost is multiplied by.
     scale : float
         What the batch is to be multiplied by; cheaper done with what comes of it.
+    masks : sequence of ndarray or None
+        For each layer from the input on what its activations are multiplied by.
     """
     widths = [W.shape[0] for _, _, W, _ in layers[:-1]]
+    mask_of = dict(enumerate(masks))
     a_of = [x, *(space.array("a", i, width) for i, width in enumerate(widths, 1)), output]
+    # What goes into each layer; the slopes are told from what was not yet masked.
+    into = [
+        a if mask_of.get(i) is None else space.array("into", i, a.shape[1])
+        for i, a in enumerate(a_of)
+    ]
     calls: list[Call] = []
     for i, layer in enumerate(layers):
-        calls.append(_product(a_of[i], layer.W.T, a_of[i + 1]))
+        calls += _times_mask(a_of[i], mask_of.get(i), into[i])
+        calls.append(_product(into[i], layer.W.T, a_of[i + 1]))
         calls += _activate(layer.activation, a_of[i + 1], space, scale if i == 0 else 1.0)
     dz = space.array("dz", len(layers), y.shape[1])
     calls += _COST_CALLS[cost](output, y, dz, space, factor)
     calls += _times_slope(layers[-1], output, dz, space)
     for i in range(len(layers) - 1, 0, -1):
         da = space.array("dz", i, widths[i - 1])
-        calls.append(_weights_product(dz, a_of[i], layers[i].dW))
+        calls.append(_weights_product(dz, into[i], layers[i].dW))
         calls.append(_product(dz, layers[i].W, da))
+        calls += _times_mask(da, mask_of.get(i), da)
         calls += _times_slope(layers[i - 1], a_of[i], da, space)
         dz = da
     calls += _times(scale, dz, space)
-    calls.append(_weights_product(dz, x, layers[0].dW))
+    calls.append(_weights_product(dz, into[0], layers[0].dW))
     return calls
+
+
+def mask_calls(
+    rates: Sequence[float],
+    sizes: Sequence[int],
+    widths: Sequence[int],
+    space: Workspace,
+    rng: np.random.Generator,
+) -> tuple[list[_Floats | None], list[Call]]:
+    """Return a mask for each layer that drops some, and the calls that draw them.
+
+    Neurons that were added to a layer stay.
+    """
+    masks: list[_Floats | None] = []
+    calls: list[Call] = []
+    for i, (rate, n, width) in enumerate(zip(rates, sizes, widths, strict=False)):
+        if not rate:
+            masks.append(None)
+            continue
+        mask = space.array("keep", i, width)
+        mask.fill(1.0)
+        drawn = np.empty((len(mask), n))  # float64, to be the numbers that dropout_mask draws
+        calls.append((rng.random, (None, np.float64, drawn)))
+        calls.append((np.greater_equal, (drawn, rate, mask[:, :n])))
+        calls.append((np.multiply, (mask[:, :n], mask.dtype.type(1.0 / (1.0 - rate)), mask[:, :n])))
+        masks.append(mask)
+    return masks, calls
+
+
+def _times_mask(a: _Floats, mask: _Floats | None, out: _Floats) -> list[Call]:
+    """Return the call that multiplies by a mask, if there is one."""
+    return [] if mask is None else [(np.multiply, (a, mask, out))]
 
 
 def _product(a: _Floats, b: _Floats, out: _Floats) -> Call:

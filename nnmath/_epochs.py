@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +16,19 @@ from numpy.typing import NDArray
 from nnmath._backward import backward_pass
 from nnmath._forward import forward_pass
 from nnmath._interrupt import Interrupt
+from nnmath._regularizers import Regularizers, augmented, draw_masks
 from nnmath.costs import Cost
 from nnmath.network import Network
+from nnmath.optimizers import clip_gradients
 
-__all__ = ["EpochResult", "Epochs", "PlainEpochs", "StepTaker", "Task", "count_right"]
+__all__ = [
+    "EpochResult",
+    "Epochs",
+    "PlainEpochs",
+    "StepTaker",
+    "Task",
+    "count_right",
+]
 
 
 class StepTaker(Protocol):
@@ -39,6 +48,9 @@ class Task(NamedTuple):
     optimizer: StepTaker
     cost: Cost
     reduction: str
+    regularizers: Regularizers = Regularizers()
+    #: Draws masks and augments; needed for these alone.
+    rng: np.random.Generator | None = None
 
 
 class EpochResult(NamedTuple):
@@ -70,16 +82,19 @@ class PlainEpochs:
 
     def __init__(self, task: Task) -> None:
         self._task = task
+        self._rng = cast(np.random.Generator, task.rng)
 
     def run(
         self, order: NDArray[np.intp], interrupt: Interrupt, advance: Callable[[int], object]
     ) -> EpochResult:
         """Take a step for each batch of the order."""
         cost, right = 0.0, 0
+        x = augmented(self._task.x, self._task.regularizers.augment, self._rng)
         for start in range(0, len(order), self._task.batch_size):
             if interrupt.requested:
                 return EpochResult(math.nan, None, False)
-            batch_cost, batch_right = self._step(order[start : start + self._task.batch_size])
+            rows = order[start : start + self._task.batch_size]
+            batch_cost, batch_right = self._step(x[rows], self._task.y[rows])
             cost += batch_cost
             right += batch_right
             if not math.isfinite(cost):
@@ -91,18 +106,22 @@ class PlainEpochs:
     def write_back(self) -> None:
         """Do nothing: every step changed the network itself."""
 
-    def _step(self, rows: NDArray[np.intp]) -> tuple[float, int]:
+    def _step(self, x: NDArray[Any], y: NDArray[Any]) -> tuple[float, int]:
         """Take a step; return the summed cost before it and the number right."""
         network, optimizer, cost = self._task.network, self._task.optimizer, self._task.cost
-        x, y = self._task.x[rows], self._task.y[rows]
-        forward = forward_pass(x, network.weights, network.biases, network.activations)
+        regularizers = self._task.regularizers
+        masks = draw_masks(network, regularizers.dropout, len(x), self._rng)
+        forward = forward_pass(x, network.weights, network.biases, network.activations, masks)
         if not np.isfinite(forward.output).all():
             return math.nan, 0
-        factor = 1.0 / len(rows) if self._task.reduction == "mean" else 1.0
-        gradients = backward_pass(network, forward, y, cost, factor)
-        changes = [*gradients.dW, *gradients.db]
+        factor = 1.0 / len(x) if self._task.reduction == "mean" else 1.0
+        gradients = backward_pass(network, forward, y, cost, factor, masks)
+        dW = map(regularizers.with_penalties, gradients.dW, network.weights)
+        changes = [*dW, *gradients.db]
         if not all(np.isfinite(change).all() for change in changes):
             return math.nan, 0
+        if regularizers.max_norm is not None:
+            changes = clip_gradients(changes, regularizers.max_norm).gradients
         optimizer.step([*network.weights, *network.biases], changes)
         return float(gradients.cost) / factor, count_right(forward.output, y)
 

@@ -19,33 +19,33 @@ The numbers are those of the plain way up to rounding.
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from typing import Any, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nnmath._calls import CACHE_LINE, Call, Layer, Workspace, aligned_zeros, step_calls
+from nnmath._calls import Call, Workspace, aligned_zeros, mask_calls, step_calls
 from nnmath._epochs import EpochResult, Task
 from nnmath._interrupt import Interrupt
+from nnmath._layout import ONE_AND_ZERO, Layout
+from nnmath._regularizers import augmented
 from nnmath.activations import ACTIVATIONS
 from nnmath.costs import COSTS
-from nnmath.network import Network
-from nnmath.optimizers import Adam, AdamW, GradientDescent, Momentum, Optimizer
+from nnmath.optimizers import (
+    Adam,
+    AdamW,
+    GradientDescent,
+    Momentum,
+    Optimizer,
+)
+from nnmath.optimizers._clipping import clipping_factor
 
 __all__ = ["FastEpochs"]
 
 _Floats: TypeAlias = NDArray[Any]
 
-#: For each activation the weighted inputs that give exactly 1 and exactly 0.
-_ONE_AND_ZERO = {
-    "identity": (1.0, 0.0),
-    "relu": (1.0, 0.0),
-    "sigmoid": (50.0, -50.0),
-    "tanh": (50.0, 0.0),
-}
 #: The largest byte, and the white of images of bytes.
 _WHITE = 255
 #: Bytes of samples gathered at once: few enough to stay in the second-level cache.
@@ -62,7 +62,7 @@ class FastEpochs:
         """Say whether a task can be done this way."""
         activations = task.network.activations
         return (
-            all(a.name in _ONE_AND_ZERO and a is ACTIVATIONS[a.name] for a in activations)
+            all(a.name in ONE_AND_ZERO and a is ACTIVATIONS[a.name] for a in activations)
             and COSTS.get(task.cost.name) is task.cost
             and type(task.optimizer) in (GradientDescent, Momentum, Adam, AdamW)
         )
@@ -70,8 +70,8 @@ class FastEpochs:
     def __init__(self, task: Task) -> None:
         self._task = task
         self._optimizer = cast(Optimizer, task.optimizer)
-        self._fixed_rate = _fixed_rate(self._optimizer)
-        self._layout = _Layout(task.network)
+        self._fixed_rate = _fixed_rate(task)
+        self._layout = Layout(task.network)
         self._parameters = self._layout.pack(task.network.weights, task.network.biases)
         self._layout.add_constant_neurons(self._parameters)
         self._gradient = self._layout.zeros()
@@ -88,7 +88,7 @@ class FastEpochs:
         x, y = self._task.x, self._task.y
         n_rows = min(_BLOCK // (x.shape[1] * x.itemsize), _MOST_ROWS, n_samples)
         self._block = max(1, n_rows // batch_size) * batch_size
-        stored = as_bytes(x)
+        stored = None if self._task.regularizers.augment else as_bytes(x)
         self._x = x if stored is None else stored
         self._scale = 1.0 if stored is None else 1.0 / _WHITE
         self._rows = np.zeros((self._block, x.shape[1]), self._x.dtype)
@@ -101,6 +101,7 @@ class FastEpochs:
     def _steps_of(self, n_samples: int, batch_size: int) -> list[list[Call]]:
         """Put together the steps of the first samples in the block, batch after batch."""
         layers = self._layout.layers(self._parameters, self._gradient)
+        penalties = self._penalty_calls()
         spaces: dict[int, Workspace] = {}
         steps = []
         for start in range(0, n_samples, batch_size):
@@ -108,6 +109,7 @@ class FastEpochs:
             size = batch.stop - batch.start
             space = spaces.setdefault(size, Workspace(size, self._task.x.dtype))
             arrays = (self._block_x[batch], self._block_y[batch], self._output[batch])
+            masks, draws = self._masks(space)
             calls = step_calls(
                 layers,
                 *arrays,
@@ -115,9 +117,33 @@ class FastEpochs:
                 cost=self._task.cost.name,
                 factor=self._factor(size),
                 scale=self._scale,
+                masks=masks,
             )
-            steps.append([*calls, self._update_call()])
+            steps.append([*draws, *calls, *penalties, self._update_call()])
         return steps
+
+    def _masks(self, space: Workspace) -> tuple[list[_Floats | None], list[Call]]:
+        """Return a mask for each layer that drops some, and the calls that draw them."""
+        rng = cast(np.random.Generator, self._task.rng)
+        rates, sizes = self._task.regularizers.dropout, self._task.network.sizes
+        return mask_calls(rates, sizes, self._layout.widths, space, rng)
+
+    def _penalty_calls(self) -> list[Call]:
+        """Return the calls that add the derivatives of the penalties to the gradient."""
+        l1, l2 = self._task.regularizers[:2]
+        rate = 1.0 if self._fixed_rate is None else self._fixed_rate
+        calls: list[Call] = []
+        parameters, room = self._parameters, self._layout.zeros()
+        if l2:
+            factors = self._layout.weights_alone(rate * l2)
+            calls.append((np.multiply, (parameters, factors, room)))
+            calls.append((np.add, (self._gradient, room, self._gradient)))
+        if l1:
+            factors = self._layout.weights_alone(rate * l1)
+            calls.append((np.sign, (parameters, room)))
+            calls.append((np.multiply, (room, factors, room)))
+            calls.append((np.add, (self._gradient, room, self._gradient)))
+        return calls
 
     def _factor(self, size: int) -> float:
         """Return what the derivative of the cost is multiplied by."""
@@ -132,6 +158,9 @@ class FastEpochs:
 
     def _update(self) -> None:
         """Let the optimiser change all parameters."""
+        if self._task.regularizers.max_norm is not None:
+            factor, _ = clipping_factor([self._gradient], self._task.regularizers.max_norm)
+            np.multiply(self._gradient, factor, self._gradient)
         self._optimizer.count_step()
         self._optimizer.update(self._parameters, self._gradient, *self._memory)
         if type(self._optimizer) is AdamW:  # the neurons that give 1 aren't to decay
@@ -141,6 +170,9 @@ class FastEpochs:
         self, order: NDArray[np.intp], interrupt: Interrupt, advance: Callable[[int], object]
     ) -> EpochResult:
         """Take a step for each batch of the order."""
+        if self._task.regularizers.augment is not None:
+            rng = cast(np.random.Generator, self._task.rng)
+            self._x = augmented(self._task.x, self._task.regularizers.augment, rng)
         cost, right = 0.0, 0
         for start in range(0, len(order), self._block):
             rows = order[start : start + self._block]
@@ -202,75 +234,12 @@ class FastEpochs:
             self._layout.unpack(flat, arrays[:n], arrays[n:])
 
 
-def _fixed_rate(optimizer: Optimizer) -> float | None:
+def _fixed_rate(task: Task) -> float | None:
     """Return the learning rate if that is all a gradient is multiplied by."""
-    rate = optimizer.learning_rate
-    return None if callable(rate) or type(optimizer) is not GradientDescent else rate
-
-
-class _Layout:
-    """Where each weight and bias lies among all parameters laid end to end."""
-
-    def __init__(self, network: Network) -> None:
-        self._sizes = network.sizes
-        self._activations = [activation.name for activation in network.activations]
-        self._dtype = np.dtype(network.dtype)
-        line = CACHE_LINE // self._dtype.itemsize
-        # Room for the neuron that gives 1, then up to a whole line.
-        self._widths = [math.ceil((n + 1) / line) * line for n in self._sizes[:-1]]
-        self._widths.append(self._sizes[-1])
-
-    def zeros(self) -> _Floats:
-        """Return zeros for all parameters."""
-        pairs = itertools.pairwise(self._widths)
-        return aligned_zeros((sum(before * width for before, width in pairs),), self._dtype)
-
-    def _matrices(self, flat: _Floats) -> Iterator[_Floats]:
-        """Return the part of each layer as a matrix."""
-        start = 0
-        for before, width in itertools.pairwise(self._widths):
-            yield flat[start : start + width * before].reshape(width, before)
-            start += width * before
-
-    def layers(self, parameters: _Floats, gradient: _Floats) -> list[Layer]:
-        """Return the layers after the input."""
-        matrices = zip(self._matrices(parameters), self._matrices(gradient), strict=True)
-        names = zip(self._activations, self._sizes[1:], strict=True)
-        return [Layer(*name, *pair) for name, pair in zip(names, matrices, strict=True)]
-
-    def pack(self, weights: Sequence[_Floats], biases: Sequence[_Floats]) -> _Floats:
-        """Lay arrays like the weights and biases end to end."""
-        flat = self.zeros()
-        for M, W, b in zip(self._matrices(flat), weights, biases, strict=True):
-            n, n_before = W.shape
-            M[:n, :n_before] = W
-            M[:n, n_before] = b
-        return flat
-
-    def unpack(self, flat: _Floats, weights: Sequence[_Floats], biases: Sequence[_Floats]) -> None:
-        """Write into arrays like the weights and biases what was laid end to end."""
-        for M, W, b in zip(self._matrices(flat), weights, biases, strict=True):
-            n, n_before = W.shape
-            W[...] = M[:n, :n_before]
-            b[...] = M[:n, n_before]
-
-    def add_constant_neurons(self, parameters: _Floats) -> None:
-        """Let the first neuron added to a hidden layer give 1, and the others 0.
-
-        Their slopes are 0, or are made so, so that they never learn.
-        """
-        matrices = list(self._matrices(parameters))[:-1]
-        sizes = itertools.pairwise(self._sizes[:-1])
-        for M, name, (n_before, n) in zip(matrices, self._activations[:-1], sizes, strict=True):
-            one, zero = _ONE_AND_ZERO[name]
-            M[n, n_before] = one
-            M[n + 1 :, n_before] = zero
-
-    def input(self, n_samples: int, one: float) -> _Floats:
-        """Return room for samples, beside them the input that stands for 1."""
-        room = aligned_zeros((n_samples, self._widths[0]), self._dtype)
-        room[:, self._sizes[0]] = one
-        return room
+    optimizer, clipped = task.optimizer, task.regularizers.max_norm is not None
+    if clipped or type(optimizer) is not GradientDescent or callable(optimizer.learning_rate):
+        return None
+    return optimizer.learning_rate
 
 
 def as_bytes(x: _Floats) -> NDArray[np.uint8] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from nnmath._arrays import Array
 from nnmath._checks import check_finite, common_namespace, floating_arrays
@@ -11,7 +11,11 @@ from nnmath._parameters import check_input_width, checked_activations, checked_p
 from nnmath.activations import Activation
 from nnmath.layers import layer_forward
 
-__all__ = ["ForwardPass", "feed_forward", "forward_pass"]
+__all__ = ["ForwardPass", "Masks", "feed_forward", "forward_pass", "masked"]
+
+
+#: For each layer from the input on what its activations are multiplied by, if anything.
+Masks: TypeAlias = Sequence[Array | None]
 
 
 class ForwardPass(NamedTuple):
@@ -110,12 +114,23 @@ def forward_pass(
     weights: Sequence[Array],
     biases: Sequence[Array],
     activations: Sequence[Activation],
+    masks: Masks = (),
 ) -> ForwardPass:
-    """Feed forward arguments that were checked."""
+    """Feed forward arguments that were checked.
+
+    The activations of a layer with a mask are multiplied by it, as by `dropout`: the
+    masks have been divided by the probability to stay.
+    """
     z_of: list[Array] = []
-    a_of: list[Array] = [x]
-    for W, b, activation in zip(weights, biases, activations, strict=True):
+    a_of: list[Array] = [masked(x, masks, 0)]
+    for i, (W, b, activation) in enumerate(zip(weights, biases, activations, strict=True), 1):
         z, a = layer_forward(a_of[-1], W, b, activation)
         z_of.append(z)
-        a_of.append(a)
+        a_of.append(masked(a, masks, i))
     return ForwardPass(z_of, a_of)
+
+
+def masked(values: Array, masks: Masks, layer: int) -> Array:
+    """Return values times the mask of their layer, if it has one."""
+    mask = masks[layer] if layer < len(masks) else None
+    return values if mask is None else values * mask

@@ -4,57 +4,34 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnmath._backward import check_network
-from nnmath._checks import (
-    check_finite,
-    check_generator,
-    check_integer,
-    check_number,
-    wrong_type,
-    wrong_value,
-)
+from nnmath._checks import check_integer, check_number, wrong_type, wrong_value
 from nnmath._files import StoredArrays, read_arrays, write_arrays
 from nnmath._parameters import parameters_from_arrays, parameters_to_arrays
-from nnmath.network import Network
-from nnmath.optimizers import (
-    Adam,
-    AdamW,
-    ConstantSchedule,
-    CosineSchedule,
-    GradientDescent,
-    Momentum,
-    Optimizer,
+from nnmath._stored import (
+    check_memory,
+    generator_from_json,
+    generator_to_json,
+    optimizer_from_arrays,
+    optimizer_to_arrays,
 )
+from nnmath.network import Network
+from nnmath.optimizers import Optimizer
 from nnmath.training import History
 
 __all__ = ["Checkpoint", "load_checkpoint", "save_checkpoint"]
 
-_OPTIMIZERS: Mapping[str, type[Optimizer]] = MappingProxyType(
-    {kind.__name__: kind for kind in (GradientDescent, Momentum, Adam, AdamW)}
-)
-_SCHEDULES: Mapping[str, Callable[..., Callable[[int], float]]] = MappingProxyType(
-    {kind.__name__: kind for kind in (ConstantSchedule, CosineSchedule)}
-)
-#: NumPy's own sources of chance; a file may not name anything else.
-_SOURCES: Mapping[str, Callable[[int], np.random.BitGenerator]] = MappingProxyType(
-    {
-        kind.__name__: kind
-        for kind in (
-            np.random.PCG64,
-            np.random.PCG64DXSM,
-            np.random.MT19937,
-            np.random.Philox,
-            np.random.SFC64,
-        )
-    }
-)
+
+#: What is written of a history, apart from the best network.
+_HISTORY_FIELDS = [f for f in dataclasses.fields(History) if not f.name.startswith("best")]
+#: What stands before the names of the best network's arrays.
+_BEST = "best "
 
 
 class Checkpoint(NamedTuple):
@@ -147,20 +124,21 @@ def save_checkpoint(
     """
     check_network(network)
     description, arrays = parameters_to_arrays(network.weights, network.biases, network.activations)
-    optimizer_description, memory = _optimizer_to_arrays(optimizer)
-    _check_memory(optimizer, network)
-    source = check_generator("rng", rng).bit_generator
-    if _SOURCES.get(type(source).__name__) is not type(source):
-        raise wrong_type("rng", f"a generator on one of {', '.join(_SOURCES)}", source)
+    optimizer_description, memory = optimizer_to_arrays(optimizer)
+    check_memory(optimizer, network)
+    source = generator_to_json(rng)
     if not isinstance(history, History):
         raise wrong_type("history", "a History", history)
     header = {
         "network": description,
         "optimizer": optimizer_description,
-        "rng": _to_json(source.state),
+        "rng": source,
         "history": _history_to_json(history),
     }
-    write_arrays(path, "checkpoint", header, arrays | memory)
+    best: dict[str, NDArray[Any]] = {}
+    if history.best is not None:
+        header["best"], best = _best_to_arrays(history)
+    write_arrays(path, "checkpoint", header, arrays | memory | best)
 
 
 def load_checkpoint(path: str | os.PathLike[str]) -> Checkpoint:
@@ -197,79 +175,18 @@ def load_checkpoint(path: str | os.PathLike[str]) -> Checkpoint:
     with read_arrays(path, "checkpoint") as stored:
         parameters = parameters_from_arrays(stored.header["network"], stored)
         network = Network.from_parameters(*parameters)
-        optimizer = _optimizer_from_arrays(stored)
-        _check_memory(optimizer, network)
-        rng = _generator_from_json(stored.header["rng"])
+        optimizer = optimizer_from_arrays(stored)
+        check_memory(optimizer, network)
+        rng = generator_from_json(stored.header["rng"])
         history = _history_from_json(stored.header["history"])
+        _add_best(history, stored)
     return Checkpoint(network, optimizer, rng, history)
-
-
-def _optimizer_to_arrays(optimizer: object) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """Return what describes an optimiser in a file, and its arrays by their names."""
-    kind = type(optimizer)
-    if not isinstance(optimizer, Optimizer) or _OPTIMIZERS.get(kind.__name__) is not kind:
-        raise wrong_type("optimizer", f"one of {', '.join(_OPTIMIZERS)}", optimizer)
-    arrays = {
-        f"{name}[{i}]": array
-        for name, kept in optimizer.state.items()
-        for i, array in enumerate(kept)
-    }
-    check_finite(**arrays)
-    description = {
-        "kind": kind.__name__,
-        "settings": {
-            name: _setting_to_json(getattr(optimizer, name)) for name in optimizer.settings
-        },
-        "n_steps": optimizer.n_steps,
-        "n_arrays": {name: len(kept) for name, kept in optimizer.state.items()},
-    }
-    return description, arrays
-
-
-def _optimizer_from_arrays(stored: StoredArrays) -> Optimizer:
-    """Return the optimiser that a file describes."""
-    description = stored.header["optimizer"]
-    settings = {name: _setting_from_json(v) for name, v in description["settings"].items()}
-    optimizer = _OPTIMIZERS[description["kind"]](**settings)
-    optimizer.n_steps = check_integer("n_steps", description["n_steps"], at_least=0)
-    optimizer.state = {
-        name: [stored.array(f"{name}[{i}]") for i in range(n)]
-        for name, n in description["n_arrays"].items()
-    }
-    return optimizer
-
-
-def _setting_to_json(value: Any) -> Any:
-    """Return a number as it is, and a schedule with its kind and its numbers."""
-    if not callable(value):
-        return value
-    if type(value) not in _SCHEDULES.values():
-        known = ", ".join(_SCHEDULES)
-        raise wrong_type("optimizer: learning_rate", f"a number or one of {known}", value)
-    return {"kind": type(value).__name__, **dataclasses.asdict(value)}
-
-
-def _setting_from_json(value: Any) -> Any:
-    """Return a number as it is, and a schedule from its kind and its numbers."""
-    if not isinstance(value, dict):
-        return value
-    return _SCHEDULES[value["kind"]](**{n: v for n, v in value.items() if n != "kind"})
-
-
-def _check_memory(optimizer: Optimizer, network: Network) -> None:
-    """Refuse an optimiser that remembers anything but what it needs for the network."""
-    if not optimizer.state:
-        return  # no step yet
-    if tuple(optimizer.state) != optimizer.memory:
-        expected = f"one that remembers {', '.join(optimizer.memory) or 'nothing'}"
-        raise wrong_value("optimizer", expected, f"one with {', '.join(optimizer.state)}")
-    optimizer.prepare([*network.weights, *network.biases])
 
 
 def _history_to_json(history: History) -> dict[str, Any]:
     """Return the fields of a history, if all of them are what training writes."""
     fields: dict[str, Any] = {}
-    for field in dataclasses.fields(History):
+    for field in _HISTORY_FIELDS:
         name, value = f"history: {field.name}", getattr(history, field.name)
         if field.default_factory is list:
             value = _checked_column(name, value)
@@ -297,36 +214,31 @@ def _checked_column(name: str, value: object) -> list[float | None]:
 
 def _history_from_json(fields: Mapping[str, Any]) -> History:
     """Return the history that a file describes."""
-    if fields.keys() != {field.name for field in dataclasses.fields(History)}:
+    if fields.keys() != {field.name for field in _HISTORY_FIELDS}:
         raise ValueError(f"its history has the fields {', '.join(fields) or 'none'}")
     return History(**_history_to_json(History(**fields)))
 
 
-def _generator_from_json(described: Any) -> np.random.Generator:
-    """Return the generator that a file describes."""
-    state = _from_json(described)
-    # NumPy believes where in its buffer a source stands, and would read beyond the end.
-    for place, size in ((state["state"].get("pos"), 624), (state.get("buffer_pos"), 4)):
-        if place is not None and not 0 <= place <= size:
-            raise ValueError(f"its generator stands at {place} of {size}")
-    source = _SOURCES[state["bit_generator"]](0)
-    source.state = state
-    return np.random.Generator(source)
+def _best_to_arrays(history: History) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """Return what describes the best network in a file, and its arrays by their names."""
+    check_network(history.best)
+    best = cast(Network, history.best)
+    if history.best_epoch not in history.epochs:
+        expected = "one of the epochs with a best network"
+        raise wrong_value("history: best_epoch", expected, history.best_epoch)
+    network, arrays = parameters_to_arrays(best.weights, best.biases, best.activations)
+    header = {"epoch": history.best_epoch, "network": network}
+    return header, {f"{_BEST}{name}": array for name, array in arrays.items()}
 
 
-def _to_json(value: Any) -> Any:
-    """Return the state of a generator with its arrays spelled out."""
-    if isinstance(value, np.ndarray):
-        return {"dtype": value.dtype.str, "values": value.tolist()}
-    if isinstance(value, dict):
-        return {name: _to_json(entry) for name, entry in value.items()}
-    return value
-
-
-def _from_json(value: Any) -> Any:
-    """Return the state of a generator with its arrays made again."""
-    if not isinstance(value, dict):
-        return value
-    if value.keys() == {"dtype", "values"}:
-        return np.array(value["values"], dtype=value["dtype"])
-    return {name: _from_json(entry) for name, entry in value.items()}
+def _add_best(history: History, stored: StoredArrays) -> None:
+    """Give a history the best network that a file has, if it has one."""
+    if "best" not in stored.header:
+        return
+    best = stored.header["best"]
+    if best["epoch"] not in history.epochs:
+        raise ValueError(f"its best epoch is {best['epoch']}, which isn't one of its epochs")
+    arrays = {name.removeprefix(_BEST): a for name, a in stored.arrays.items() if _BEST in name}
+    own = StoredArrays(best["network"], arrays)
+    history.best = Network.from_parameters(*parameters_from_arrays(best["network"], own))
+    history.best_epoch = best["epoch"]

@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any, cast
 
 import numpy as np
@@ -17,7 +16,9 @@ from nnmath._backward import check_network, check_reduction, checked_cost
 from nnmath._checks import check_generator, check_integer, wrong_type, wrong_value
 from nnmath._epochs import EpochResult, Epochs, PlainEpochs, StepTaker, Task
 from nnmath._fast import FastEpochs
+from nnmath._history import History
 from nnmath._interrupt import Interrupt
+from nnmath._regularizers import Augment, checked_regularizers
 from nnmath._samples import Evaluation, check_trainable, checked_samples, measure
 from nnmath._snapshot import Snapshot
 from nnmath.costs import Cost
@@ -27,61 +28,6 @@ from nnmath.optimizers import GradientDescent, Optimizer
 __all__ = ["Evaluation", "History", "evaluate", "train"]
 
 Samples = tuple[NDArray[Any], NDArray[Any]]
-
-
-@dataclass(repr=False)
-class History:
-    """What was measured in training, one entry an epoch.
-
-    Parameters
-    ----------
-    epochs : list of int
-        The numbers of the finished epochs, from 1.
-    cost : list of float
-        Mean cost of a sample, taken for each batch just before its step.
-    accuracy : list of float or None
-        Share of samples whose largest output is where the largest target is, taken
-        likewise; None for a network with one output.
-    validation_cost : list of float or None
-        Mean cost on the validation samples at the end of the epoch; None without
-        any.
-    validation_accuracy : list of float or None
-        Accuracy on the validation samples at the end of the epoch.
-    interrupted : bool
-        Whether the last call of `train` was stopped by Ctrl-C.
-    seconds : float
-        Time spent in `train`.
-
-    Examples
-    --------
-    >>> from nnmath import History
-    >>> History()
-    History(no epochs)
-    """
-
-    epochs: list[int] = field(default_factory=list)
-    cost: list[float] = field(default_factory=list)
-    accuracy: list[float | None] = field(default_factory=list)
-    validation_cost: list[float | None] = field(default_factory=list)
-    validation_accuracy: list[float | None] = field(default_factory=list)
-    interrupted: bool = False
-    seconds: float = 0.0
-
-    def __len__(self) -> int:
-        """Return the number of finished epochs."""
-        return len(self.epochs)
-
-    def __repr__(self) -> str:
-        """Sum up the last epoch."""
-        if not self.epochs:
-            return "History(no epochs)"
-        parts = [f"{len(self)} epoch{'s' * (len(self) != 1)}"]
-        for name in ("cost", "accuracy", "validation_cost", "validation_accuracy"):
-            value = getattr(self, name)[-1]
-            if value is not None:
-                parts.append(f"{name} {value:.4g}")
-        parts.append(f"{self.seconds:.1f} s{', interrupted' * self.interrupted}")
-        return f"History({', '.join(parts)})"
 
 
 def evaluate(
@@ -149,6 +95,12 @@ def train(
     reduction: str = "mean",
     rng: np.random.Generator,
     validation: Samples | None = None,
+    patience: int | None = None,
+    l1: float = 0.0,
+    l2: float = 0.0,
+    dropout: float | Sequence[float] = 0.0,
+    augment: Augment | None = None,
+    max_norm: float | None = None,
     history: History | None = None,
     progress: bool | None = None,
 ) -> History:
@@ -168,7 +120,7 @@ def train(
         How many samples there are to a step, at least 1. The last batch of an
         epoch has what is left.
     optimizer : optimizer, optional
-        What changes the parameters: `GradientDescent`, `Momentum`, `Adam`, or
+        What changes the parameters: `GradientDescent`, `Momentum`, `Adam`, `AdamW`, or
         anything with a method ``step(parameters, gradients)`` that changes arrays
         in place; the parameters are the weights, then the biases. By default
         ``GradientDescent(0.1)``.
@@ -178,9 +130,25 @@ def train(
     reduction : {"mean", "sum"}
         Whether the cost of a batch is the mean or the sum of its samples' costs.
     rng : numpy.random.Generator
-        Shuffles the samples before each epoch. The same seed gives the same bits.
+        Shuffles the samples before each epoch, then augments them, and draws what is
+        dropped. The same seed gives the same bits.
     validation : tuple of two ndarray, optional
         Inputs and targets to measure the network on after each epoch.
+    patience : int, optional
+        Stop when so many epochs in a row, at least 1, have brought no lower validation
+        cost. The network of the best epoch is the history's ``best``.
+    l1, l2 : float, default 0.0
+        The strengths of `l1_penalty` and `l2_penalty`, which are added to the cost of
+        each batch for all weights, not for the biases; at least 0.
+    dropout : float or sequence of float, default 0.0
+        The rate of `dropout` for the activations of each hidden layer, or a sequence
+        with one for each layer before the last, the input first; from 0 to below 1.
+    augment : callable, optional
+        Called before each epoch as ``augment(x, rng)``; returns the inputs for that
+        epoch, an array of the same shape, such as `jitter_images` makes.
+    max_norm : float, optional
+        How long the gradient of a batch may be before `clip_gradients` cuts it, above
+        0. The penalties are a part of it.
     history : History, optional
         One to be continued.
     progress : bool, optional
@@ -198,7 +166,8 @@ def train(
         If an argument is of the wrong type or dtype.
     ValueError
         If an argument has the wrong shape or is out of range, the targets aren't
-        what the cost takes, or a name isn't known.
+        what the cost takes, a name isn't known, or there is patience but nothing to
+        validate on.
     FloatingPointError
         If training diverges: the cost or a parameter is no longer finite. The
         network, the optimiser and `rng` are then as before that epoch, and the
@@ -212,12 +181,17 @@ def train(
     history then says so. An unfinished epoch isn't in it. A second Ctrl-C raises
     `KeyboardInterrupt` at once. Both need the main thread.
 
-    N epochs, then M with the same optimiser, `rng` and history, are the same as
-    N + M in one go, bit for bit; `save_checkpoint` keeps all four.
+    N epochs, then M with the same optimiser, `rng`, history and other arguments, are
+    the same as N + M in one go, bit for bit; `save_checkpoint` keeps the first three
+    and the network. A training whose patience is at an end doesn't go on.
+
+    The cost in the history is that of the samples as the network saw them, augmented
+    and with neurons dropped, and without the penalties. That on the validation samples
+    has none of this.
 
     Networks of identity, sigmoid, tanh and ReLU with nnmath's own costs and
     optimisers take a quicker way to the same numbers, up to rounding. It makes a
-    copy of ``x``.
+    copy of ``x``. No argument here is a reason to leave it.
 
     Examples
     --------
@@ -240,6 +214,8 @@ def train(
     check_reduction(reduction)
     inputs, targets = checked_samples(network, x, y, chosen)
     held_out = _checked_validation(network, validation, chosen)
+    patience = _checked_patience(patience, held_out)
+    regularizers = checked_regularizers(network, l1, l2, dropout, augment, max_norm)
     epochs = check_integer("epochs", epochs, at_least=1)
     batch_size = min(check_integer("batch_size", batch_size, at_least=1), len(inputs))
     check_generator("rng", rng)
@@ -247,28 +223,33 @@ def train(
     if progress is not None and not isinstance(progress, bool):
         raise wrong_type("progress", "True, False or None", progress)
     optimizer = _checked_optimizer(optimizer, network)  # last, since it makes room
-    task = Task(network, inputs, targets, batch_size, optimizer, chosen, reduction)
+    task = Task(
+        network, inputs, targets, batch_size, optimizer, chosen, reduction, regularizers, rng
+    )
     n_batches = math.ceil(len(inputs) / batch_size)
     with _progress_bar(progress, epochs * n_batches) as advance:
-        _train(task, held_out, epochs=epochs, rng=rng, history=history, advance=advance)
+        _train(task, held_out, patience, epochs=epochs, history=history, advance=advance)
     return history
 
 
 def _train(
     task: Task,
     validation: Samples | None,
+    patience: int | None,
     *,
     epochs: int,
-    rng: np.random.Generator,
     history: History,
     advance: Callable[[int], object],
 ) -> None:
     """Go through the samples until it is enough, or Ctrl-C, or the numbers break."""
     history.interrupted = False
+    rng = cast(np.random.Generator, task.rng)
     # Overflow isn't a warning here: training that diverges is told as an error.
     with Interrupt() as interrupt, np.errstate(over="ignore", invalid="ignore"):
         way: Epochs = FastEpochs(task) if FastEpochs.fits(task) else PlainEpochs(task)
         for _ in range(epochs):
+            if patience is not None and history.waited() >= patience:
+                return
             before = Snapshot(task, rng)
             with _timed(history):
                 result = _epoch(way, rng.permutation(len(task.x)), interrupt, advance)
@@ -278,6 +259,8 @@ def _train(
                     before.restore(task, rng)
                     raise FloatingPointError(_diverged(history, task))
                 _record(history, result, on_validation)
+                if patience is not None:
+                    history.note_best(task.network)
             if interrupt.requested:
                 history.interrupted = True
                 return
@@ -363,6 +346,15 @@ def _checked_validation(network: Network, validation: object, cost: Cost) -> Sam
         raise wrong_type("validation", "a pair of inputs and targets", validation)
     x, y = validation
     return checked_samples(network, x, y, cost, prefix="validation ")
+
+
+def _checked_patience(patience: object, validation: Samples | None) -> int | None:
+    """Return for how many epochs to wait, if there is something to wait for."""
+    if patience is None:
+        return None
+    if validation is None:
+        raise wrong_value("validation", "samples to be patient with", None)
+    return check_integer("patience", patience, at_least=1)
 
 
 def _checked_optimizer(optimizer: object, network: Network) -> StepTaker:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -39,7 +40,10 @@ class Pair(NamedTuple):
 ELEMENTWISE = ("identity", "sigmoid", "tanh", "relu", "gelu")
 COSTS = ("squared_error", "mean_squared_error", "sigmoid_cross_entropy", "softmax_cross_entropy")
 
+PENALTIES = ("l1_penalty", "l1_penalty_backward", "l2_penalty", "l2_penalty_backward")
+
 _logits, _targets = _normal(3, 4), _normal(3, 4)
+_mask = np.array([[1.0, 0.0, 1.0, 1.0], [0.0, 0.0, 0.0, 0.0], [1.0, 1.0, 0.0, 1.0]])
 _one_hot = nnmath.one_hot([2, 0, 3], 4)
 _layer = {"x": _normal(3, 4), "W": _normal(2, 4), "b": _normal(2)}
 _attention = {"q": _normal(3, 4), "k": _normal(5, 4), "v": _normal(5, 2)}
@@ -108,6 +112,13 @@ FORMULAS["attention_backward, causal"] = Formula(
     lambda do, q, k, v: nnmath.attention_backward(do, q, k, v, causal=True),
     {"do": _normal(4, 3, 2), **_shared_heads},
 )
+for _name in PENALTIES:
+    FORMULAS[_name] = Formula(partial(getattr(nnmath, _name), strength=0.5), {"W": _tied["W"]})
+FORMULAS["dropout"] = Formula(partial(nnmath.dropout, rate=0.25), {"x": _logits, "mask": _mask})
+FORMULAS["dropout_backward"] = Formula(
+    partial(nnmath.dropout_backward, rate=0.25), {"dd": _targets, "mask": _mask}
+)
+FORMULAS["smooth_labels"] = Formula(partial(nnmath.smooth_labels, smoothing=0.25), {"y": _one_hot})
 FORMULAS["attention, one query"] = Formula(nnmath.attention, _one_query)
 FORMULAS["attention_backward, one query"] = Formula(
     nnmath.attention_backward, {"do": _normal(2), **_one_query}
@@ -174,7 +185,24 @@ def _layer_norm_backward(dy: Any, x: Any, gain: Any, shift: Any) -> Any:
     return nnmath.layer_norm_backward(dy, x, gain)
 
 
+def _penalty_pair(name: str) -> Pair:
+    penalty, backward = (getattr(nnmath, n) for n in (name, f"{name}_backward"))
+    return Pair(
+        partial(penalty, strength=0.5),
+        lambda dR, W: (dR * backward(W, 0.5),),
+        {"W": _tied["W"]},
+        ("W",),
+    )
+
+
 PAIRS: dict[str, Pair] = {
+    **{f"{name}_backward": _penalty_pair(name) for name in ("l1_penalty", "l2_penalty")},
+    "dropout_backward": Pair(
+        partial(nnmath.dropout, rate=0.25),
+        lambda dd, x, mask: (nnmath.dropout_backward(dd, mask, 0.25),),
+        {"x": _logits, "mask": _mask},
+        ("x",),
+    ),
     **{f"{name}_prime": _elementwise_pair(name) for name in ELEMENTWISE},
     **{f"{name}.backward": _activation_pair(name) for name in nnmath.ACTIVATIONS},
     **{f"{name}_backward": _cost_pair(name) for name in COSTS},

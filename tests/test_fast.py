@@ -13,6 +13,7 @@ from nnmath._calls import aligned_zeros
 from nnmath._epochs import PlainEpochs, Task
 from nnmath._fast import FastEpochs, as_bytes
 from nnmath._interrupt import Interrupt
+from nnmath._regularizers import Regularizers
 from nnmath.activations import Activation, sigmoid
 from nnmath.costs import COSTS, Cost, one_hot
 from nnmath.network import Network
@@ -53,6 +54,7 @@ def make_task(
     dtype=np.float64,
     grey=False,
     seed=0,
+    **regularizers,
 ):
     """Return a task of its own: network, samples, optimiser."""
     rng = np.random.default_rng(seed)
@@ -71,12 +73,14 @@ def make_task(
         GradientDescent(0.05) if optimizer is None else optimizer,
         COSTS[cost],
         reduction,
+        Regularizers(**regularizers),
     )
 
 
 def copied(task, optimizer):
-    """Return the same task with a network and an optimiser of its own."""
-    return task._replace(network=task.network.copy(), optimizer=optimizer)
+    """Return the same task with a network, an optimiser and chance of its own."""
+    network, rng = task.network.copy(), np.random.default_rng(8)
+    return task._replace(network=network, optimizer=optimizer, rng=rng)
 
 
 def renewed(optimizer: Optimizer) -> Optimizer:
@@ -169,6 +173,58 @@ def test_ways_agree_from_the_books_start():
     assert_ways_agree(task)
 
 
+REGULARIZERS = {
+    "l2": {"l2": 0.1},
+    "l1": {"l1": 0.01},
+    "both": {"l1": 0.01, "l2": 0.1},
+    "dropout": {"dropout": (0.0, 0.5, 0.25)},
+    "dropout of inputs": {"dropout": (0.3, 0.0, 0.0)},
+    "short": {"max_norm": 0.05},
+    "long": {"max_norm": 1e6},
+    "augmented": {"augment": lambda x, rng: x + rng.normal(size=x.shape)},
+    "all": {
+        "l1": 0.01,
+        "l2": 0.1,
+        "dropout": (0.2, 0.5, 0.25),
+        "max_norm": 0.1,
+        "augment": lambda x, rng: (x * rng.uniform(0.5, 2.0)).astype(x.dtype),
+    },
+}
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=lambda o: type(o).__name__)
+@pytest.mark.parametrize("chosen", REGULARIZERS.values(), ids=REGULARIZERS)
+@pytest.mark.parametrize("grey", [False, True])
+def test_ways_agree_with_every_regularizer(chosen, optimizer, dtype, grey):
+    names = ["tanh", "relu", "sigmoid"]
+    task = make_task([6, 7, 9, 3], names, optimizer=optimizer, dtype=dtype, grey=grey, **chosen)
+    assert_ways_agree(task)
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(st.integers(1, 20), min_size=2, max_size=4),
+    st.integers(1, 40),
+    st.integers(1, 45),
+    st.booleans(),
+    st.data(),
+)
+def test_ways_agree_with_dropout_for_every_size(sizes, n_samples, batch_size, grey, data):
+    names = [data.draw(st.sampled_from(["sigmoid", "tanh", "relu"])) for _ in sizes[1:]]
+    rates = tuple(data.draw(st.sampled_from([0.0, 0.2, 0.5])) for _ in names)
+    task = make_task(
+        sizes,
+        names,
+        n_samples=n_samples,
+        batch_size=min(batch_size, n_samples),
+        grey=grey,
+        dropout=rates,
+        l2=0.01,
+    )
+    assert_ways_agree(task)
+
+
 def test_quick_way_goes_on_to_the_bit():
     for optimizer in OPTIMIZERS:
         task = make_task([6, 7, 3], optimizer=optimizer)
@@ -207,8 +263,11 @@ def test_it_takes_what_it_knows_only():
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 @pytest.mark.parametrize("activation", ELEMENTWISE)
-def test_added_neurons_never_learn(activation, dtype):
-    task = make_task([5, 6, 4, 2], activation, optimizer=Momentum(0.05), dtype=dtype)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS[2:], ids=repr)
+@pytest.mark.parametrize("chosen", [{}, REGULARIZERS["all"]], ids=["plain", "regularized"])
+def test_added_neurons_never_learn(activation, dtype, optimizer, chosen):
+    task = make_task([5, 6, 4, 2], activation, optimizer=optimizer, dtype=dtype, **chosen)
+    task = copied(task, renewed(optimizer))
     way = FastEpochs(task)
     layers = way._layout.layers(way._parameters, way._gradient)
     before = [layer.W.copy() for layer in layers]
