@@ -53,7 +53,7 @@ def sphinx(session: nox.Session, builder: str, *options: str) -> Path:
     doctrees = BUILD / "doctrees" / builder
     command = ["sphinx-build", "-W", "-j", "auto", "-c", "conf", "-d", doctrees, "-b", builder]
     try:
-        session.run(*command, *options, *session.posargs, "docs", out)
+        session.run(*command, *options, "docs", out)
     except BaseException:
         # Sphinx warns about a page only when it reads it: let it read all of them next time.
         (doctrees / "environment.pickle").unlink(missing_ok=True)
@@ -65,7 +65,7 @@ def sphinx(session: nox.Session, builder: str, *options: str) -> Path:
 def docs(session: nox.Session) -> None:
     """Build the book: every cell runs, every warning is an error."""
     install(session, "docs")
-    out = sphinx(session, "html")
+    out = sphinx(session, "html", *session.posargs)
     session.run("python", "conf/check_site.py", out)
     session.log(f"Open {(out / 'index.html').as_uri()}")
 
@@ -74,8 +74,41 @@ def docs(session: nox.Session) -> None:
 def formulas(session: nox.Session) -> None:
     """Check every displayed equation of the book, without running its cells."""
     install(session, "docs")
-    out = sphinx(session, "formulas")
+    out = sphinx(session, "formulas", *session.posargs)
     session.log(f"The verdicts are in {out / 'formulas.json'}")
+
+
+def trial(session: nox.Session, name: str) -> None:
+    """Put the check of the formulas on trial, over the equations as they are printed now."""
+    install(session, "docs")
+    equations = sphinx(session, "formulas") / "formulas.json"
+    session.env["OMP_NUM_THREADS"] = "1"  # the processes share the cores
+    command = ["python", "-m", "nnmath.formula.trials", name, equations, "conf/notation.py"]
+    session.run(*command, "--folder", "docs/verification", *session.posargs)
+
+
+@nox.session
+def mutants(session: nox.Session) -> None:
+    """Misprint every equation in every way; only what is proved to be true may pass (`-- --page learning`)."""
+    trial(session, "mutants")
+
+
+@nox.session
+def seeds(session: nox.Session) -> None:
+    """Check the book in the random worlds of 50 other seeds; nothing may fail."""
+    trial(session, "seeds")
+
+
+@nox.session
+def ablation(session: nox.Session) -> None:
+    """Count how many misprints pass when a part of the check is taken away."""
+    trial(session, "ablation")
+
+
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """Type nonsense 100,000 times; each must get a verdict or a located message within a second."""
+    trial(session, "fuzz")
 
 
 @nox.session(name="docs-live")
@@ -126,7 +159,7 @@ def doctest(session: nox.Session) -> None:
 def linkcheck(session: nox.Session) -> None:
     """Ask the rest of the web whether our links still lead somewhere (needs a network)."""
     install(session, "docs")
-    sphinx(session, "linkcheck")
+    sphinx(session, "linkcheck", *session.posargs)
 
 
 @nox.session

@@ -15,6 +15,7 @@ from nnmath import (
     Activation,
     Adam,
     GradientDescent,
+    Momentum,
     Network,
     attention_backward,
     backpropagate,
@@ -42,10 +43,55 @@ def _backpropagate(weights: Any, biases: Any, x: Any, y: Any, N: Any, dN: Any) -
     return backpropagate(network, np.asarray(x), np.asarray(y))
 
 
+class _Extreme(np.random.Generator):
+    """Draws no number at random, but the one that shows the width of its distribution."""
+
+    def uniform(self, low: Any = 0.0, high: Any = 1.0, size: Any = None) -> Any:
+        return np.full(size, high)
+
+    def standard_normal(self, size: Any = None, dtype: Any = float, out: Any = None) -> Any:
+        return np.ones(size, dtype)
+
+
+class _Counted:
+    """What can be counted in a network of these sizes, and how widely its weights are drawn."""
+
+    def __init__(self, sizes: Any, initialization: str = "normal") -> None:
+        layers = [int(n) for n in sizes]
+        made = Network(layers, initialization=initialization, rng=_Extreme(np.random.PCG64(0)))
+        self.n_parameters = made.n_parameters
+        self.edges = sum(weights.size for weights in made.weights)
+        self.widths = [float(weights[0, 0]) for weights in made.weights]
+        # With weights 1 and nothing else, each path adds 1 to the outputs.
+        ones = [np.ones(weights.shape) for weights in made.weights]
+        zeros = [np.zeros(biases.shape) for biases in made.biases]
+        paths = Network.from_parameters(ones, zeros, "identity")
+        self.paths = paths.feed_forward(np.ones(layers[0])).a[-1].sum()
+
+
 def _gradient_descent(parameters: Any, gradients: Any, learning_rate: float) -> Any:
     moved = np.array(parameters, dtype=float)
     GradientDescent(learning_rate).step([moved], [np.asarray(gradients, dtype=float)])
     return moved
+
+
+class _Momentum:
+    """One step; the page's velocity counts without the learning rate and its sign, which the package's has."""
+
+    def __init__(
+        self,
+        parameters: float,
+        gradients: float,
+        learning_rate: float,
+        momentum: float,
+        velocity: float = 0.0,
+    ) -> None:
+        optimizer, moved = Momentum(learning_rate, momentum), np.array([parameters])
+        optimizer.step([moved], [np.array([velocity])])  # from rest to this velocity
+        moved[:] = parameters
+        optimizer.step([moved], [np.array([gradients])])
+        self.velocity = -float(optimizer.state["velocity"][0][0]) / learning_rate
+        self.parameters = float(moved[0])
 
 
 def _adam(
@@ -75,9 +121,11 @@ class _Columns:
 
 
 functions: dict[str, Callable[..., Any]] = {
+    "nnmath.network.Network": _Counted,
     "nnmath.network.feed_forward": _feed_forward,
     "nnmath.backprop.backpropagate": _backpropagate,
     "nnmath.optimizers.GradientDescent": _gradient_descent,
+    "nnmath.optimizers.Momentum": _Momentum,
     "nnmath.optimizers.Adam": _adam,
     "nnmath.attention.attention_backward": _Columns,
 }

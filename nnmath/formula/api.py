@@ -229,7 +229,7 @@ def _given(notation: Notation, values: Values, definitions: Sequence[str]) -> Ev
     session = Session(book, 0)
     for statement in book.statements:
         session.define(statement, session.read(statement))
-    ev = session.worlds(notation)[0]
+    ev = next(session.worlds(notation))
     known = {symbol.latex: symbol for symbol in notation.symbols()}
     known |= {symbol.code: symbol for symbol in notation.symbols() if symbol.code}
     for name, value in values.items():

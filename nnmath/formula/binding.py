@@ -162,10 +162,21 @@ def _series(ev: Evaluator, node: tree.Series, env: Env, frame: Frame) -> Value:
 
 
 def _cases(ev: Evaluator, node: tree.Cases, env: Env, frame: Frame) -> Value:
-    for value, condition in zip(node.values, node.conditions, strict=True):
-        if condition is None or ev.holds((condition,), env, frame):
-            return ev.value(value, env, frame)
-    raise FormulaError("value", "none of the cases applies", node.span)
+    """Take the case that applies; where several do, they must agree."""
+    found: Value = None
+    for k, (body, condition) in enumerate(zip(node.values, node.conditions, strict=True)):
+        applies = found is None if condition is None else ev.holds((condition,), env, frame)
+        if not applies:
+            continue
+        value = ev.value(body, env, frame)
+        ev.met.add((id(node), k))
+        if found is None:
+            found = value
+        elif not np.allclose(duals.primal(found), duals.primal(value), rtol=1e-9, atol=1e-12):
+            raise FormulaError("cases", "this case overlaps another with another value", body.span)
+    if found is None:
+        raise FormulaError("value", "none of the cases applies", node.span)
+    return found
 
 
 def _comparison(ev: Evaluator, node: tree.Comparison, env: Env, frame: Frame) -> Value:

@@ -84,11 +84,15 @@ class Book:
     functions : mapping of str to callable, optional
         Functions that equations may name as their code, besides importable ones.
     worlds : int
-        How many random worlds.
+        At least so many random worlds for each equation.
     points : int
-        At most so many points in each world.
+        At most so many points in each world; and further worlds until there are so many in all.
+    most_worlds : int
+        At most so many worlds, but for `worlds`.
     limits : Limits, optional
         How much work one equation may cause.
+    equal_sizes, lints : bool
+        Only for showing what is missed with all sizes equal, or without the lints.
 
     Examples
     --------
@@ -110,15 +114,19 @@ class Book:
         functions: Mapping[str, Callable[..., Any]] | None = None,
         worlds: int = 3,
         points: int = 12,
+        most_worlds: int = 12,
         limits: Limits | None = None,
         equal_sizes: bool = False,
+        lints: bool = True,
     ) -> None:
         self.notation = notation or Notation()
         self.functions = dict(functions or {})
         self.worlds = worlds
         self.points = points
+        self.most_worlds = most_worlds
         self.limits = limits or Limits()
         self.equal_sizes = equal_sizes
+        self.lints = lints
         self.statements: list[Statement] = []
 
     def add(

@@ -7,18 +7,19 @@ random worlds, at every point; an update is checked on both sides.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 
 import numpy as np
 
 from nnmath.formula import arithmetic, binding, calculus, calls, probability, tree  # noqa: F401  # they teach the evaluator its nodes
 from nnmath.formula.book import Book, Result, Statement, code_name, located
-from nnmath.formula.code import Call, read_call
+from nnmath.formula.code import Call, check_updated, read_call
 from nnmath.formula.compare import TOLERANCE, Comparer, Difference
 from nnmath.formula.definitions import Definition, Definitions, definition_from
 from nnmath.formula.equation import Reading, read
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.evaluation import Evaluator
-from nnmath.formula.lints import lint, lint_update
+from nnmath.formula.lints import check_print
 from nnmath.formula.notation import Notation, Symbol
 from nnmath.formula.points import check_letters, range_hint
 from nnmath.formula.worlds import World
@@ -62,7 +63,7 @@ class Session:
         """Check a statement and keep what later ones build on."""
         result = self.check(statement)
         if hints and result.verdict == "fails":
-            from nnmath.formula.mutation import repair
+            from nnmath.formula.repair import repair
 
             result.hint = repair(self, statement, result)
         self.remember(statement, result)
@@ -75,19 +76,15 @@ class Session:
             self.definitions[id(notation)] = Definitions(parent)
         return self.definitions[id(notation)]
 
-    def worlds(self, notation: Notation) -> list[Evaluator]:
-        """Return an evaluator for each world of a scope."""
-        if id(notation) not in self.evaluators:
-            self.evaluators[id(notation)] = [
-                Evaluator(
-                    notation,
-                    World(1000 * self.seed + k, self.book.equal_sizes),
-                    self.scope(notation),
-                    self.book.limits,
-                )
-                for k in range(self.book.worlds)
-            ]
-        return self.evaluators[id(notation)]
+    def worlds(self, notation: Notation) -> Iterator[Evaluator]:
+        """Yield an evaluator for each world of a scope, as many as the book allows."""
+        found = self.evaluators.setdefault(id(notation), [])
+        for k in range(max(self.book.worlds, self.book.most_worlds)):
+            if k == len(found):
+                world = World(1000 * self.seed + k, self.book.equal_sizes)
+                scope = self.scope(notation)
+                found.append(Evaluator(notation, world, scope, self.book.limits))
+            yield found[k]
 
     # One statement
 
@@ -118,11 +115,8 @@ class Session:
             return
         reading = self.read(statement)
         equation = reading.equation
-        for fault in lint(equation, statement.strict):
-            raise fault
-        if statement.kind == "update":
-            for fault in lint_update(equation):
-                raise fault
+        if self.book.lints:
+            check_print(equation, statement.strict, statement.kind)
         check_letters(equation, reading.conditions)
         if statement.kind == "definition":
             self.define(statement, reading)
@@ -131,6 +125,8 @@ class Session:
             if statement.code is None
             else read_call(statement.code, statement.notation, self.book.functions)
         )
+        if call is not None and statement.kind == "update":
+            check_updated(call, equation.sides[0], statement.notation)
         self._compare(statement, reading, call, result)
 
     def read(self, statement: Statement) -> Reading:
@@ -208,10 +204,12 @@ class Session:
         if result.verdict == "fails" and statement.kind == "definition":
             self._spoil(statement)
         try:
-            reading = self.read(statement)
+            self.note(statement, self.read(statement))
         except FormulaError:
             self.previous = None
-            return
+
+    def note(self, statement: Statement, reading: Reading) -> None:
+        """Keep what may be continued and what an update does."""
         self.previous = reading.equation.sides[-1]
         if statement.label:
             self.labelled[statement.label] = reading
@@ -234,19 +232,27 @@ class Session:
         comparer = Comparer(statement, reading, call, self.book.points)
         if statement.against:
             comparer.rival = self._rival(statement)
+        used = []
         for ev in self.worlds(statement.notation):
+            used.append(ev)
             ev.operations = 0
+            ev.met.clear()
             difference = comparer.run(ev, result)
             if difference is not None:
                 raise self._difference(statement, reading, difference, ev)
+            enough = result.points >= self.book.points and not comparer.unmet
+            if len(used) >= self.book.worlds and enough:
+                break
         result.evidence = {
             "seed": self.seed,
-            "worlds": self.book.worlds,
+            "worlds": len(used),
             "tolerance": TOLERANCE if statement.tolerance is None else statement.tolerance,
-            "sizes": [size_table(ev) for ev in self.worlds(statement.notation)],
+            "sizes": [size_table(ev) for ev in used],
         }
         if result.points == 0:
             raise FormulaError("index", "there is no point at which to test this")
+        for case in comparer.unmet:
+            raise FormulaError("cases", "no random value meets this case", case.span)
 
     def _rival(self, statement: Statement) -> tree.Equation:
         if statement.against not in self.labelled:

@@ -33,7 +33,7 @@ from nnmath.formula.points import letter_range
 from nnmath.formula.stream import State
 from nnmath.formula.template import Scripts, fit, read_head, read_scripts
 
-__all__ = ["Call", "read_call", "read_open_symbol"]
+__all__ = ["Call", "check_updated", "read_call", "read_open_symbol"]
 
 SPECIFICATION = re.compile(
     r"^\s*([A-Za-z_][\w.]*)\s*(?:\((.*)\))?((?:\.[A-Za-z_]\w*|\[-?\d+\])*)\s*$", re.DOTALL
@@ -90,6 +90,15 @@ def read_call(
         _pair(text, notation, names[k : k + 1]) for k, text in enumerate(_split(arguments))
     )
     return Call(name, function, pairs, steps)
+
+
+def check_updated(call: Call, left: tree.Node, notation: Notation) -> None:
+    """Refuse an update of another symbol than the one by whose code name the result is picked."""
+    picked = call.path[-1] if call.path else ""
+    owners = [symbol for symbol in notation.symbols() if symbol.code and symbol.code == picked]
+    if owners and getattr(left, "symbol", None) not in owners:
+        message = f"{call.name} gives {picked}, which is {owners[0].latex} and not this"
+        raise FormulaError("update", message, left.span)
 
 
 def _imported(name: str) -> Callable[..., Any]:

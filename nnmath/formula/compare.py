@@ -67,6 +67,10 @@ class Comparer:
         )
         self.tolerance = LIMIT_TOLERANCE if limits else TOLERANCE
         self.expansion = expansion(statement, reading.equation)
+        self.cases = [
+            n for side in self.equation.sides for n in tree.walk(side) if isinstance(n, tree.Cases)
+        ]
+        self.met: set[tuple[int, int]] = set()
 
     def run(self, ev: Evaluator, result: Result) -> Difference | None:
         """Compare at every point of a world; return the first difference."""
@@ -88,7 +92,14 @@ class Comparer:
                 if found is not None:
                     return found
             result.points += 1
+        self.met |= ev.met
         return None
+
+    @property
+    def unmet(self) -> list[tree.Node]:
+        """The values of cases that applied nowhere."""
+        every = [(id(node), k, value) for node in self.cases for k, value in enumerate(node.values)]
+        return [value for name, k, value in every if (name, k) not in self.met]
 
     def _whole(self) -> tree.Node:
         """Return the equation, with what it is compared to, as one node: all of it shares its letters."""

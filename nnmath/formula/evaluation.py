@@ -67,6 +67,7 @@ class Evaluator:
         self.base = Frame()
         self.operations = 0
         self.nesting = 0
+        self.met: set[tuple[int, int]] = set()  # which cases of which node applied
         self._drawn: dict[Place, Value] = {}
         self._ranges: dict[tuple[Symbol, int, Key], tuple[int, int]] = {}
 

@@ -8,7 +8,16 @@ from collections.abc import Iterator
 from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError
 
-__all__ = ["lint", "lint_update"]
+__all__ = ["check_print", "lint", "lint_update"]
+
+
+def check_print(equation: tree.Equation, strict: bool, kind: str) -> None:
+    """Raise the first thing that is wrong with an equation as print."""
+    for fault in lint(equation, strict):
+        raise fault
+    if kind == "update":
+        for fault in lint_update(equation):
+            raise fault
 
 
 def lint(equation: tree.Equation, strict: bool) -> Iterator[FormulaError]:

@@ -30,7 +30,7 @@ def skip_cells(app: Sphinx) -> None:
 
 
 def as_record(result: Result) -> dict[str, object]:
-    """Return what formulas.json says of one equation."""
+    """Return the verdict on one equation."""
     return {name: getattr(result, name) for name in FIELDS}
 
 
@@ -59,9 +59,14 @@ class FormulasBuilder(Builder):
         """Write no page."""
 
     def finish(self) -> None:
-        """Write the verdicts, in reading order; what is shown as rejected isn't an equation of the book."""
+        """Write the verdicts in reading order, with what was asked; what is shown as rejected is no equation here."""
         results: dict[str, Result] = getattr(self.env, "formula_results", {})
-        records = [as_record(result) for result in results.values() if result.verdict != "rejected"]
+        asked: dict[str, dict[str, object]] = getattr(self.env, "formula_asked", {})
+        records = [
+            {**as_record(result), **asked.get(uid, {})}
+            for uid, result in results.items()
+            if result.verdict != "rejected"
+        ]
         Path(self.outdir, "formulas.json").write_text(
             json.dumps(records, indent=1), encoding="utf-8"
         )

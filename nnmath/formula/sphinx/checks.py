@@ -11,6 +11,7 @@ from sphinx.errors import SphinxError
 from sphinx.util import logging
 
 from nnmath.formula.book import Book, Result, Statement
+from nnmath.formula.bookfile import as_asked
 from nnmath.formula.checking import Session
 from nnmath.formula.errors import FormulaError, show
 from nnmath.formula.notation import Notation
@@ -112,6 +113,8 @@ def check_book(app: Sphinx, env: BuildEnvironment) -> list[str]:
         results[spec.uid] = _checked(session.fork(), spec, named, notations, known)
     env.formula_results = results  # type: ignore[attr-defined]  # the environment keeps it for the pages
     env.formula_order = order  # type: ignore[attr-defined]  # likewise
+    statements = {uid: known[uid] for uid in results if uid in known}
+    env.formula_asked = as_asked(statements, notations)  # type: ignore[attr-defined]  # likewise
     symbols = index_symbols(notations, {name: pages[name] for name in order}, known)
     changed = changed_pages(env, env.__dict__.get("formula_symbols"), symbols)
     env.formula_symbols = symbols  # type: ignore[attr-defined]  # likewise

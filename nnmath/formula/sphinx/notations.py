@@ -8,6 +8,7 @@ from typing import Any
 
 from sphinx.environment import BuildEnvironment
 
+from nnmath.formula.bookfile import functions_in, scopes_in
 from nnmath.formula.notation import Notation
 
 __all__ = ["notation_module", "scopes"]
@@ -21,6 +22,4 @@ def notation_module(env: BuildEnvironment) -> ModuleType:
 def scopes(env: BuildEnvironment) -> tuple[dict[str, Notation], dict[str, Any]]:
     """Return the notations of the configured module by name, and its functions."""
     module = notation_module(env)
-    named = getattr(module, "scopes", vars(module))
-    found = {name: value for name, value in named.items() if isinstance(value, Notation)}
-    return found, dict(getattr(module, "functions", {}))
+    return scopes_in(module), functions_in(module)

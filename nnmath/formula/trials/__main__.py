@@ -1,0 +1,184 @@
+"""The command: ``python -m nnmath.formula.trials TRIAL EQUATIONS NOTATION``; see ``--help``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shlex
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from nnmath.formula.bookfile import BookFile
+from nnmath.formula.survey import Trial, survey
+from nnmath.formula.trials.ablation import VARIANTS
+from nnmath.formula.trials.fuzz import fuzz
+from nnmath.formula.trials.mutants import name_of, read_proofs, row, strangers
+from nnmath.formula.trials.records import fingerprint, write_record
+from nnmath.formula.trials.seeds import alarms
+
+FEWEST, SCORE = 2_000, 0.995  # mutants of a book, and the share that must be rejected
+
+
+class Run:
+    """What all trials need: the book, the options, and where to write."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options = options
+        self.file = BookFile(options.equations, options.notation)
+        self.asked: list[dict[str, Any]] = json.loads(options.equations.read_text(encoding="utf-8"))
+        self.start = time.perf_counter()
+
+    def positions(self) -> list[int]:
+        """Return which equations are asked for: those of a page, or all."""
+        page = self.options.page or ""
+        return [k for k, asked in enumerate(self.asked) if page in asked["document"]]
+
+    def record(self, facts: dict[str, Any], rows: Sequence[dict[str, Any]] = ()) -> None:
+        """Write the figures down, if that is asked for."""
+        seconds = time.perf_counter() - self.start
+        print(f"{seconds:.0f} s on {self.options.processes} processes, seed {self.options.seed}")
+        if self.options.record:
+            facts |= {"seed": self.options.seed, "seconds": round(seconds)}
+            facts |= {"processes": self.options.processes}
+            path = self.options.folder / f"{self.options.trial}.json"
+            write_record(path, self.options.command, facts, self.asked, rows)
+            print(f"written to {path}")
+
+
+def score(trials: Sequence[Trial]) -> tuple[int, int]:
+    """Return how many mutants there were, and how many survived."""
+    return sum(t.tried.total() for t in trials), sum(len(t.survivors) for t in trials)
+
+
+def mutants(run: Run) -> int:
+    """Try every single edit; fail for a survivor that isn't proved, or a proof that isn't needed."""
+    options, statements = run.options, run.file.load().statements
+    trials = survey(
+        run.file.load, options.seed, positions=run.positions(), processes=options.processes
+    )
+    total, survived = score(trials)
+    by_kind: Counter[str] = Counter()
+    for trial in trials:
+        by_kind += trial.tried
+    for kind, count in by_kind.most_common():
+        left = sum(mutant.kind == kind for trial in trials for mutant in trial.survivors)
+        print(f"{count:6} {kind}" + (f", {left} true" if left else ""))
+    print(f"{total} mutants of {len(trials)} equations, {survived} survive", end=": ")
+    print(f"{100 * (1 - survived / total) if total else 100:.2f} % rejected")
+    new, gone = strangers(trials, statements, read_proofs(options.folder / "survivors.toml"))
+    for name, latex in new:
+        print(
+            f"\nNew survivor. Mend what lets it pass, or prove that it is true:\n{name}\n  {latex}"
+        )
+    for name, latex in gone:
+        print(f"\nListed in survivors.toml, but doesn't survive:\n{name}\n  {latex}")
+    asked = [run.asked[trial.position] for trial in trials]
+    rows = [row(t, a, fingerprint(a)) for t, a in zip(trials, asked, strict=True)]
+    run.record({"mutants": total, "survivors": survived}, rows)
+    enough = bool(options.page) or (total >= FEWEST and survived <= (1 - SCORE) * total)
+    return int(bool(new or gone or not enough))
+
+
+def seeds(run: Run) -> int:
+    """Check the book with other seeds; fail for any equation that fails."""
+    options, count = run.options, run.options.rounds or 50
+    wanted = range(options.seed + 1, options.seed + 1 + count)
+    found = []
+    for seed, failures in alarms(run.file.load, wanted, options.processes):
+        found += [{"number": seed, "message": result.message} for result in failures]
+        print(f"seed {seed}: {len(failures)} of {len(run.asked)} equations fail")
+    for alarm in found:
+        print(f"\nseed {alarm['number']}: {alarm['message']}")
+    run.record({"first": wanted[0], "count": count, "alarms": len(found)}, found)
+    return int(bool(found))
+
+
+def ablation(run: Run) -> int:
+    """Try every single edit against weaker and weaker checks."""
+    options = run.options
+    statements = run.file.load().statements
+    rows: list[dict[str, Any]] = []
+    for variant in VARIANTS:
+        trials = survey(
+            partial(variant.load, run.file),
+            options.seed,
+            positions=run.positions(),
+            processes=options.processes,
+        )
+        total, survived = score(trials)
+        rows.append({"name": variant.name, "mutants": total, "survivors": survived})
+        print(f"{variant.name}: {survived} of {total} survive", flush=True)
+        if options.verbose:
+            for trial in trials:
+                for mutant in trial.survivors:
+                    print(f"  {name_of(statements[trial.position])}: {mutant}")
+    run.record({}, rows)
+    return int(any(row["survivors"] < rows[0]["survivors"] for row in rows))
+
+
+def fuzzing(run: Run) -> int:
+    """Type nonsense; fail for a crash, a hang, or a refusal without a place."""
+    options = run.options
+    outcome = fuzz(run.file.load, options.rounds or 100_000, options.seed, options.processes)
+    for kind, count in outcome.rounds.items():
+        print(f"{count:7} {kind}")
+    for answer, count in outcome.answers.most_common():
+        print(f"{count:7} {answer}")
+    print(f"slowest: {outcome.slowest:.2f} s")
+    for trouble in (*outcome.faults, *(f"too slow: {latex!r}" for latex in outcome.slow)):
+        print(trouble)
+    run.record(
+        {
+            "rounds": dict(outcome.rounds),
+            "answers": dict(outcome.answers),
+            "slowest": round(outcome.slowest, 3),
+            "faults": len(outcome.faults),
+            "slow": len(outcome.slow),
+        }
+    )
+    return int(bool(outcome.faults or outcome.slow))
+
+
+TRIALS: dict[str, Callable[[Run], int]] = {
+    "mutants": mutants,
+    "seeds": seeds,
+    "ablation": ablation,
+    "fuzz": fuzzing,
+}
+
+
+def parsed(arguments: Sequence[str]) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="python -m nnmath.formula.trials", description=__doc__)
+    parser.add_argument("trial", choices=TRIALS)
+    parser.add_argument("equations", type=Path, help="formulas.json of the builder `formulas`")
+    parser.add_argument("notation", type=Path, help="the Python file with the scopes")
+    parser.add_argument("--folder", type=Path, default=Path(), help="of survivors and records")
+    parser.add_argument("--record", action="store_true", help="write the figures into the folder")
+    parser.add_argument("--page", help="only equations of files whose name has this in it")
+    parser.add_argument("--seed", type=int, default=0, help="which random worlds")
+    parser.add_argument("--rounds", type=int, help="how many seeds, or how much nonsense")
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--verbose", action="store_true", help="show survivors of an ablation")
+    options = parser.parse_args(arguments)
+    if options.record and options.page:
+        parser.error("a record is of the whole book")
+    shown = [options.trial, *(a for a in arguments[3:] if a.startswith("--seed"))]
+    options.command = f"nox -s {shlex.join(shown)}"
+    return options
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run a trial; return 1 if the check doesn't stand it."""
+    options = parsed(arguments)
+    return TRIALS[options.trial](Run(options))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
