@@ -19,13 +19,14 @@ __all__ = ["PIECES", "Outcome", "edited", "fuzz", "nonsense"]
 
 #: What is typed by chance, besides what the book prints.
 PIECES = (
-    "a", "b", "x", "i", "j", "k", "n", "L", "N", "u", "t", "2", "0", "10", "3.5", "+", "-", "=", "(", ")", "[", "]",
-    "{", "}", "_", "^", "'", "|", "&", "\\\\", ",", "/", "!", "<", r"\frac", r"\sqrt", r"\sum", r"\prod", r"\int",
-    r"\lim", r"\partial", r"\nabla", r"\left", r"\right", r"\cdot", r"\odot", r"\times", r"\dots", r"\max", r"\arg", r"\in", r"\to",
-    r"\infty", r"\mathbf{v}", r"\mathbf{A}", r"\mathcal{M}", r"\text{for}", r"\operatorname{tr}", r"\exp", r"\log",
-    r"\begin{cases}", r"\end{cases}", r"\begin{pmatrix}", r"\end{pmatrix}", r"\leq", r"\leftarrow", r"\|", r"\langle",
-    r"\rangle", r"\{", r"\}", r"\binom", r"\top", "u_i", "t_{ij}", "f(x)", "f'", "g(x, y)", "_{i=1}^n", "^{-1}", "^2",
-    r"\frac{d}{dx}", r"\frac{\partial x}{\partial y}", r"\substack", r"\begin{aligned}", r"\mid", "$", "%", "é", "\x00",
+    "a", "b", "x", "i", "j", "k", "n", "L", "N", "u", "t", "2", "0", "10", "3.5", "+", "-", "=", "(", ")", "[",
+    "]", "{", "}", "_", "^", "'", "|", "&", "\\\\", ",", "/", "!", "<", r"\frac", r"\sqrt", r"\sum", r"\prod",
+    r"\int", r"\lim", r"\partial", r"\nabla", r"\left", r"\right", r"\cdot", r"\odot", r"\times", r"\dots",
+    r"\max", r"\arg", r"\in", r"\to", r"\infty", r"\mathbf{v}", r"\mathbf{A}", r"\mathcal{M}", r"\text{for}",
+    r"\operatorname{tr}", r"\exp", r"\log", r"\begin{cases}", r"\end{cases}", r"\begin{pmatrix}",
+    r"\end{pmatrix}", r"\leq", r"\leftarrow", r"\|", r"\langle", r"\rangle", r"\{", r"\}", r"\binom", r"\top",
+    "u_i", "t_{ij}", "f(x)", "f'", "g(x, y)", "_{i=1}^n", "^{-1}", "^2", r"\frac{d}{dx}",
+    r"\frac{\partial x}{\partial y}", r"\substack", r"\begin{aligned}", r"\mid", "$", "%", "é", "\x00",
 )  # fmt: skip
 TOO_LONG = 1.0  # seconds
 

@@ -38,7 +38,7 @@ def test_verdicts_are_written_in_reading_order(book, area):
     assert first["line"] == 6
     assert (first["kind"], first["verdict"], first["category"]) == ("definition", "holds", "")
     assert first["latex"] == r"A = \pi r^2"
-    assert second["points"] == 3
+    assert second["points"] == 12
     assert second["largest_difference"] < 1e-12
     assert second["seconds"] > 0
     assert second["message"] == second["code"] == ""
@@ -162,7 +162,7 @@ def test_a_page_is_written_anew_when_its_evidence_changes(book, area):
     changed = area.replace(r"A = \pi r^2", r"A = \pi r^2 + 0 r") + "\n"
     book.page("first.md", f"# Area\n{changed}".replace(" + 0 r", " + r - r"))
     book.build("html", formula_seed=7)
-    assert "checked at 3 points" in book.build("html", formula_seed=7).text("second")
+    assert "checked at 12 points" in book.build("html", formula_seed=7).text("second")
 
 
 @pytest.mark.parametrize("builder", ["formulas", "html"])

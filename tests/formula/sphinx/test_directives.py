@@ -166,8 +166,8 @@ def test_the_line_under_a_formula_says_what_computes_it_and_how_it_was_checked(b
     built = book.build("html", nitpicky=True)
     assert (built.code, built.said) == (0, "")
     text = built.text("index")
-    assert "computed by area · a definition, checked at 3 points" not in text
-    assert "computed by area · checked at 3 points" in text
+    assert "computed by area · a definition, checked at 12 points" not in text
+    assert "computed by area · checked at 12 points" in text
     assert "equation (1) · " in text
     assert "not checked: a picture" in text
     html = (built.out / "index.html").read_text("utf-8")
@@ -177,7 +177,7 @@ def test_the_line_under_a_formula_says_what_computes_it_and_how_it_was_checked(b
 
 def test_a_definition_without_code_says_so(book, area):
     book.page("index.md", f"# Circles\n{area}")
-    assert "a definition, checked at 3 points" in book.build("html").text("index")
+    assert "a definition, checked at 12 points" in book.build("html").text("index")
 
 
 def test_tables_count_and_list_every_formula(book, area):
@@ -190,7 +190,7 @@ def test_tables_count_and_list_every_formula(book, area):
     assert built.code == 0
     text = built.text("index")
     assert "Page equations verified with code not checked Circles 4 3 0 1 All 4 3 0 1" in text
-    assert "slope claim holds 3" in text
+    assert "slope claim holds 12" in text
     assert "line 16 claim holds 3" in text
 
 

@@ -140,7 +140,7 @@ def test_the_same_formula_twice_in_a_docstring_has_two_lines(documented):
 
 def test_the_page_links_what_a_docstring_restates(documented):
     built = documented.build("html")
-    assert "equation (1) · checked at 3 points" in built.text("api")
+    assert "equation (1) · checked at 12 points" in built.text("api")
     html = (built.out / "api.html").read_text("utf-8")
     assert 'href="index.html#equation-area"' in html
 
