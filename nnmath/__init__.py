@@ -53,6 +53,14 @@ from nnmath.datasets import (
     small_language,
 )
 from nnmath.directions import coherence_bound, guaranteed_directions, mutual_coherence, welch_bound
+from nnmath.embeddings import (
+    cosine_similarity,
+    embedding,
+    embedding_backward,
+    rotary,
+    rotary_backward,
+    sinusoidal_positions,
+)
 from nnmath.layers import (
     LayerGradients,
     LayerOutput,
@@ -144,9 +152,12 @@ __all__ = [
     "backpropagate",
     "clip_gradients",
     "coherence_bound",
+    "cosine_similarity",
     "dropout",
     "dropout_backward",
     "dropout_mask",
+    "embedding",
+    "embedding_backward",
     "evaluate",
     "feature_dimensionality",
     "feed_forward",
@@ -184,6 +195,8 @@ __all__ = [
     "relu_prime",
     "rms_norm",
     "rms_norm_backward",
+    "rotary",
+    "rotary_backward",
     "rotate_images",
     "save_checkpoint",
     "shift_images",
@@ -191,6 +204,7 @@ __all__ = [
     "sigmoid_cross_entropy",
     "sigmoid_cross_entropy_backward",
     "sigmoid_prime",
+    "sinusoidal_positions",
     "small_language",
     "smooth_labels",
     "softmax",

@@ -128,6 +128,20 @@ FORMULAS["rms_norm"] = Formula(nnmath.rms_norm, _normalized)
 for _name in ("layer_norm_backward", "rms_norm_backward"):
     FORMULAS[_name] = Formula(getattr(nnmath, _name), {"dy": _normal(3, 4), **_normalized})
 
+_ids = np.array([[2, 0, 2], [1, 2, 0]])
+FORMULAS["embedding"] = Formula(lambda E: nnmath.embedding(_ids, E), {"E": _normal(3, 4)})
+FORMULAS["embedding_backward"] = Formula(
+    lambda dx: nnmath.embedding_backward(dx, _ids, 4), {"dx": _normal(2, 3, 4)}
+)
+FORMULAS["cosine_similarity"] = Formula(
+    nnmath.cosine_similarity, {"x": _normal(2, 3, 4), "y": _normal(5, 4)}
+)
+FORMULAS["cosine_similarity, one"] = Formula(
+    nnmath.cosine_similarity, {"x": _normal(3, 4), "y": _normal(4)}
+)
+FORMULAS["rotary"] = Formula(nnmath.rotary, {"x": _normal(2, 3, 4)})
+FORMULAS["rotary_backward"] = Formula(nnmath.rotary_backward, {"dy": _normal(2, 3, 4)})
+
 
 def _elementwise_pair(name: str) -> Pair:
     prime = getattr(nnmath, f"{name}_prime")
@@ -220,6 +234,15 @@ PAIRS: dict[str, Pair] = {
         _layer_norm_backward,
         {**_normalized, "shift": _normal(4)},
         ("x", "gain", "shift"),
+    ),
+    "embedding_backward": Pair(
+        lambda E: nnmath.embedding(_ids, E),
+        lambda dx, E: (nnmath.embedding_backward(dx, _ids, 3),),
+        {"E": _normal(3, 4)},
+        ("E",),
+    ),
+    "rotary_backward": Pair(
+        nnmath.rotary, lambda dy, x: (nnmath.rotary_backward(dy),), {"x": _normal(2, 3, 4)}, ("x",)
     ),
     "rms_norm_backward": Pair(
         nnmath.rms_norm, nnmath.rms_norm_backward, _normalized, ("x", "gain")

@@ -28,6 +28,7 @@ ORDER = [
     "superposition",
     "directions",
     "normalization",
+    "embeddings",
     "attention",
     "regularization",
     "network",
@@ -49,6 +50,7 @@ FORMULA_MODULES = [
     "superposition",
     "directions",
     "normalization",
+    "embeddings",
     "attention",
     "regularization",
     "memories",
@@ -60,7 +62,7 @@ OF_CHANCE = {"dropout_mask"}
 #: Labels go in here, so they stand apart from the functions of floats.
 OF_LABELS = {"one_hot", "accuracy"}
 #: Formulas of whole numbers, not of arrays.
-OF_COUNTS = {"welch_bound", "coherence_bound", "guaranteed_directions"}
+OF_COUNTS = {"welch_bound", "coherence_bound", "guaranteed_directions", "sinusoidal_positions"}
 #: What is imported when it is first needed, and never before.
 LATE = ["matplotlib", "tqdm", "pooch", "array_api_compat", "jax", "torch", "scipy"]
 
