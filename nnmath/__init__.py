@@ -23,7 +23,15 @@ from nnmath.activations import (
     tanh,
     tanh_prime,
 )
-from nnmath.attention import AttentionGradients, attention, attention_backward, attention_weights
+from nnmath.attention import (
+    AttentionGradients,
+    MultiHeadGradients,
+    attention,
+    attention_backward,
+    attention_weights,
+    multi_head_attention,
+    multi_head_attention_backward,
+)
 from nnmath.augmentation import jitter_images, rotate_images, shift_images
 from nnmath.backprop import Gradients, backpropagate
 from nnmath.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
@@ -109,6 +117,18 @@ from nnmath.superposition import (
 )
 from nnmath.testing import assert_gradient, numerical_gradient
 from nnmath.training import Evaluation, History, evaluate, train
+from nnmath.transformer import (
+    BlockGradients,
+    BlockParameters,
+    BlockPass,
+    Transformer,
+    TransformerHistory,
+    TransformerPass,
+    evaluate_transformer,
+    train_transformer,
+    transformer_block,
+    transformer_block_backward,
+)
 
 __version__ = "0.1.0"
 
@@ -119,6 +139,9 @@ __all__ = [
     "Adam",
     "AdamW",
     "AttentionGradients",
+    "BlockGradients",
+    "BlockParameters",
+    "BlockPass",
     "Checkpoint",
     "ClippedGradients",
     "ConstantSchedule",
@@ -136,12 +159,16 @@ __all__ = [
     "LayerOutput",
     "LinearGradients",
     "Momentum",
+    "MultiHeadGradients",
     "Network",
     "Optimizer",
     "RMSNormGradients",
     "Reading",
     "SmallLanguage",
     "TiedGradients",
+    "Transformer",
+    "TransformerHistory",
+    "TransformerPass",
     "__version__",
     "ablate",
     "accuracy",
@@ -159,6 +186,7 @@ __all__ = [
     "embedding",
     "embedding_backward",
     "evaluate",
+    "evaluate_transformer",
     "feature_dimensionality",
     "feed_forward",
     "gelu",
@@ -187,6 +215,8 @@ __all__ = [
     "log_softmax_backward",
     "mean_squared_error",
     "mean_squared_error_backward",
+    "multi_head_attention",
+    "multi_head_attention_backward",
     "mutual_coherence",
     "numerical_gradient",
     "one_hot",
@@ -218,5 +248,8 @@ __all__ = [
     "tied_autoencoder",
     "tied_autoencoder_backward",
     "train",
+    "train_transformer",
+    "transformer_block",
+    "transformer_block_backward",
     "welch_bound",
 ]

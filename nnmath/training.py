@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from nnmath._epochs import EpochResult, Epochs, PlainEpochs, StepTaker, Task
 from nnmath._fast import FastEpochs
 from nnmath._history import History
 from nnmath._interrupt import Interrupt
+from nnmath._progress import progress_bar
 from nnmath._regularizers import Augment, checked_regularizers
 from nnmath._samples import Evaluation, check_trainable, checked_samples, measure
 from nnmath._snapshot import Snapshot
@@ -227,7 +227,7 @@ def train(
         network, inputs, targets, batch_size, optimizer, chosen, reduction, regularizers, rng
     )
     n_batches = math.ceil(len(inputs) / batch_size)
-    with _progress_bar(progress, epochs * n_batches) as advance:
+    with progress_bar(progress, epochs * n_batches) as advance:
         _train(task, held_out, patience, epochs=epochs, history=history, advance=advance)
     return history
 
@@ -322,20 +322,6 @@ def _timed(history: History) -> Iterator[None]:
         yield
     finally:
         history.seconds += time.perf_counter() - start
-
-
-@contextmanager
-def _progress_bar(progress: bool | None, n_batches: int) -> Iterator[Callable[[int], object]]:
-    """Show a progress bar, or none; return what moves it."""
-    watched = sys.stderr is not None and sys.stderr.isatty()
-    if progress is False or (progress is None and not watched):
-        yield lambda _: None
-        return
-    from tqdm import tqdm  # late, so that importing nnmath stays quick
-
-    delay = 0.0 if progress else 2.0
-    with tqdm(total=n_batches, unit="batch", delay=delay, leave=bool(progress)) as bar:
-        yield bar.update
 
 
 def _checked_validation(network: Network, validation: object, cost: Cost) -> Samples | None:

@@ -54,6 +54,14 @@ _tied = {"x": _normal(3, 4), "W": _normal(2, 4), "b": _normal(4)}
 _edit = {"W": _normal(2, 4), "key": _normal(4), "value": _normal(2)}
 _factor = _normal(3, 4)
 _shared_heads = {"q": _normal(4, 3, 4), "k": _normal(2, 5, 4), "v": _normal(2, 5, 2)}
+_multi_head = {
+    "x": _normal(2, 3, 5),
+    "context": _normal(2, 4, 6),
+    "W_q": 0.4 * _normal(12, 5),
+    "W_k": 0.4 * _normal(6, 6),
+    "W_v": 0.4 * _normal(4, 6),
+    "W_o": 0.4 * _normal(4, 8),
+}
 _normalized = {"x": _normal(3, 4), "gain": _normal(4)}
 
 
@@ -119,6 +127,13 @@ FORMULAS["dropout_backward"] = Formula(
     partial(nnmath.dropout_backward, rate=0.25), {"dd": _targets, "mask": _mask}
 )
 FORMULAS["smooth_labels"] = Formula(partial(nnmath.smooth_labels, smoothing=0.25), {"y": _one_hot})
+FORMULAS["multi_head_attention"] = Formula(
+    lambda **parts: nnmath.multi_head_attention(**parts, n_heads=4, causal=True), _multi_head
+)
+FORMULAS["multi_head_attention_backward"] = Formula(
+    lambda **parts: nnmath.multi_head_attention_backward(**parts, n_heads=4, causal=True),
+    {"do": _normal(2, 3, 4), **_multi_head},
+)
 FORMULAS["attention, one query"] = Formula(nnmath.attention, _one_query)
 FORMULAS["attention_backward, one query"] = Formula(
     nnmath.attention_backward, {"do": _normal(2), **_one_query}
@@ -209,6 +224,16 @@ def _penalty_pair(name: str) -> Pair:
     )
 
 
+def _multi_head_pair(**options: Any) -> Pair:
+    def function(**parts: Any) -> Any:
+        return nnmath.multi_head_attention(**parts, **options)
+
+    def backward(do: Any, *parts: Any) -> Any:
+        return nnmath.multi_head_attention_backward(do, *parts, **options)
+
+    return Pair(function, backward, _multi_head, tuple(_multi_head))
+
+
 PAIRS: dict[str, Pair] = {
     **{f"{name}_backward": _penalty_pair(name) for name in ("l1_penalty", "l2_penalty")},
     "dropout_backward": Pair(
@@ -229,6 +254,8 @@ PAIRS: dict[str, Pair] = {
     "attention_backward": _attention_pair(_attention),
     "attention_backward, one query": _attention_pair(_one_query),
     "attention_backward, heads": _attention_pair(_heads),
+    "multi_head_attention_backward": _multi_head_pair(n_heads=4),
+    "multi_head_attention_backward, causal": _multi_head_pair(n_heads=4, causal=True),
     "layer_norm_backward": Pair(
         nnmath.layer_norm,
         _layer_norm_backward,

@@ -37,6 +37,7 @@ ORDER = [
     "optimizers",
     "training",
     "checkpoints",
+    "transformer",
     "datasets",
     "augmentation",
     "testing",

@@ -30,5 +30,18 @@ from nnmath.attention._attention import (
     attention_backward,
     attention_weights,
 )
+from nnmath.attention._heads import (
+    MultiHeadGradients,
+    multi_head_attention,
+    multi_head_attention_backward,
+)
 
-__all__ = ["AttentionGradients", "attention", "attention_backward", "attention_weights"]
+__all__ = [
+    "AttentionGradients",
+    "MultiHeadGradients",
+    "attention",
+    "attention_backward",
+    "attention_weights",
+    "multi_head_attention",
+    "multi_head_attention_backward",
+]

@@ -1,0 +1,312 @@
+"""A block of a transformer: attention and a layer of neurons, each beside a residual stream."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from nnmath._arrays import Array
+from nnmath._checks import (
+    check_axes,
+    check_integer,
+    check_same_shape,
+    check_shape,
+    floating_arrays,
+    wrong_type,
+    wrong_value,
+)
+from nnmath.activations import Activation, get_activation
+from nnmath.attention import attention, attention_backward
+from nnmath.attention._heads import merge_heads, product_gradient, split_heads
+from nnmath.layers import linear, linear_backward
+from nnmath.normalization import layer_norm, layer_norm_backward
+
+__all__ = [
+    "BlockGradients",
+    "BlockParameters",
+    "BlockPass",
+    "transformer_block",
+    "transformer_block_backward",
+]
+
+
+class BlockParameters(NamedTuple):
+    """The parameters of a block, or the derivatives of the cost by them."""
+
+    #: Gain of the normalisation before attention, shape (width,).
+    attention_gain: Array
+    #: Its shift, shape (width,).
+    attention_shift: Array
+    #: Makes queries, shape (heads * d_k, width).
+    W_q: Array
+    #: Makes keys, shape (heads of keys * d_k, width).
+    W_k: Array
+    #: Makes values, shape (heads of keys * d_v, width).
+    W_v: Array
+    #: Mixes what was found, shape (width, heads * d_v).
+    W_o: Array
+    #: Gain of the normalisation before the neurons, shape (width,).
+    mlp_gain: Array
+    #: Its shift, shape (width,).
+    mlp_shift: Array
+    #: Into the neurons, shape (hidden, width).
+    W_in: Array
+    #: Their biases, shape (hidden,).
+    b_in: Array
+    #: Out of them, shape (width, hidden).
+    W_out: Array
+    #: What is added beside, shape (width,).
+    b_out: Array
+
+
+class BlockPass(NamedTuple):
+    """All that a block computes."""
+
+    #: The stream as it comes in.
+    x: Array
+    #: What attention reads: the stream, normalised.
+    attention_input: Array
+    #: Queries, shape (..., heads, tokens, d_k).
+    q: Array
+    #: Keys, those of a past first, shape (..., heads of keys, tokens, d_k).
+    k: Array
+    #: Values, likewise, shape (..., heads of keys, tokens, d_v).
+    v: Array
+    #: What the heads found, beside each other, shape (..., tokens, heads * d_v).
+    found: Array
+    #: The stream after attention.
+    middle: Array
+    #: What the neurons read: the stream, normalised.
+    mlp_input: Array
+    #: Weighted input of the neurons, shape (..., tokens, hidden).
+    z: Array
+    #: Activation of the neurons, shape (..., tokens, hidden).
+    hidden: Array
+    #: The stream as it goes out.
+    output: Array
+
+
+class BlockGradients(NamedTuple):
+    """Derivatives of the cost by what went into a block."""
+
+    #: By the stream that came in.
+    dx: Array
+    #: By the parameters, summed over all leading axes and tokens.
+    parameters: BlockParameters
+
+
+def transformer_block(
+    x: Array,
+    parameters: BlockParameters,
+    *,
+    n_heads: int,
+    activation: str | Activation = "gelu",
+    causal: bool = True,
+    mask: Array | None = None,
+    past: tuple[Array, Array] | None = None,
+) -> BlockPass:
+    r"""Return what a block makes of a sequence, with all that it computes on the way.
+
+    Parameters
+    ----------
+    x : array, shape (..., tokens, width)
+        The residual stream.
+    parameters : BlockParameters
+        What the block has learned.
+    n_heads : int
+        How many heads of queries there are.
+    activation : str or Activation, default "gelu"
+        That of the neurons.
+    causal : bool, default True
+        Whether a token sees only those up to its own place.
+    mask : array of bool, optional
+        True where a query may see a key, as in `attention`.
+    past : tuple of two arrays, optional
+        Keys and values of the tokens before, as the passes had them. They are put in
+        front, so that the new tokens see them.
+
+    Returns
+    -------
+    BlockPass
+        Its last field is the ``output``, of the shape of ``x``.
+
+    Raises
+    ------
+    TypeError
+        If an array doesn't hold real floating-point numbers.
+    ValueError
+        If the shapes don't fit each other or the number of heads.
+
+    Notes
+    -----
+    .. math::
+        m &= x + \operatorname{MultiHead}\left(\operatorname{LayerNorm}(x)\right) \\
+        y &= m + W_{out} N\left(W_{in} \operatorname{LayerNorm}(m) + b_{in}\right) + b_{out}
+
+    Each part reads the stream, normalised, and adds to it.
+
+    References
+    ----------
+    R. Xiong et al., "On layer normalization in the transformer architecture" (2020),
+    arXiv:2002.04745, table 1, pre-LN.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from nnmath import BlockParameters, transformer_block
+    >>> square, row = np.eye(2), np.zeros(2)
+    >>> parameters = BlockParameters(
+    ...     row + 1, row, square, square, square, 0 * square, row + 1, row, square, row, square, row
+    ... )
+    >>> transformer_block([[3.0, 1.0]], parameters, n_heads=1, activation="relu").output.round(3).tolist()
+    [[4.0, 1.0]]
+    """
+    xp, x, p, neurons, n_key_heads = _checked(x, parameters, n_heads, activation)
+    attention_input = layer_norm(x, p.attention_gain, p.attention_shift)
+    q = split_heads(xp, xp.matmul(attention_input, p.W_q.T), n_heads)
+    k, v = (split_heads(xp, xp.matmul(attention_input, W.T), n_key_heads) for W in (p.W_k, p.W_v))
+    if past is not None:
+        k, v = (xp.concat((xp.asarray(a), b), axis=-2) for a, b in zip(past, (k, v), strict=True))
+    found = merge_heads(xp, attention(q, k, v, causal=causal, mask=mask))
+    middle = x + xp.matmul(found, p.W_o.T)
+    mlp_input = layer_norm(middle, p.mlp_gain, p.mlp_shift)
+    z = linear(mlp_input, p.W_in, p.b_in)
+    hidden = neurons.function(z)
+    output = middle + linear(hidden, p.W_out, p.b_out)
+    return BlockPass(x, attention_input, q, k, v, found, middle, mlp_input, z, hidden, output)
+
+
+def transformer_block_backward(
+    dy: Array,
+    forward: BlockPass,
+    parameters: BlockParameters,
+    *,
+    activation: str | Activation = "gelu",
+    causal: bool = True,
+    mask: Array | None = None,
+) -> BlockGradients:
+    r"""Return the derivatives of the cost by what went into a block.
+
+    Parameters
+    ----------
+    dy : array, shape (..., tokens, width)
+        Derivative of the cost by the output.
+    forward : BlockPass
+        What `transformer_block` returned, without a past.
+    parameters : BlockParameters
+        As `transformer_block` had them.
+    activation : str or Activation, default "gelu"
+        As `transformer_block` had it.
+    causal : bool, default True
+        As `transformer_block` had it.
+    mask : array of bool, optional
+        As `transformer_block` had it.
+
+    Returns
+    -------
+    BlockGradients
+        ``dx`` with the shape of the stream, and ``parameters``, whose fields hold the
+        derivatives by those of the same names.
+
+    Raises
+    ------
+    TypeError
+        If an array doesn't hold real floating-point numbers.
+    ValueError
+        If the shapes don't fit.
+
+    Notes
+    -----
+    What is added to the stream leaves the derivative by the stream as it is, and each
+    part adds what comes back through it:
+
+    .. math::
+        \frac{\partial C}{\partial m} &= \frac{\partial C}{\partial y}
+            + \left(\frac{\partial C}{\partial m}\right)_{neurons} \\
+        \frac{\partial C}{\partial x} &= \frac{\partial C}{\partial m}
+            + \left(\frac{\partial C}{\partial x}\right)_{attention}
+
+    References
+    ----------
+    R. Xiong et al., "On layer normalization in the transformer architecture" (2020),
+    arXiv:2002.04745, table 1, whose derivative this is.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from nnmath import BlockParameters, transformer_block, transformer_block_backward
+    >>> square, row = np.eye(2), np.zeros(2)
+    >>> parameters = BlockParameters(
+    ...     row + 1, row, square, square, square, 0 * square, row + 1, row, square, row, square, row
+    ... )
+    >>> forward = transformer_block([[3.0, 1.0]], parameters, n_heads=1, activation="relu")
+    >>> gradients = transformer_block_backward(
+    ...     [[1.0, 0.0]], forward, parameters, activation="relu"
+    ... )
+    >>> gradients.parameters.W_out.round(3).tolist(), gradients.parameters.b_out.tolist()
+    ([[1.0, 0.0], [0.0, 0.0]], [1.0, 0.0])
+    """
+    f, p = forward, parameters
+    neurons = get_activation(activation)
+    xp, dy, _ = floating_arrays(dy=dy, output=f.output)
+    check_same_shape(output=f.output, dy=dy)
+    if f.k.shape[-2] != f.q.shape[-2]:
+        raise wrong_value("forward", "a pass without a past", f"{f.k.shape[-2]} keys")
+    dhidden, dW_out, db_out = linear_backward(dy, f.hidden, p.W_out)
+    dmlp, dW_in, db_in = linear_backward(neurons.backward(dhidden, f.z), f.mlp_input, p.W_in)
+    by_mlp = layer_norm_backward(dmlp, f.middle, p.mlp_gain)
+    dmiddle = dy + by_mlp.dx
+    dfound = split_heads(xp, xp.matmul(dmiddle, p.W_o), f.q.shape[-3])
+    by_heads = attention_backward(dfound, f.q, f.k, f.v, causal=causal, mask=mask)
+    dq, dk, dv = (merge_heads(xp, part) for part in by_heads)
+    dinput = xp.matmul(dq, p.W_q) + xp.matmul(dk, p.W_k) + xp.matmul(dv, p.W_v)
+    by_attention = layer_norm_backward(dinput, f.x, p.attention_gain)
+    by_parameters = BlockParameters(
+        attention_gain=by_attention.dgain,
+        attention_shift=by_attention.dshift,
+        W_q=product_gradient(xp, dq, f.attention_input),
+        W_k=product_gradient(xp, dk, f.attention_input),
+        W_v=product_gradient(xp, dv, f.attention_input),
+        W_o=product_gradient(xp, dmiddle, f.found),
+        mlp_gain=by_mlp.dgain,
+        mlp_shift=by_mlp.dshift,
+        W_in=dW_in,
+        b_in=db_in,
+        W_out=dW_out,
+        b_out=db_out,
+    )
+    return BlockGradients(dmiddle + by_attention.dx, by_parameters)
+
+
+def _checked(
+    x: Any, parameters: object, n_heads: object, activation: str | Activation
+) -> tuple[Any, Array, BlockParameters, Activation, int]:
+    """Return the arguments as arrays, the activation, and the number of heads of keys."""
+    if not isinstance(parameters, BlockParameters):
+        raise wrong_type("parameters", "a BlockParameters", parameters)
+    xp, x, *arrays = floating_arrays(x=x, **parameters._asdict())
+    p = BlockParameters(*arrays)
+    check_axes("x", x, 2, "shape (..., tokens, width)")
+    heads = check_integer("n_heads", n_heads, at_least=1)
+    d_k, rest = divmod(p.W_q.shape[0], heads)
+    if rest or p.W_k.shape[0] % max(d_k, 1) or d_k == 0:
+        expected = f"rows for {heads} heads, and in W_k for whole heads of the same width"
+        raise wrong_value("W_q", expected, f"shape {tuple(p.W_q.shape)}")
+    _check_shapes(p, x.shape[-1])
+    return xp, x, p, get_activation(activation), p.W_k.shape[0] // d_k
+
+
+def _check_shapes(p: BlockParameters, width: int) -> None:
+    """Refuse parameters that don't fit the width of the stream."""
+    hidden = p.b_in.shape[0] if p.b_in.ndim else 0
+    found = p.W_o.shape[-1]
+    wanted = {
+        "W_q": (p.W_q.shape[0], width),
+        "W_k": (p.W_k.shape[0], width),
+        "W_v": (p.W_v.shape[0], width),
+        "W_o": (width, found),
+        "W_in": (hidden, width),
+        "W_out": (width, hidden),
+        "b_out": (width,),
+    }
+    for name, shape in wanted.items():
+        check_shape(name, getattr(p, name), shape, f"for a stream {width} wide")

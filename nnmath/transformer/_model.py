@@ -1,0 +1,373 @@
+"""A transformer that predicts the next token, with its parameters."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
+
+from nnmath._arrays import Array, is_numpy, namespace
+from nnmath._checks import (
+    check_generator,
+    check_integer,
+    check_same_shape,
+    common_namespace,
+    floating_arrays,
+    integer_array,
+    wrong_type,
+    wrong_value,
+)
+from nnmath._parameters import checked_dtype
+from nnmath.activations import Activation, get_activation
+from nnmath.transformer._generate import generate
+from nnmath.transformer._parameters import Sizes, start
+from nnmath.transformer._passes import (
+    TransformerPass,
+    backward_pass,
+    cross_entropy,
+    forward_pass,
+)
+from nnmath.transformer._stored import Stored
+
+__all__ = ["Transformer"]
+
+
+class Transformer(Stored):
+    r"""A decoder-only transformer: for each token of a text it predicts the next.
+
+    Parameters
+    ----------
+    n_tokens : int
+        How many different tokens there are.
+    width : int
+        How many entries the residual stream has for each token; a multiple of
+        `n_heads`.
+    n_layers : int
+        How many blocks there are.
+    n_heads : int
+        How many heads each block has.
+    context : int
+        How many tokens it can see at most.
+    n_key_heads : int, optional
+        How many heads of keys and values there are; a divisor of `n_heads`. By default
+        as many as heads.
+    hidden : int, optional
+        How many neurons each block has. By default four times the width.
+    activation : str or Activation, default "gelu"
+        That of the neurons.
+    rng : numpy.random.Generator
+        Where the chance comes from. The same seed gives the same transformer.
+    dtype : data type, default float64
+        The precision, float64 or float32.
+
+    Attributes
+    ----------
+    parameters : dict of array
+        All parameters by their names: ``embedding``, ``positions``, those of
+        `BlockParameters` for each block as in ``blocks[0].W_q``, then ``gain``,
+        ``shift`` and ``unembedding``.
+    sizes : named tuple
+        ``n_tokens``, ``width``, ``n_layers``, ``n_heads``, ``n_key_heads``, ``hidden``
+        and ``context``.
+    activation : Activation
+        That of the neurons.
+
+    Raises
+    ------
+    TypeError
+        If a size isn't a whole number, `rng` isn't a generator, `dtype` is another one,
+        or the activation is neither a name nor an `Activation`.
+    ValueError
+        If a size is below 1, the heads don't divide, or the name isn't known.
+
+    Notes
+    -----
+    The stream starts as the sum of what stands for the token and what stands for its
+    place, both learned:
+
+    .. math:: x_0^i = E^{t_i} + P^i, \qquad x_{l+1} = \operatorname{Block}_l(x_l), \qquad
+        p^i = \operatorname{softmax}\left(U \operatorname{LayerNorm}(x_L)^i\right)
+
+    The weights start from the normal distribution with standard deviation 0.02, those
+    that add to the stream with that over the root of twice the number of blocks; gains
+    start at 1, shifts and biases at 0. Numbers are drawn in float64, in the order of
+    ``parameters``.
+
+    References
+    ----------
+    A. Radford, J. Wu, R. Child, D. Luan, D. Amodei, I. Sutskever, "Language models are
+    unsupervised multitask learners" (2019), section 2.3.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from nnmath import Transformer
+    >>> rng = np.random.default_rng(0)
+    >>> model = Transformer(5, width=8, n_layers=2, n_heads=2, context=6, rng=rng)
+    >>> model
+    Transformer(n_tokens=5, width=8, n_layers=2, n_heads=2, context=6, dtype=float64)
+    >>> model.n_parameters
+    1824
+    >>> model.forward([3, 1, 4]).logits.shape
+    (3, 5)
+    """
+
+    def __init__(
+        self,
+        n_tokens: int,
+        *,
+        width: int,
+        n_layers: int,
+        n_heads: int,
+        context: int,
+        n_key_heads: int | None = None,
+        hidden: int | None = None,
+        activation: str | Activation = "gelu",
+        rng: np.random.Generator,
+        dtype: DTypeLike = np.float64,
+    ) -> None:
+        sizes = Sizes(
+            n_tokens,
+            width,
+            n_layers,
+            n_heads,
+            n_heads if n_key_heads is None else n_key_heads,
+            4 * width if hidden is None else hidden,
+            context,
+        )
+        for name, size in sizes._asdict().items():
+            check_integer(name, size, at_least=1)
+        if width % n_heads:
+            raise wrong_value("width", f"a multiple of n_heads, {n_heads}", str(width))
+        if n_heads % sizes.n_key_heads:
+            expected = f"a divisor of n_heads, {n_heads}"
+            raise wrong_value("n_key_heads", expected, str(sizes.n_key_heads))
+        self.activation = get_activation(activation)
+        check_generator("rng", rng)
+        self.sizes = Sizes(*map(int, sizes))
+        self.parameters = start(self.sizes, rng, checked_dtype(dtype))
+
+    def forward(self, tokens: ArrayLike, *, past: TransformerPass | None = None) -> TransformerPass:
+        """Return the predictions for all next tokens, with all that leads to them.
+
+        Parameters
+        ----------
+        tokens : array of int, shape (..., n)
+            Texts as numbers of tokens, below `n_tokens`; at least one each.
+        past : TransformerPass, optional
+            What was returned for the tokens before. Their keys and values are used
+            again, and only the new tokens are computed.
+
+        Returns
+        -------
+        TransformerPass
+            Its last field holds the ``logits``, shape (..., n, n_tokens).
+
+        Raises
+        ------
+        TypeError
+            If the tokens aren't whole numbers.
+        ValueError
+            If a token isn't known, there is none, there are more than the context, or
+            the past doesn't fit.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from nnmath import Transformer
+        >>> rng = np.random.default_rng(0)
+        >>> model = Transformer(5, width=8, n_layers=2, n_heads=2, context=6, rng=rng)
+        >>> whole = model.forward([3, 1, 4])
+        >>> last = model.forward([4], past=model.forward([3, 1]))
+        >>> bool(np.allclose(last.logits[0], whole.logits[2]))
+        True
+        """
+        checked = self._checked_tokens(tokens)
+        before = 0
+        if past is not None:
+            self._check_past(past, checked)
+            before = past.start + past.tokens.shape[-1]
+        if before + checked.shape[-1] > self.sizes.context:
+            expected = (
+                f"at most {self.sizes.context - before}, for a context of {self.sizes.context}"
+            )
+            raise wrong_value("tokens", expected, str(checked.shape[-1]))
+        return forward_pass(self.parameters, self.sizes, self.activation, checked, past)
+
+    def backward(self, dlogits: Array, forward: TransformerPass) -> dict[str, Array]:
+        """Return the derivatives of the cost by all parameters.
+
+        Parameters
+        ----------
+        dlogits : array, shape (..., n, n_tokens)
+            Derivative of the cost by the logits.
+        forward : TransformerPass
+            What `forward` returned, without a past.
+
+        Returns
+        -------
+        dict of array
+            The derivatives under the names of the parameters, summed over all texts.
+
+        Raises
+        ------
+        TypeError
+            If an argument is of the wrong type.
+        ValueError
+            If the derivative hasn't the shape of the logits, or the pass had a past.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from nnmath import Transformer
+        >>> rng = np.random.default_rng(0)
+        >>> model = Transformer(5, width=8, n_layers=2, n_heads=2, context=6, rng=rng)
+        >>> forward = model.forward([3, 1, 4])
+        >>> gradients = model.backward(np.ones((3, 5)), forward)
+        >>> gradients.keys() == model.parameters.keys()
+        True
+        """
+        if not isinstance(forward, TransformerPass):
+            raise wrong_type("forward", "a TransformerPass", forward)
+        if forward.start:
+            raise wrong_value(
+                "forward", "a pass without a past", f"one after {forward.start} tokens"
+            )
+        _, dlogits, logits = floating_arrays(dlogits=dlogits, logits=forward.logits)
+        check_same_shape(logits=logits, dlogits=dlogits)
+        return backward_pass(self.parameters, self.activation, forward, dlogits)
+
+    def gradients(self, tokens: ArrayLike, targets: ArrayLike) -> tuple[Array, dict[str, Array]]:
+        r"""Return the cost of predicting the targets, and its derivatives.
+
+        Parameters
+        ----------
+        tokens : array of int, shape (..., n)
+            The texts.
+        targets : array of int, shape (..., n)
+            For each token the one that should be predicted: the next.
+
+        Returns
+        -------
+        cost : float
+            The mean cross-entropy of a prediction, in nats.
+        gradients : dict of array
+            Its derivatives under the names of the parameters.
+
+        Raises
+        ------
+        TypeError
+            If the tokens aren't whole numbers.
+        ValueError
+            If a token isn't known, there is none, there are more than the context, or
+            the shapes differ.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from nnmath import Transformer
+        >>> rng = np.random.default_rng(0)
+        >>> model = Transformer(5, width=8, n_layers=2, n_heads=2, context=6, rng=rng)
+        >>> cost, gradients = model.gradients([3, 1], [1, 4])
+        >>> round(float(cost), 2)  # about that of guessing, log 5
+        1.66
+        """
+        wanted = self._checked_tokens(targets, "targets")
+        forward = self.forward(tokens)
+        check_same_shape(tokens=forward.tokens, targets=wanted)
+        cost, dlogits = cross_entropy(forward.logits, wanted)
+        return cost, backward_pass(self.parameters, self.activation, forward, dlogits)
+
+    def generate(
+        self,
+        tokens: ArrayLike,
+        n_new: int,
+        *,
+        temperature: float = 1.0,
+        top_k: int | None = None,
+        stop: int | None = None,
+        rng: np.random.Generator,
+    ) -> NDArray[np.int64]:
+        r"""Continue a text, one token after the other.
+
+        Parameters
+        ----------
+        tokens : array of int, shape (n,)
+            The beginning; at least one token, and more than the context has room for
+            are taken from its end.
+        n_new : int
+            How many tokens to add, at least 0.
+        temperature : float, default 1.0
+            What the logits are divided by, at least 0. At 0 the likeliest token is
+            taken, the first of several.
+        top_k : int, optional
+            How many of the likeliest tokens there are to choose from, at least 1. By
+            default all.
+        stop : int, optional
+            A token that ends the text; it is the last one then.
+        rng : numpy.random.Generator
+            Where the chance comes from. The same seed gives the same text.
+
+        Returns
+        -------
+        ndarray of int64
+            The beginning and what was added.
+
+        Raises
+        ------
+        TypeError
+            If an argument is of the wrong type, or the parameters aren't NumPy arrays.
+        ValueError
+            If a token isn't known, or a number is out of its range.
+
+        Notes
+        -----
+        .. math:: P(t) = \frac{e^{z^t / T}}{\sum_s e^{z^s / T}}
+
+        with the sum over the likeliest tokens alone. Keys and values are kept, so a new
+        token costs one row of work, until the context is full; from then on the last
+        tokens that fit are read again for each new one, since all of them change places.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from nnmath import Transformer
+        >>> rng = np.random.default_rng(0)
+        >>> model = Transformer(5, width=8, n_layers=2, n_heads=2, context=6, rng=rng)
+        >>> text = model.generate([3, 1], 6, rng=rng)
+        >>> text.shape, text[:2].tolist()
+        ((8,), [3, 1])
+        """
+        return generate(
+            self, tokens, n_new, temperature=temperature, top_k=top_k, stop=stop, rng=rng
+        )
+
+    def __repr__(self) -> str:
+        """Describe the sizes and the dtype."""
+        s = self.sizes
+        return (
+            f"{type(self).__name__}(n_tokens={s.n_tokens}, width={s.width}, "
+            f"n_layers={s.n_layers}, n_heads={s.n_heads}, context={s.context}, dtype={self.dtype})"
+        )
+
+    def _checked_tokens(self, tokens: object, name: str = "tokens") -> Array:
+        """Return texts as an array of known tokens, of the library of the parameters."""
+        array = integer_array(name, tokens, "whole numbers, one a token")
+        if is_numpy(array) and not is_numpy(self.parameters["embedding"]):
+            array = namespace(self.parameters["embedding"]).asarray(array)
+        common_namespace(**{name: array, "embedding": self.parameters["embedding"]})
+        if array.ndim == 0 or 0 in array.shape:
+            raise wrong_value(name, "at least one token", f"shape {tuple(array.shape)}")
+        if is_numpy(array) and not (array.min() >= 0 and array.max() < self.sizes.n_tokens):
+            expected = f"numbers from 0 to {self.sizes.n_tokens - 1}"
+            raise wrong_value(name, expected, f"{array.min()} to {array.max()}")
+        return array
+
+    def _check_past(self, past: object, tokens: Array) -> None:
+        """Refuse a past that isn't one of this transformer and these texts."""
+        if not isinstance(past, TransformerPass):
+            raise wrong_type("past", "a TransformerPass", past)
+        fits = len(past.blocks) == self.sizes.n_layers
+        if not fits or past.tokens.shape[:-1] != tokens.shape[:-1]:
+            expected = f"{self.sizes.n_layers} blocks and leading axes {tuple(tokens.shape[:-1])}"
+            got = f"{len(past.blocks)} blocks and {tuple(past.tokens.shape[:-1])}"
+            raise wrong_value("past", expected, got)

@@ -1,0 +1,116 @@
+"""A transformer forward and backward, for arrays of any library."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from nnmath._arrays import Array, device_of, namespace
+from nnmath.activations import Activation, log_softmax, softmax
+from nnmath.attention._heads import product_gradient
+from nnmath.normalization import layer_norm, layer_norm_backward
+from nnmath.transformer._block import (
+    BlockPass,
+    transformer_block,
+    transformer_block_backward,
+)
+from nnmath.transformer._parameters import Sizes, block_name, block_of
+
+__all__ = ["TransformerPass", "backward_pass", "cross_entropy", "forward_pass"]
+
+
+class TransformerPass(NamedTuple):
+    """All that a transformer computes for some tokens."""
+
+    #: The tokens, shape (..., n).
+    tokens: Array
+    #: The place of the first of them: how many came before.
+    start: int
+    #: The stream as it goes into the first block.
+    embedded: Array
+    #: What each block computed.
+    blocks: tuple[BlockPass, ...]
+    #: The stream after the last block, normalised.
+    normalized: Array
+    #: For each token the weighted inputs of a softmax over the next one.
+    logits: Array
+
+
+def forward_pass(
+    parameters: Mapping[str, Array],
+    sizes: Sizes,
+    activation: Activation,
+    tokens: Array,
+    past: TransformerPass | None = None,
+) -> TransformerPass:
+    """Return all that is computed for tokens that were checked."""
+    xp = namespace(parameters["embedding"])
+    before = 0 if past is None else past.start + past.tokens.shape[-1]
+    n = tokens.shape[-1]
+    rows = xp.take(parameters["embedding"], xp.reshape(tokens, (math.prod(tokens.shape),)), axis=0)
+    embedded = xp.reshape(rows, (*tokens.shape, sizes.width))
+    embedded = embedded + parameters["positions"][before : before + n, :]
+    blocks: list[BlockPass] = []
+    for layer in range(sizes.n_layers):
+        kept = None if past is None else (past.blocks[layer].k, past.blocks[layer].v)
+        blocks.append(
+            transformer_block(
+                blocks[-1].output if blocks else embedded,
+                block_of(parameters, layer),
+                n_heads=sizes.n_heads,
+                activation=activation,
+                past=kept,
+            )
+        )
+    normalized = layer_norm(blocks[-1].output, parameters["gain"], parameters["shift"])
+    logits = xp.matmul(normalized, parameters["unembedding"].T)
+    return TransformerPass(tokens, before, embedded, tuple(blocks), normalized, logits)
+
+
+def backward_pass(
+    parameters: Mapping[str, Array],
+    activation: Activation,
+    forward: TransformerPass,
+    dlogits: Array,
+) -> dict[str, Array]:
+    """Return the derivatives of the cost by all parameters, given that by the logits."""
+    xp = namespace(dlogits)
+    gradients = {"unembedding": product_gradient(xp, dlogits, forward.normalized)}
+    dnormalized = xp.matmul(dlogits, parameters["unembedding"])
+    last = layer_norm_backward(dnormalized, forward.blocks[-1].output, parameters["gain"])
+    gradients |= {"gain": last.dgain, "shift": last.dshift}
+    dx = last.dx
+    for layer in reversed(range(len(forward.blocks))):
+        dx, by_parameters = transformer_block_backward(
+            dx, forward.blocks[layer], block_of(parameters, layer), activation=activation
+        )
+        named = by_parameters._asdict().items()
+        gradients |= {block_name(layer, name): array for name, array in named}
+    flat = xp.reshape(dx, (math.prod(dx.shape[:-2]), *dx.shape[-2:]))
+    by_place = xp.sum(flat, axis=0)
+    unused = parameters["positions"].shape[0] - by_place.shape[0]
+    zeros = xp.zeros((unused, by_place.shape[1]), dtype=by_place.dtype, **device_of(by_place))
+    gradients["positions"] = xp.concat((by_place, zeros), axis=0)
+    n_tokens = parameters["embedding"].shape[0]
+    gradients["embedding"] = product_gradient(xp, _one_hot(xp, forward.tokens, n_tokens, dx), dx)
+    return {name: gradients[name] for name in parameters}
+
+
+def cross_entropy(logits: Array, targets: Array) -> tuple[Array, Array]:
+    """Return the mean cost of predicting the targets, and its derivative by the logits."""
+    xp = namespace(logits)
+    wanted = _one_hot(xp, targets, logits.shape[-1], logits)
+    n = math.prod(targets.shape)
+    cost = -xp.sum(wanted * log_softmax(logits)) / n
+    return cost, (softmax(logits) - wanted) / n
+
+
+def _one_hot(xp: Any, tokens: Array, n_tokens: int, like: Array) -> Array:
+    """Return a row with a 1 at its token for each of them, in the dtype of an array."""
+    known = xp.arange(n_tokens, **device_of(like))
+    return xp.where(
+        tokens[..., None] == known,
+        xp.ones((), dtype=like.dtype, **device_of(like)),
+        xp.zeros((), dtype=like.dtype, **device_of(like)),
+    )
