@@ -3,10 +3,12 @@ r"""Running sums, products, powers and what linear algebra adds; every shape is 
 from __future__ import annotations
 
 import math
+from typing import cast
 
 import numpy as np
 
 from nnmath.formula import duals, tree
+from nnmath.formula.blocks import kronecker, square_root
 from nnmath.formula.duals import Value, shape_of
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.evaluation import Env, Evaluator, Frame, entry_at
@@ -53,20 +55,26 @@ def _spread(value: Value, shape: tuple[int, ...]) -> Value:
 def _product(ev: Evaluator, node: tree.Product, env: Env, frame: Frame) -> Value:
     result = ev.value(node.factors[0], env, frame)
     for factor, operator in zip(node.factors[1:], node.operators, strict=True):
-        result = multiplied(result, ev.value(factor, env, frame), operator, factor)
+        result = multiplied(ev, result, ev.value(factor, env, frame), operator, factor)
     return result
 
 
-def multiplied(left: Value, right: Value, operator: str, factor: tree.Node) -> Value:
+def multiplied(ev: Evaluator, left: Value, right: Value, operator: str, factor: tree.Node) -> Value:
     """Multiply numbers, arrays or one by the other."""
     one, other = shape_of(left), shape_of(right)
-    if operator == r"\odot":
+    if operator in (r"\odot", "*") and (one or other):
+        if operator == "*" and not ev.notation.elementwise:
+            raise FormulaError(
+                "syntax", "* between arrays is read in several ways; write \\odot", factor.span
+            )
         if one != other or not one:
             message = f"{shape_text(one)} and {shape_text(other)} have no entrywise product"
             raise FormulaError("shape", message, factor.span)
         return duals.multiply(left, right)
     if not one or not other:
         return duals.multiply(left, right)
+    if operator == r"\otimes":
+        return kronecker(left, right, factor)
     if operator == r"\times":
         raise FormulaError("shape", r"\times between arrays isn't read", factor.span)
     if operator == r"\cdot" and one == other and one[1] == 1:
@@ -107,6 +115,9 @@ def _power(ev: Evaluator, node: tree.Power, env: Env, frame: Frame) -> Value:
             else duals.power(base, exponent)
         )
     plain = duals.primal(exponent)
+    if shape[0] == shape[1] and abs(plain) == 0.5 and not ev.notation.elementwise:
+        root = square_root(base, node)
+        return root if plain > 0 else duals.inverse(root)
     if shape[0] == shape[1] and plain == round(plain):
         return _matrix_power(base, round(plain), node)
     if not ev.notation.elementwise:
@@ -125,49 +136,38 @@ def _matrix_power(base: Value, exponent: int, node: tree.Power) -> Value:
     return result
 
 
+def _at(ev: Evaluator, node: tree.At, env: Env, frame: Frame) -> Value:
+    """Take an expression where its symbols have other values."""
+    values = {}
+    for place in node.places:
+        target, value = cast(tree.Comparison, place).sides  # the reader lets nothing else through
+        if isinstance(target, tree.Index):
+            env = {**env, target.name: ev.scalar(value, env, frame)}
+            continue
+        if not isinstance(target, tree.Entry):
+            raise FormulaError("syntax", "what is given a value is a symbol", target.span)
+        key = ev.key(target.symbol, target.indices, env, frame)
+        values[target.symbol, key] = _fitting(ev, target, value, env, frame)
+    return ev.value(node.body, env, Frame(frame, values) if values else frame)
+
+
+def _fitting(ev: Evaluator, target: tree.Entry, node: tree.Node, env: Env, frame: Frame) -> Value:
+    """Run a value that a symbol is given; a printed 0 fills an array."""
+    value = ev.value(node, env, frame)
+    wanted = ev.shape(target.symbol, ev.key(target.symbol, target.indices, env, frame), frame)
+    if wanted and isinstance(value, float) and value == 0.0:
+        return np.zeros(wanted)
+    if shape_of(value) != wanted:
+        message = f"{target.symbol.latex} is {shape_text(wanted)}, this is {shape_text(value)}"
+        raise FormulaError("shape", message, node.span)
+    return value
+
+
 def _transpose(ev: Evaluator, node: tree.Transpose, env: Env, frame: Frame) -> Value:
     body = ev.value(node.body, env, frame)
     if not shape_of(body):
         raise FormulaError("shape", "a number has no transpose", node.span)
     return duals.transpose(body)
-
-
-def _bars(ev: Evaluator, node: tree.Bars, env: Env, frame: Frame) -> Value:
-    members = None if node.double else ev.members(node.body, env, frame)
-    if members is not None:
-        return float(len(members))
-    body = ev.value(node.body, env, frame)
-    shape = shape_of(body)
-    if node.double:
-        return _norm(body, node)
-    if not shape:
-        return duals.absolute(body)
-    if shape[0] != shape[1]:
-        raise FormulaError(
-            "shape", f"single bars around {shape_text(shape)}; a norm has double bars", node.span
-        )
-    return duals.determinant(body)
-
-
-def _norm(body: Value, node: tree.Bars) -> Value:
-    shape = shape_of(body)
-    if not shape:
-        raise FormulaError("shape", "a norm needs an array", node.span)
-    matrix = 1 not in shape
-    if matrix != (node.order == "F") and not (node.order == "F"):
-        raise FormulaError(
-            "shape", "which norm of a matrix is meant? the Frobenius norm has an F below", node.span
-        )
-    if node.order == "1":
-        return duals.total(duals.absolute(body))
-    if node.order == r"\infty":
-        entries = [
-            duals.absolute(duals.entry(body, i, j))
-            for i in range(shape[0])
-            for j in range(shape[1])
-        ]
-        return max(entries, key=duals.primal)
-    return duals.sqrt(duals.total(duals.multiply(body, body)))
 
 
 def _inner(ev: Evaluator, node: tree.Inner, env: Env, frame: Frame) -> Value:
@@ -182,10 +182,6 @@ def _item(ev: Evaluator, node: tree.Item, env: Env, frame: Frame) -> Value:
     body = ev.value(node.body, env, frame)
     at = tuple(ev.whole(index, env, frame) for index in node.indices)
     return entry_at(body, at, None, node.span)
-
-
-def _matrix(ev: Evaluator, node: tree.Matrix, env: Env, frame: Frame) -> Value:
-    return duals.stack([[ev.scalar(cell, env, frame) for cell in row] for row in node.rows])
 
 
 def _binomial(ev: Evaluator, node: tree.Binomial, env: Env, frame: Frame) -> Value:
@@ -221,10 +217,9 @@ Evaluator.handlers.update(
         tree.Quotient: _quotient,
         tree.Power: _power,
         tree.Transpose: _transpose,
-        tree.Bars: _bars,
         tree.Inner: _inner,
         tree.Item: _item,
-        tree.Matrix: _matrix,
+        tree.At: _at,
         tree.Binomial: _binomial,
     }
 )

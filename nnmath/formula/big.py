@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 from nnmath.formula import tree
 from nnmath.formula.conditions import COMPARISONS, read_conditions
 from nnmath.formula.errors import FormulaError
-from nnmath.formula.lexer import Token
+from nnmath.formula.membership import read_set
 from nnmath.formula.symbols import read_arguments
 from nnmath.formula.template import Scripts, bracketed, read_head, read_scripts
+from nnmath.formula.token import Token
 
 if TYPE_CHECKING:
     from nnmath.formula.parser import Parser
 
 __all__ = ["OPERATORS", "read_big"]
+
+SUCH_THAT = (":", "|", r"\mid")
 
 
 def read_big(parser: Parser, kind: str, start: int) -> tree.Node:
@@ -60,6 +63,9 @@ def _binders(
         binder = _binder(parser, piece)
         if binder is not None:
             bound.append(binder)
+        if binder is not None and len(piece) > 2 and piece[1].text in SUCH_THAT:
+            conditions += read_conditions(parser, piece[2:])
+            continue
         if len(piece) > 1 and (binder is None or _needs_condition(piece, binder)):
             guessed += _new_letters(parser, piece)
             conditions += read_conditions(parser, piece)
@@ -73,10 +79,16 @@ def _binders(
         for binder in bound
     ):
         raise FormulaError("syntax", "the upper bound is missing", scripts.span)
-    if len(conditions) > 1:
-        raise FormulaError("syntax", "one condition under a sum, please", scripts.span)
     names = {b.target.name for b in guessed if isinstance(b.target, tree.Index)}
-    return tuple(bound), conditions[0] if conditions else None, names
+    return tuple(bound), _all_of(conditions), names
+
+
+def _all_of(conditions: Sequence[tree.Node]) -> tree.Node | None:
+    """Join conditions into one: nested indicators, of which the outermost asks for 1."""
+    if len(conditions) < 2:
+        return conditions[0] if conditions else None
+    both = tree.indicator(conditions, conditions[0].span)
+    return tree.Comparison((both, tree.Number(1.0)), ("=",), span=conditions[0].span)
 
 
 def _pieces(tokens: Sequence[Token]) -> list[list[Token]]:
@@ -119,27 +131,12 @@ def _binder(parser: Parser, piece: Sequence[Token]) -> tree.Binder | None:
         inner.finish()
         return tree.Binder(target, lower, span=span)
     if inner.accept(r"\in"):
-        rest = inner.tokens[inner.i :]
-        members = _set_of(parser, rest)
+        members = read_set(inner)
+        inner.finish()
         return tree.Binder(target, members=members, span=span)
-    if inner.text() in COMPARISONS or not inner.text():
+    if inner.text() in (*COMPARISONS, *SUCH_THAT) or not inner.text():
         return tree.Binder(target, span=span)
     raise inner.error(f"{inner.text()} isn't expected under a sum")
-
-
-def _set_of(parser: Parser, tokens: Sequence[Token]) -> tree.Node:
-    if not tokens:
-        raise FormulaError("syntax", "the set is missing", parser.token.span)
-    if tokens[0].text != r"\{":
-        return parser.whole(tokens)
-    inner = parser.inner(tokens)
-    inner.take()
-    members = [inner.side()]
-    while inner.accept(","):
-        members.append(inner.side())
-    inner.expect(r"\}")
-    inner.finish()
-    return tree.SetOf(tuple(members), span=(tokens[0].start, tokens[-1].end))
 
 
 def _target(parser: Parser, inner: Parser, piece: Sequence[Token], head: str) -> tree.Node | None:

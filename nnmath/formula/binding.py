@@ -119,7 +119,7 @@ def _folded(ev: Evaluator, node: tree.Big, values: list[Value]) -> Value:
         total = (
             added(ev, total, value, node.body)
             if node.kind == "sum"
-            else multiplied(total, value, "", node.body)
+            else multiplied(ev, total, value, "", node.body)
         )
     return total
 
@@ -145,6 +145,8 @@ def _settled(ev: Evaluator, values: Iterator[Value], node: tree.Node) -> Value:
 
 def _series(ev: Evaluator, node: tree.Series, env: Env, frame: Frame) -> Value:
     """Run terms given by example."""
+    if node.kind not in ("sum", "prod"):
+        raise FormulaError("shape", "a list with dots stands where a number is needed", node.span)
     first = ev.whole(node.start, env, frame)
     if node.stop is None:
         values = (ev.value(node.general, {**env, LETTER: k}, frame) for k in itertools.count(first))
@@ -154,10 +156,15 @@ def _series(ev: Evaluator, node: tree.Series, env: Env, frame: Frame) -> Value:
         last = max(last, first - 1)
     if last - first >= ev.limits.terms:
         raise FormulaError("limit", f"more than {ev.limits.terms} terms", node.span)
-    total: Value = 0.0
+    total: Value = 1.0 if node.kind == "prod" else 0.0
     for k in range(first, last + 1):
         value = ev.value(node.general, {**env, LETTER: k}, frame)
-        total = value if k == first else added(ev, total, value, node)
+        if k == first:
+            total = value
+        elif node.kind == "prod":
+            total = multiplied(ev, total, value, "", node)
+        else:
+            total = added(ev, total, value, node)
     return total
 
 
@@ -182,11 +189,11 @@ def _cases(ev: Evaluator, node: tree.Cases, env: Env, frame: Frame) -> Value:
 def _comparison(ev: Evaluator, node: tree.Comparison, env: Env, frame: Frame) -> Value:
     left = duals.primal(ev.value(node.sides[0], env, frame))
     for relation, side in zip(node.relations, node.sides[1:], strict=True):
-        if relation == r"\in":
+        if relation in (r"\in", r"\notin"):
             members = ev.members(side, env, frame)
             if members is None:
                 raise FormulaError("shape", "a set is needed here", side.span)
-            if left not in members:
+            if (left in members) != (relation == r"\in"):
                 return False
             continue
         right = duals.primal(ev.value(side, env, frame))
@@ -196,10 +203,6 @@ def _comparison(ev: Evaluator, node: tree.Comparison, env: Env, frame: Frame) ->
             return False
         left = right
     return True
-
-
-def _set(ev: Evaluator, node: tree.SetOf, env: Env, frame: Frame) -> Value:
-    return frozenset(duals.primal(ev.scalar(member, env, frame)) for member in node.members)
 
 
 def _limit(ev: Evaluator, node: tree.Limit, env: Env, frame: Frame) -> Value:
@@ -270,7 +273,6 @@ Evaluator.handlers.update(
         tree.Series: _series,
         tree.Cases: _cases,
         tree.Comparison: _comparison,
-        tree.SetOf: _set,
         tree.Limit: _limit,
         tree.Integral: _integral,
     }

@@ -3,20 +3,23 @@ r"""Calling a function: a built-in one, a declared one as it is printed, or one 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, cast
 
 import numpy as np
 
 from nnmath.formula import duals, tree
+from nnmath.formula.blocks import expanded
 from nnmath.formula.definitions import Definition
 from nnmath.formula.duals import Value
 from nnmath.formula.errors import FormulaError, Span
 from nnmath.formula.evaluation import Env, Evaluator, Frame, Key, Place
-from nnmath.formula.functions import BUILTIN
+from nnmath.formula.functions import BUILTIN, NAMED, Builtin
 from nnmath.formula.notation import Symbol
 from nnmath.formula.points import letter_range
 from nnmath.formula.probability import law_value
 from nnmath.formula.render import shape_text
+from nnmath.formula.special import LAWS
 from nnmath.formula.worlds import smooth_curve, smooth_function
 
 __all__ = ["call"]
@@ -24,6 +27,9 @@ __all__ = ["call"]
 
 def apply(ev: Evaluator, node: tree.Apply, env: Env, frame: Frame) -> Value:
     """Return a function's value."""
+    if any(isinstance(argument, tree.Series) for argument in node.arguments):
+        items = [item for a in node.arguments for item in expanded(ev, a, env, frame)]
+        node = replace(node, arguments=tuple(items))
     arguments = [_argument(ev, argument, env, frame) for argument in node.arguments]
     if isinstance(node.symbol, str):
         return _builtin(ev, node, arguments)
@@ -59,6 +65,8 @@ def call(
         return duals.derivative(
             lambda x: call(ev, symbol, key, [x], node, frame, primes - 1), arguments[0], one
         )
+    if symbol.known:
+        return known(ev, symbol.known, NAMED[symbol.known], arguments, node)
     if symbol.is_law:
         return law_value(ev, symbol, arguments, node, frame)
     if symbol.entrywise and any(duals.shape_of(x) for x in arguments) and ev.definitions.of(symbol):
@@ -186,6 +194,10 @@ def _call_unspecified(
         return curve(_only(ev, arguments, symbol, node))
     if not signature[0]:
         raise FormulaError("definition", f"{symbol.latex} is used before it is defined", node.span)
+    of_column = len(signature[0]) == 1 and len(signature[0][0]) == 1
+    if of_column and len(arguments) > 1 and not any(duals.shape_of(x) for x in arguments):
+        arguments = [duals.stack([[x] for x in arguments])]  # f(x_1, ..., x_n) of a column
+        node = replace(node, arguments=node.arguments[:1])
     if len(arguments) != len(signature[0]):
         wanted = len(signature[0])
         raise FormulaError(
@@ -230,7 +242,19 @@ def _builtin(ev: Evaluator, node: tree.Apply, arguments: list[Value]) -> Value:
         return _extreme(ev, name, node, arguments)
     if name == "factorial":
         return _factorial(ev, arguments[0], node)
-    function = BUILTIN[name]
+    if name == "mod":
+        return _remainder(arguments, node)
+    if name in LAWS and len(arguments) == LAWS[name][0]:
+        return LAWS[name][1](*arguments)
+    return known(ev, name, BUILTIN[name], arguments, node)
+
+
+def known(
+    ev: Evaluator, name: str, function: Builtin, arguments: list[Value], node: tree.Apply
+) -> Value:
+    """Apply a known function of one argument to what it takes."""
+    if len(arguments) != 1:
+        raise FormulaError("shape", f"{name} takes one argument, not {len(arguments)}", node.span)
     shape = duals.shape_of(arguments[0])
     if function.takes == "number" and shape and not ev.notation.elementwise:
         raise FormulaError(
@@ -255,6 +279,13 @@ def _extreme(ev: Evaluator, name: str, node: tree.Apply, arguments: list[Value])
                 "shape", f"{name} takes numbers, this is {shape_text(argument)}", printed.span
             )
     return (max if name == "max" else min)(arguments, key=duals.primal)
+
+
+def _remainder(arguments: list[Value], node: tree.Apply) -> Value:
+    over, under = (duals.primal(argument) for argument in arguments)
+    if duals.shape_of(over) or duals.shape_of(under) or under == 0:
+        raise FormulaError("value", "a remainder needs numbers, the second not 0", node.span)
+    return float(over % under)
 
 
 def _factorial(ev: Evaluator, value: Value, node: tree.Apply) -> Value:

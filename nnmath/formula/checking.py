@@ -8,10 +8,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import cast
 
 import numpy as np
 
-from nnmath.formula import arithmetic, binding, calculus, calls, probability, tree  # noqa: F401  # they teach the evaluator its nodes
+from nnmath.formula import (  # noqa: F401  # they teach the evaluator its nodes
+    arithmetic,
+    binding,
+    calculus,
+    calls,
+    norms,
+    probability,
+    sets,
+    tree,
+)
 from nnmath.formula.book import Book, Result, Statement, code_name, located
 from nnmath.formula.code import Call, check_updated, read_call
 from nnmath.formula.compare import TOLERANCE, Comparer, Difference
@@ -25,6 +36,12 @@ from nnmath.formula.points import check_letters, range_hint
 from nnmath.formula.worlds import World
 
 __all__ = ["Session"]
+
+
+UNREAD = {
+    r"\rightarrow": "a tendency isn't read; write it as a limit",
+    r"\sim": "what is distributed how is said in the notation, not checked as an equation",
+}
 
 
 class Session:
@@ -113,7 +130,7 @@ class Session:
         if statement.kind == "unchecked":
             result.verdict, result.message = "unchecked", statement.reason
             return
-        reading = self.read(statement)
+        reading = self._with_meanings(statement, self.read(statement))
         equation = reading.equation
         if self.book.lints:
             check_print(equation, statement.strict, statement.kind)
@@ -128,6 +145,25 @@ class Session:
         if call is not None and statement.kind == "update":
             check_updated(call, equation.sides[0], statement.notation)
         self._compare(statement, reading, call, result)
+
+    def _with_meanings(self, statement: Statement, reading: Reading) -> Reading:
+        """Take conditions that give a symbol its meaning, "where m = ...", as definitions."""
+        kept = []
+        scope = self.scope(statement.notation)
+        for condition in reading.conditions:
+            left = condition.sides[0] if isinstance(condition, tree.Comparison) else None
+            means = (
+                isinstance(left, tree.Entry)
+                and left.symbol.domain == "printed"
+                and cast(tree.Comparison, condition).relations == ("=",)
+                and not scope.covers(left.symbol)
+            )
+            if means:
+                body = cast(tree.Comparison, condition).sides[1]
+                self._add(statement.notation, definition_from(cast(tree.Entry, left), body))
+            else:
+                kept.append(condition)
+        return replace(reading, conditions=tuple(kept))
 
     def read(self, statement: Statement) -> Reading:
         """Read a statement; one that continues gets the last side of the statement before it."""
@@ -147,6 +183,9 @@ class Session:
             raise FormulaError(
                 "syntax", "this is an expression; an equation has two sides", equation.sides[0].span
             )
+        sign = r"\leftarrow" if statement.kind == "update" else "="
+        relations = tuple(sign if relation == ":=" else relation for relation in equation.relations)
+        equation = replace(equation, relations=relations)
         update = r"\leftarrow" in equation.relations
         if update != (statement.kind == "update") or r"\leftarrow" in equation.relations[1:]:
             what = (
@@ -155,9 +194,10 @@ class Session:
                 else "an update has an arrow after what it changes"
             )
             raise FormulaError("syntax", what, equation.relation_spans[0])
-        if r"\rightarrow" in equation.relations:
-            where = equation.relation_spans[equation.relations.index(r"\rightarrow")]
-            raise FormulaError("syntax", "a tendency isn't read; write it as a limit", where)
+        for sign, what in UNREAD.items():
+            if sign in equation.relations:
+                where = equation.relation_spans[equation.relations.index(sign)]
+                raise FormulaError("syntax", what, where)
         return Reading(reading.latex, equation, reading.conditions, reading.continues)
 
     def define(self, statement: Statement, reading: Reading) -> None:

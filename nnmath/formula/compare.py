@@ -11,12 +11,14 @@ import numpy as np
 
 from nnmath.formula import duals, tree
 from nnmath.formula.code import Call
+from nnmath.formula.difference import Difference
 from nnmath.formula.duals import Value, derivative, shape_of
 from nnmath.formula.equation import Reading
-from nnmath.formula.errors import FormulaError, Span
+from nnmath.formula.errors import FormulaError
 from nnmath.formula.evaluation import Env, Evaluator, Frame
 from nnmath.formula.notation import Notation
 from nnmath.formula.points import test_points
+from nnmath.formula.proportion import proportional
 from nnmath.formula.render import number_text, shape_text
 
 if TYPE_CHECKING:
@@ -28,15 +30,6 @@ TOLERANCE = 1e-10
 LIMIT_TOLERANCE = 1e-5
 CODE_TOLERANCE = 1e-9
 FLOOR = 1e-2  # differences between numbers smaller than this are measured against it
-
-
-@dataclass(frozen=True)
-class Difference:
-    """Where and how two sides differ."""
-
-    text: str
-    span: Span
-    category: str = "value"
 
 
 def relative_difference(left: Value, right: Value) -> float:
@@ -168,11 +161,20 @@ class Comparer:
             return self._equal(left, right, env, side, result, self.statement.tolerance)
         if relation == "=":
             return self._equal(left, right, env, side, result, self.tolerance)
+        if relation == r"\propto":
+            return proportional(ev, self.equation, k, env, frame, self.tolerance)
         return self._ordered(left, right, relation, env, k)
 
     def _member(
         self, ev: Evaluator, left: Value, side: tree.Membership, env: Env, frame: Frame
     ) -> Difference | None:
+        if side.members is not None:
+            members = ev.members(side.members, env, frame)
+            if members is None or shape_of(left):
+                raise FormulaError("shape", "a number belongs to a set", side.span)
+            if duals.primal(left) in members:
+                return None
+            return Difference(f"{number_text(duals.primal(left))} isn't in this set", side.span)
         sizes = tuple(ev.whole(node, env, frame) for node in side.shape)
         wanted = (*sizes, 1) if len(sizes) == 1 else sizes
         if shape_of(left) == wanted:
@@ -192,7 +194,7 @@ class Comparer:
         other: str = "the right side",
         this: str = "left",
     ) -> Difference | None:
-        left, right = _zeros_alike(left, right)
+        left, right = _zeros_alike(*_lists_alike(left, right, self._loose(side)))
         wrong = _shape_difference(left, right, side)
         if wrong is not None:
             return wrong
@@ -202,6 +204,10 @@ class Comparer:
             return None
         text = f"{_where(left, right, env)}{_values(left, right, other, this)}"
         return Difference(text, side.span)
+
+    def _loose(self, side: tree.Node) -> bool:
+        """Tell whether a side, or the first one, is a list in round brackets."""
+        return any(isinstance(n, tree.Matrix) and n.loose for n in (side, self.equation.sides[0]))
 
     def _ordered(
         self, left: Value, right: Value, relation: str, env: Env, k: int
@@ -267,6 +273,14 @@ class Comparer:
                     found.category,
                 )
         return None
+
+
+def _lists_alike(left: Value, right: Value, loose: bool) -> tuple[Value, Value]:
+    """Take a list in round brackets for the column that the other side is."""
+    one, other = shape_of(left), shape_of(right)
+    if loose and one and other and one == other[::-1] and 1 in one:
+        return (left, duals.transpose(right)) if one[1] == 1 else (duals.transpose(left), right)
+    return left, right
 
 
 def _zeros_alike(left: Value, right: Value) -> tuple[Value, Value]:

@@ -7,38 +7,53 @@ from typing import TYPE_CHECKING
 
 from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError
-from nnmath.formula.lexer import Token
+from nnmath.formula.membership import read_set, skip_kind
+from nnmath.formula.token import Token
 
 if TYPE_CHECKING:
     from nnmath.formula.parser import Parser
 
-__all__ = ["read_conditions"]
+__all__ = ["COMPARISONS", "read_conditions"]
 
-COMPARISONS = ("=", r"\neq", "<", ">", r"\leq", r"\geq", r"\in", r"\rightarrow")
+COMPARISONS = ("=", r"\neq", "<", ">", r"\leq", r"\geq", r"\in", r"\notin", r"\rightarrow")
+JOINS = (",", "and", r"\wedge", ";", r"\text", "with")
 
 
-def read_conditions(parser: Parser, tokens: Sequence[Token]) -> list[tree.Node]:
-    """Read conditions with commas or "and" between them: comparisons, or ranges as binders."""
+def read_conditions(
+    parser: Parser, tokens: Sequence[Token], for_all: bool = False
+) -> list[tree.Node]:
+    """Read conditions with commas or "and" between them: comparisons, or ranges as binders.
+
+    With `for_all`, a letter alone is right, and says nothing.
+    """
     if not tokens:
         raise FormulaError("syntax", "a condition is missing", parser.token.span)
     inner = parser.inner(tokens)
-    found = [_condition(inner)]
-    while inner.accept(",", "and", r"\wedge", ";"):
-        found.append(_condition(inner))
+    found = [_condition(inner, for_all)]
+    while inner.accept(*JOINS):
+        inner.accept(r"\forall", "for all", "for every", "for each")
+        found.append(_condition(inner, for_all))
     inner.finish()
-    return found
+    return [condition for condition in found if condition is not None]
 
 
-def _condition(parser: Parser) -> tree.Node:
+def _condition(parser: Parser, for_all: bool) -> tree.Node | None:
     start = parser.token.start
     sides, relations = [parser.side()], []
     while parser.text() in COMPARISONS:
         relations.append(parser.take().text)
-        sides.append(_set(parser) if relations[-1] == r"\in" else parser.side())
+        if relations[-1] in (r"\in", r"\notin"):
+            if skip_kind(parser):
+                return None
+            sides.append(read_set(parser))
+        else:
+            sides.append(parser.side())
     if not relations:
+        if for_all:
+            return None
         raise parser.error("a condition needs a relation")
     if relations == ["="] and _range_follows(parser):
-        while parser.accept(",", r"\dots", "."):
+        while parser.accept(",", r"\dots", ".") or _skips_a_member(parser):
             pass
         upper = parser.side()
         return tree.Binder(sides[0], sides[1], upper, span=parser.since(start))
@@ -46,19 +61,22 @@ def _condition(parser: Parser) -> tree.Node:
 
 
 def _range_follows(parser: Parser) -> bool:
-    """Tell whether ``, \\dots,`` or ``..`` comes next."""
-    return (parser.text() == "," and parser.text(1) == r"\dots") or (
-        parser.text() == "." == parser.text(1)
-    )
+    """Tell whether ``, \\dots,`` or ``, 2, \\dots,`` or ``..`` comes next."""
+    if parser.text() == "." == parser.text(1):
+        return True
+    ahead = 0
+    while parser.text(ahead) == "," and parser.text(ahead + 1).isdigit():
+        ahead += 2
+    return parser.text(ahead) == "," and parser.text(ahead + 1) == r"\dots"
 
 
-def _set(parser: Parser) -> tree.Node:
-    start = parser.token.start
-    if parser.text() == r"\{":
+def _skips_a_member(parser: Parser) -> bool:
+    """Step over a number that stands before the dots, as the 2 in ``1, 2, \\dots, n``."""
+    if (
+        parser.token.kind == "number"
+        and parser.text(1) == ","
+        and parser.text(2) in (r"\dots", ",")
+    ) or (parser.token.kind == "number" and parser.text(1) == "," and parser.text(2).isdigit()):
         parser.take()
-        members = [parser.side()]
-        while parser.accept(","):
-            members.append(parser.side())
-        parser.expect(r"\}")
-        return tree.SetOf(tuple(members), span=parser.since(start))
-    return parser.side()
+        return True
+    return False

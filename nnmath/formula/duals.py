@@ -17,7 +17,7 @@ import numpy as np
 
 from nnmath.formula.errors import FormulaError
 
-__all__ = ["Dual", "Value", "derivative", "primal"]
+__all__ = ["Dual", "Value", "derivative", "elementary", "primal"]
 
 # A float, an array with two axes, or a Dual of these. Arithmetic on them is checked at run time.
 Value = Any
@@ -168,6 +168,23 @@ def _unary(
 ) -> Callable[..., Value]:
     """Make an elementwise function from its slope, given the result and the argument."""
     return _operation(_elementwise(scalar, array), lambda y, x, dx: multiply(dx, slope(y, x)))
+
+
+def elementary(
+    scalar: Callable[[float], float], slope: Callable[[Value, Value], Value]
+) -> Callable[[Value], Value]:
+    """Make a function of one number, and of arrays entry by entry, from its value and its slope.
+
+    The slope is given the result and the argument.
+
+    Examples
+    --------
+    >>> from nnmath.formula import duals
+    >>> cube = duals.elementary(lambda x: x**3, lambda y, x: duals.multiply(3.0, duals.multiply(x, x)))
+    >>> duals.derivative(cube, 2.0, 1.0)
+    12.0
+    """
+    return _unary(scalar, np.vectorize(scalar, otypes=[float]), slope)
 
 
 def _real_power(x: Value, y: Value) -> Value:

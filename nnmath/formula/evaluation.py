@@ -98,7 +98,7 @@ class Evaluator:
 
     def members(self, node: tree.Node, env: Env, frame: Frame) -> frozenset[float] | None:
         """Run a node that may be a set; return None if it isn't one."""
-        if not isinstance(node, tree.SetOf) and not (
+        if not isinstance(node, tree.SetOf | tree.SetOperation) and not (
             isinstance(node, tree.Entry) and node.symbol.domain == "set of"
         ):
             return None

@@ -1,22 +1,24 @@
 r"""From LaTeX to tokens.
 
-The lexer drops what only moves ink (``\,``, ``\quad``, ``\displaystyle``), pairs ``\left`` with ``\right``,
-and refuses, with a place, every character that isn't mathematics. It never guesses.
+The lexer drops what only moves ink (``\,``, ``\quad``, ``\label{...}``, colours), takes off dress (`ink`), pairs
+``\left`` with ``\right`` (`delimiters`), and refuses, with a place, every character that isn't mathematics. It
+never guesses.
 """
 
 import re
-from dataclasses import dataclass
 
+from nnmath.formula.delimiters import paired
 from nnmath.formula.errors import FormulaError, Limits
+from nnmath.formula.ink import undressed
+from nnmath.formula.token import Token
 
 __all__ = ["Token", "tokenize"]
 
 SPACING = frozenset(
-    r"\, \; \: \! \> \quad \qquad \displaystyle \textstyle \scriptstyle \limits \nolimits \nonumber \notag".split()
-) | {"\\ "}
-SIZES = frozenset(r"\big \Big \bigg \Bigg".split())
-OPENING = frozenset(r"\left \bigl \Bigl \biggl \Biggl".split())
-CLOSING = frozenset(r"\right \bigr \Bigr \biggr \Biggr".split())
+    r"\, \; \: \! \> \quad \qquad \enspace \enskip \thinspace \medspace \thickspace \negthinspace \displaystyle"
+    r" \textstyle \scriptstyle \scriptscriptstyle \limits \nolimits \nonumber \notag \allowbreak \nobreak \mathstrut"
+    r" \strut \null \hfill \relax \small \normalsize \large \footnotesize \noindent".split()
+) | {"\\ ", r"\/"}
 FIXED_DELIMITERS = {  # delimiters that say by their name on which side they stand
     r"\lvert": ("open", "|"),
     r"\rvert": ("close", "|"),
@@ -39,45 +41,56 @@ SYNONYMS = {
     r"\cdots": r"\dots",
     r"\dotsc": r"\dots",
     r"\dotsb": r"\dots",
+    r"\dotsm": r"\dots",
+    r"\dotso": r"\dots",
+    r"\vdots": r"\dots",
+    r"\ddots": r"\dots",
     r"\prime": "'",
     r"\dfrac": r"\frac",
     r"\tfrac": r"\frac",
     r"\dbinom": r"\binom",
     r"\colon": ":",
     r"\land": r"\wedge",
-    r"\varepsilon": r"\varepsilon",
+    r"\cfrac": r"\frac",
+    r"\nicefrac": r"\frac",
+    r"\sfrac": r"\frac",
+    r"\tbinom": r"\binom",
+    r"\leqslant": r"\leq",
+    r"\geqslant": r"\geq",
+    r"\triangleq": r"\doteq",
+    r"\coloneqq": r"\doteq",
+    r"\eqdef": r"\doteq",
+    r"\ast": "*",
+    r"\cdotp": r"\cdot",
+    r"\parallel": r"\|",
+    r"\varnothing": r"\emptyset",
+    r"\cosec": r"\csc",
 }
-NAMED_BY_TEXT = frozenset(r"\text \textrm \mathrm \operatorname \textit \textsf \mathsf".split())
+NAMED_BY_TEXT = frozenset(
+    r"\text \textrm \mathrm \operatorname \textit \textsf \mathsf \mbox \hbox \textnormal \textup \mathtt \texttt".split()
+)
+COMMANDS = {  # words that are commands of LaTeX too
+    "arg max": (r"\arg", r"\max"),
+    "argmax": (r"\arg", r"\max"),
+    "arg min": (r"\arg", r"\min"),
+    "argmin": (r"\arg", r"\min"),
+    "max": (r"\max",),
+    "min": (r"\min",),
+    "lim": (r"\lim",),
+}
+_GROUP = r"\{(?:[^{}]|\{[^{}]*\})*\}"
 PATTERN = re.compile(
-    r"""(?P<space>[\s~]+)
-      | (?P<environment>\\(?:begin|end)\s*\{[a-zA-Z]+\*?\})
+    rf"""(?P<space>[\s~]+)
+      | (?P<note>\\(?:label|tag\*?|hspace\*?|vspace\*?|[hv]?phantom|color|textcolor|colorbox)\s*{_GROUP})
+      | (?P<environment>\\(?:begin|end)\s*\{{[a-zA-Z]+\*?\}}(?:(?<=array\}}|nedat\}}|ignat\}})\s*{_GROUP})?)
       | (?P<command>\\(?:[a-zA-Z]+|[^a-zA-Z\n]))
-      | (?P<number>(?:\d+(?:\.\d+)?|(?<!\.)\.\d+))
+      | (?P<number>(?:\d{{1,3}}(?:\{{,\}}\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|(?<!\.)\.\d+))
       | (?P<letter>[a-zA-Z])
       | (?P<dots>\.\.\.)
       | (?P<bars>\|\|)
-      | (?P<mark>[-+*/=<>()\[\]{}|,.;:!'^_&@])""",
+      | (?P<mark>[-+*/=<>()\[\]{{}}|,.;:!'^_&@?])""",
     re.VERBOSE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A piece of LaTeX: its kind, its normalised text and where it stands.
-
-    Kinds: ``letter``, ``number``, ``command``, ``mark``, ``open`` and ``close`` (delimiters whose side is known),
-    ``name`` (a word set in upright type), ``begin`` and ``end`` (environments).
-    """
-
-    kind: str
-    text: str
-    start: int
-    end: int
-
-    @property
-    def span(self) -> tuple[int, int]:
-        """Where the token stands."""
-        return self.start, self.end
 
 
 def tokenize(latex: str, limits: Limits | None = None) -> list[Token]:
@@ -110,7 +123,7 @@ def tokenize(latex: str, limits: Limits | None = None) -> list[Token]:
         raise FormulaError(
             "limit", f"the formula is longer than {longest} characters", (longest, longest + 1)
         )
-    return _pair_delimiters(_read_names(_scan(latex)))
+    return paired(_read_names(undressed(_scan(latex))))
 
 
 def _scan(latex: str) -> list[Token]:
@@ -125,7 +138,7 @@ def _scan(latex: str) -> list[Token]:
             )
         kind, text = str(match.lastgroup), match.group()
         start, position = position, match.end()
-        if kind == "space" or text in SPACING:
+        if kind in ("space", "note") or text in SPACING:
             continue
         tokens.append(_normalised(kind, text, start, position))
     return tokens
@@ -134,12 +147,14 @@ def _scan(latex: str) -> list[Token]:
 def _normalised(kind: str, text: str, start: int, end: int) -> Token:
     """Give equal things one spelling."""
     if kind == "environment":
-        name = text[text.index("{") + 1 : -1].rstrip("*")
+        name = text[text.index("{") + 1 : text.index("}")].rstrip("*")
         return Token("begin" if text.startswith(r"\begin") else "end", name, start, end)
     if kind == "dots":
         return Token("command", r"\dots", start, end)
     if kind == "bars":
         return Token("command", r"\|", start, end)
+    if kind == "number":
+        text = text.replace("{,}", "")
     if text in FIXED_DELIMITERS:
         side, delimiter = FIXED_DELIMITERS[text]
         return Token(side, delimiter, start, end)
@@ -159,7 +174,11 @@ def _read_names(tokens: list[Token]) -> list[Token]:
             i += 1
             continue
         word, i = _word_after(tokens, i)
-        result.append(Token("name", word, token.start, tokens[i - 1].end))
+        span = token.start, tokens[i - 1].end
+        commands = COMMANDS.get(word)
+        result += [Token("command", c, *span) for c in commands or ()]
+        if commands is None:
+            result.append(Token("name", word, *span))
     return result
 
 
@@ -174,68 +193,17 @@ def _word_after(tokens: list[Token], i: int) -> tuple[str, int]:
     if i >= len(tokens) or tokens[i].text != "{":
         raise FormulaError("syntax", f"{command.text} needs a word in braces", command.span)
     word: list[str] = []
-    i += 1
-    while i < len(tokens) and tokens[i].text != "}":
-        if tokens[i].kind not in ("letter", "number") and tokens[i].text not in tuple("-.,_:+/()"):
-            raise FormulaError(
-                "syntax", f"{tokens[i].text} isn't read inside {command.text}", tokens[i].span
-            )
-        gap = word and tokens[i].start > tokens[i - 1].end
-        word.append((" " if gap else "") + tokens[i].text)
-        i += 1
-    if i >= len(tokens):
-        raise FormulaError("syntax", "this brace is never closed", command.span)
-    return "".join(word), i + 1
-
-
-def _pair_delimiters(tokens: list[Token]) -> list[Token]:
-    r"""Turn ``\left(`` into one opening delimiter and check that each has its ``\right``."""
-    result: list[Token] = []
-    waiting: list[Token] = []
-    i = 0
+    depth = 0
     while i < len(tokens):
         token = tokens[i]
-        if token.text not in OPENING and token.text not in CLOSING and token.text not in SIZES:
-            result.append(token)
-            i += 1
-            continue
-        if i + 1 >= len(tokens):
-            raise FormulaError("syntax", f"{token.text} needs a delimiter", token.span)
-        result += _sized(token, tokens[i + 1], waiting)
-        i += 2
-    if waiting:
-        raise FormulaError("syntax", rf"this {waiting[-1].text} has no \right", waiting[-1].span)
-    return result
-
-
-def _sized(size: Token, delimiter: Token, waiting: list[Token]) -> list[Token]:
-    """Join a sizing command and its delimiter, keeping account of the pairs."""
-    if delimiter.text not in (
-        "(",
-        ")",
-        "[",
-        "]",
-        r"\{",
-        r"\}",
-        "|",
-        r"\|",
-        r"\langle",
-        r"\rangle",
-        ".",
-        "/",
-    ):
-        raise FormulaError(
-            "syntax", f"{size.text} needs a delimiter, not {delimiter.text}", delimiter.span
-        )
-    span = size.start, delimiter.end
-    if size.text in SIZES:
-        return [Token(delimiter.kind, delimiter.text, *span)]
-    if size.text == r"\left":
-        waiting.append(size)
-    if size.text == r"\right":
-        if not waiting:
-            raise FormulaError("syntax", r"this \right has no \left", size.span)
-        waiting.pop()
-    if delimiter.text == ".":
-        raise FormulaError("syntax", f"the invisible delimiter {size.text}. isn't read", span)
-    return [Token("open" if size.text in OPENING else "close", delimiter.text, *span)]
+        depth += (token.text == "{") - (token.text == "}")
+        if depth == 0:
+            return "".join(word).removeprefix("{"), i + 1
+        if token.kind not in ("letter", "number") and token.text not in tuple("-.,_:+/()'={}^"):
+            raise FormulaError(
+                "syntax", f"{token.text} isn't read inside {command.text}", token.span
+            )
+        gap = len(word) > 1 and token.start > tokens[i - 1].end
+        word.append((" " if gap else "") + token.text)
+        i += 1
+    raise FormulaError("syntax", "this brace is never closed", command.span)

@@ -11,10 +11,12 @@ import numpy as np
 from nnmath.formula import tree
 from nnmath.formula.equation import read_condition
 from nnmath.formula.errors import FormulaError, Limits
-from nnmath.formula.lexer import Token, tokenize
+from nnmath.formula.functions import NAMED
+from nnmath.formula.lexer import tokenize
 from nnmath.formula.parser import Parser
 from nnmath.formula.stream import State
 from nnmath.formula.template import Template
+from nnmath.formula.token import Token
 
 __all__ = ["IndexRange", "Notation", "Symbol"]
 
@@ -71,6 +73,7 @@ class Symbol:
     sampler: Sampler | None = None
     maps: tuple[tuple[tuple[tree.Node, ...], ...], tuple[tree.Node, ...]] | None = None
     entrywise: bool = False
+    known: str = ""
     code: str | None = None
     given: tuple[tree.Node, ...] = ()
     entry_of: Symbol | None = None
@@ -180,8 +183,8 @@ class Notation:
             ``"values 1..K"`` (a variable to sum over), ``"set of 1..n"``, ``"{0, 0.5}"``, ``"law of x, y"``,
             ``"expectation over i"``; or a function of a generator and a shape.
         maps : str
-            For a function: ``"R -> R"``, ``"R^d, R -> R^m"``, ``"entrywise"``, or ``"printed"`` when a printed
-            definition says it all. Without a printed definition it is a different random smooth function each time.
+            For a function: ``"R -> R"``, ``"R^d, R -> R^m"``, ``"entrywise"``, ``"printed"`` when a printed
+            definition says it all, or the name of a known function (``"sigmoid"``, ``"normal cdf"``). Without a printed definition it is a different random smooth function each time.
         code : str, optional
             Its name as an argument of functions.
         given : str
@@ -206,7 +209,7 @@ class Notation:
         kind, detail, sampler = self._domain(domain)
         symbol = Symbol(
             latex, meaning, template, ranges, self._nodes(shape), kind, detail, sampler,
-            self._signature(maps), maps == "entrywise", code,
+            self._signature(maps), maps == "entrywise", maps if maps in NAMED else "", code,
             read_condition(given, self), self._parent(entry_of), len(self._symbols),
         )  # fmt: skip
         self._symbols.append(symbol)
@@ -260,7 +263,7 @@ class Notation:
         """Read ``R^d, R -> R^{n \\times m}`` as the shapes of arguments and result."""
         if not maps:
             return None
-        if maps in ("printed", "entrywise"):
+        if maps in ("printed", "entrywise") or maps in NAMED:
             return (), ()
         left, arrow, right = maps.partition("->")
         if not arrow:

@@ -6,17 +6,20 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from nnmath.formula import big, tree
+from nnmath.formula.brackets import starts_bracket
 from nnmath.formula.conditions import read_conditions
 from nnmath.formula.errors import FormulaError
-from nnmath.formula.lexer import Token
+from nnmath.formula.listing import read_matrix
 from nnmath.formula.template import bracketed, read_scripts
+from nnmath.formula.token import Token
 
 if TYPE_CHECKING:
     from nnmath.formula.parser import Parser
 
-__all__ = ["OPERATORS"]
+__all__ = ["OPERATORS", "read_cases"]
 
 DIFFERENTIALS = (r"\partial", "d")
+MATRICES = ("pmatrix", "bmatrix", "matrix", "vmatrix", "Bmatrix", "smallmatrix", "array")
 
 
 def _group(parser: Parser, command: Token) -> list[Token]:
@@ -55,6 +58,7 @@ def _is_derivative(above: Sequence[Token], below: Sequence[Token]) -> bool:
         and len(below) > 1
         and above[0].text == below[0].text
         and above[0].text in DIFFERENTIALS
+        and "_" not in (below[1].text, *(token.text for token in above[1:2]))
     )
 
 
@@ -104,7 +108,7 @@ def _operand(parser: Parser) -> tree.Node:
     if not parser.starts_factor():
         raise parser.error("the derivative has nothing to act on")
     start = parser.token.start
-    in_brackets = parser.text() in ("(", "[", r"\{")
+    in_brackets = starts_bracket(parser)
     factors = [parser.factor()]
     while (
         not in_brackets
@@ -135,14 +139,16 @@ def _partial(parser: Parser) -> tree.Node:
 def _nabla(parser: Parser) -> tree.Node:
     sign = parser.take()
     scripts, parser.i = read_scripts(parser.tokens, parser.i)
-    if scripts.sup is not None or scripts.primes:
-        raise FormulaError(
-            "syntax", r"\nabla with a superscript can be read in two ways", scripts.span
-        )
+    order = 1 if scripts.sup is None else _order(scripts.sup)
+    if order > 2 or scripts.primes:
+        raise FormulaError("syntax", r"\nabla is read alone and as \nabla^2", scripts.span)
     by = None if scripts.sub is None else parser.whole(scripts.sub)
     if not parser.starts_factor():
         raise parser.error("the gradient has nothing to act on")
-    return tree.Gradient(parser.factor(), by, span=parser.since(sign.start))
+    body = parser.factor()
+    if order == 2 and by is None and isinstance(body, tree.Apply) and len(body.arguments) == 1:
+        by = body.arguments[0]
+    return tree.Gradient(body, by, order == 2, span=parser.since(sign.start))
 
 
 def _root(parser: Parser) -> tree.Node:
@@ -170,19 +176,13 @@ def _environment(parser: Parser) -> tree.Node:
     begin = parser.take()
     rows = _rows(parser, begin)
     span = parser.since(begin.start)
-    if begin.text == "cases":
+    if begin.text in ("cases", "dcases"):
         return _cases(parser, rows, begin)
-    if begin.text not in ("pmatrix", "bmatrix", "matrix", "vmatrix"):
+    if begin.text not in MATRICES:
         raise FormulaError("syntax", f"the environment {begin.text} isn't read here", begin.span)
-    cells = tuple(tuple(parser.whole(cell) for cell in row) for row in rows)
-    if len({len(row) for row in cells}) != 1:
-        raise FormulaError("shape", "the rows of this matrix have different lengths", span)
-    matrix = tree.Matrix(cells, span=span)
-    return (
-        tree.Bars(matrix, span=span)
-        if begin.text == "vmatrix"
-        else parser.postfix(matrix, begin.start)
-    )
+    matrix = read_matrix(parser, rows, span)
+    whole = tree.Bars(matrix, span=span) if begin.text == "vmatrix" else matrix
+    return parser.postfix(whole, begin.start)
 
 
 def _rows(parser: Parser, begin: Token) -> list[list[list[Token]]]:
@@ -207,6 +207,12 @@ def _rows(parser: Parser, begin: Token) -> list[list[list[Token]]]:
     raise FormulaError("syntax", f"this {begin.text} is never closed", begin.span)
 
 
+def read_cases(parser: Parser) -> tree.Node:
+    """Read an array of values and conditions that stands behind a brace."""
+    begin = parser.take()
+    return _cases(parser, _rows(parser, begin), begin)
+
+
 def _cases(parser: Parser, rows: list[list[list[Token]]], begin: Token) -> tree.Node:
     values: list[tree.Node] = []
     conditions: list[tree.Node | None] = []
@@ -223,13 +229,14 @@ def _cases(parser: Parser, rows: list[list[list[Token]]], begin: Token) -> tree.
 
 
 def _without_comma(tokens: list[Token]) -> list[Token]:
-    return tokens[:-1] if tokens and tokens[-1].text == "," else tokens
+    return tokens[:-1] if tokens and tokens[-1].text in (",", ".", ";") else tokens
 
 
 def _case_condition(parser: Parser, tokens: list[Token]) -> tree.Node | None:
-    if tokens and tokens[0].kind == "name" and tokens[0].text in ("otherwise", "else"):
+    words = [token.text for token in tokens if token.kind == "name"]
+    if words and words[0].rstrip(".,") in ("otherwise", "else", "if otherwise", "elsewhere"):
         return None
-    if tokens and tokens[0].kind == "name" and tokens[0].text in ("if", "for"):
+    if tokens and words[:1] in (["if"], ["for"], ["when"], ["where"]):
         tokens = tokens[1:]
     found = read_conditions(parser, _without_comma(tokens))
     if len(found) != 1:
@@ -245,6 +252,6 @@ OPERATORS: dict[str, Callable[[Parser], tree.Node]] = {
     r"\binom": _binomial,
     **big.OPERATORS,
     **dict.fromkeys(
-        ("pmatrix", "bmatrix", "matrix", "vmatrix", "cases", "aligned", "array"), _environment
+        (*MATRICES, "cases", "dcases", "rcases", "aligned", "gathered", "split"), _environment
     ),
 }

@@ -24,11 +24,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from nnmath.formula import tree
-from nnmath.formula.brackets import read_bars, read_brackets, read_inner_product
-from nnmath.formula.ellipsis import fill_sum
+from nnmath.formula.brackets import (
+    read_bars,
+    read_brackets,
+    read_inner_product,
+    read_place,
+    starts_bracket,
+)
+from nnmath.formula.differentials import is_differential, read_differential_quotient
+from nnmath.formula.ellipsis import fill_product, fill_sum
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.functions import BUILTIN
-from nnmath.formula.lexer import Token
 from nnmath.formula.operators import OPERATORS
 from nnmath.formula.stream import Stream
 from nnmath.formula.symbols import read_symbol, with_superscript
@@ -37,25 +43,36 @@ from nnmath.formula.template import (
     Scripts,
     bracketed,
     read_head,
+    read_script,
     read_scripts,
     separate,
 )
+from nnmath.formula.token import Token
 
 __all__ = ["Parser"]
 
 RELATIONS = {
     "=": "=", r"\neq": r"\neq", "<": "<", ">": ">", r"\leq": r"\leq", r"\geq": r"\geq", r"\approx": r"\approx",
-    r"\leftarrow": r"\leftarrow", ":=": r"\leftarrow", r"\equiv": "=", r"\in": r"\in", r"\simeq": r"\approx",
-    r"\doteq": "=", r"\rightarrow": r"\rightarrow",
+    r"\leftarrow": r"\leftarrow", r"\equiv": "=", r"\in": r"\in", r"\simeq": r"\approx",
+    r"\doteq": "=", r"\rightarrow": r"\rightarrow", r"\propto": r"\propto", r"\sim": r"\sim",
 }  # fmt: skip
 PRODUCT_SIGNS = {
     r"\cdot": r"\cdot",
     r"\times": r"\times",
     r"\odot": r"\odot",
     r"\circ": r"\odot",
-    "*": None,
+    r"\otimes": r"\otimes",
+    "*": "*",
 }
-ENDS = frozenset(r". ) ] } \} \rangle , ; & \\ + - / : \mid \cup !".split())
+REMAINDER = (r"\bmod", r"\mod")
+ENDS = frozenset(
+    r". ) ] } \} \rangle \rfloor \rceil \right| \right. , ; & \\ + - / : \mid \cup \cap \setminus ! \notin"
+    r" \forall \pm \mp \wedge \vee \bmod \mod \choose \quad \dots".split()
+)
+AMBIGUOUS = {
+    r"\pm": r"\pm says two things at once; write two formulas",
+    r"\mp": r"\mp says two things at once; write two formulas",
+}
 
 
 class Parser(Stream):
@@ -101,6 +118,8 @@ class Parser(Stream):
                 self.take()
             signs.append(sign)
             terms.append(self.take() if self.text() == r"\dots" else self.term())
+            if self.text() in AMBIGUOUS:
+                raise self.error(AMBIGUOUS[self.text()])
             if self.text() not in ("+", "-"):
                 break
         if any(isinstance(term, Token) for term in terms):
@@ -126,15 +145,38 @@ class Parser(Stream):
             elif PRODUCT_SIGNS.get(text):
                 self.take()
                 if self.text() == r"\dots":
-                    raise self.error("an ellipsis between factors isn't read; write a product sign")
+                    factors, operators = [self._dotted(start, factors)], []
+                    continue
                 operators.append(str(PRODUCT_SIGNS[text]))
                 factors.append(self.factor())
+            elif text in REMAINDER:
+                self.take()
+                over = self._product(start, factors, operators)
+                arguments = over, self.factor()
+                factors, operators = [tree.Apply("mod", (), arguments, span=self.since(start))], []
+            elif text == r"\dots" and self._factor_after_dots():
+                factors, operators = [self._dotted(start, factors)], []
             elif self.starts_factor():
                 operators.append("")
                 factors.append(self.factor())
             else:
                 break
         return self._product(start, factors, operators)
+
+    def _factor_after_dots(self) -> bool:
+        """Tell whether a product goes on behind the dots."""
+        self.i += 1
+        goes_on = self.starts_factor() or self.text() in PRODUCT_SIGNS
+        self.i -= 1
+        return goes_on
+
+    def _dotted(self, start: int, factors: list[tree.Node]) -> tree.Node:
+        """Read dots between factors, and the factor behind them."""
+        dots = self.take()
+        if self.text() in PRODUCT_SIGNS:
+            self.take()
+        last = self.factor()
+        return fill_product(factors, last, dots.span, self.since(start))
 
     def _product(self, start: int, factors: list[tree.Node], operators: list[str]) -> tree.Node:
         if len(factors) == 1:
@@ -153,13 +195,7 @@ class Parser(Stream):
     def starts_factor(self) -> bool:
         """Tell whether the coming token begins another factor."""
         token, text = self.token, self.text()
-        if (
-            not text
-            or text in ENDS
-            or text in RELATIONS
-            or text in PRODUCT_SIGNS
-            or text == r"\dots"
-        ):
+        if not text or text in ENDS or text in RELATIONS or text in PRODUCT_SIGNS:
             return False
         if text in ("|", r"\|"):
             return token.kind != "close" and self.bars[-1:] != [text] and not self._separates()
@@ -184,6 +220,13 @@ class Parser(Stream):
             "where",
             "otherwise",
             "for every",
+            "and",
+            "or",
+            "with",
+            "s.t.",
+            "such that",
+            "subject to",
+            "else",
         )
 
     def factor(self) -> tree.Node:
@@ -194,7 +237,10 @@ class Parser(Stream):
         operator = (
             OPERATORS.get(self.text()) if self.token.kind in ("command", "begin", "name") else None
         )
-        if operator is not None and self.token.kind != "name":
+        quotient = read_differential_quotient(self)
+        if quotient is not None:
+            node = quotient
+        elif operator is not None and self.token.kind != "name":
             node = operator(self)
         else:
             start = self.token.start
@@ -208,7 +254,7 @@ class Parser(Stream):
         factors = [self.factor()]
         while self.starts_factor():
             text = self.text()
-            stops = text in ("(", "[", r"\{", "|", r"\|") or text.strip("\\") in BUILTIN
+            stops = starts_bracket(self) or text in ("|", r"\|") or text.strip("\\") in BUILTIN
             if stops or (text in OPERATORS and text not in (r"\frac", r"\sqrt")):
                 break
             factors.append(self.factor())
@@ -219,12 +265,12 @@ class Parser(Stream):
     def atom(self) -> tree.Node:
         """Read a number, a symbol or something in brackets."""
         token = self.token
-        if token.kind == "number":
+        if token.kind == "number" and not (token.text == "1" and self.text(1) == "_"):
             self.take()
             return tree.Number(_number(token), span=token.span)
         if token.text == "{":
             return self._group()
-        if token.kind != "close" and token.text in ("(", "[", r"\{"):
+        if starts_bracket(self):
             return read_brackets(self)
         if token.text in ("|", r"\|") and token.kind != "close":
             return read_bars(self)
@@ -236,6 +282,12 @@ class Parser(Stream):
         """Read a group; braces around one symbol leave its scripts open, as in ``{a_l}^i``."""
         opening = self.i
         end = bracketed(self.tokens, opening)
+        choose = next((k for k in range(opening, end) if self.tokens[k].text == r"\choose"), None)
+        if choose is not None:
+            n, k = (self.tokens[opening + 1 : choose], self.tokens[choose + 1 : end])
+            node: tree.Node = tree.Binomial(self.whole(n), self.whole(k))
+            self.i = end + 1
+            return replace(node, span=self.since(self.tokens[opening].start))
         head = read_head(self.tokens, opening + 1) if end > opening + 1 else None
         if (
             head is not None
@@ -260,6 +312,8 @@ class Parser(Stream):
             raise self.error("the formula ends too early")
         several = self.state.notation.long_head(self.tokens, self.i)
         head = several or read_head(self.tokens, self.i)
+        if head is None and token.text == "1":  # an indicator
+            head = "1", self.i + 1
         if head is None:
             raise self.error(f"{token.text} isn't read here")
         scripts, after = read_scripts(self.tokens, head[1])
@@ -273,8 +327,8 @@ class Parser(Stream):
         """Read powers, transposes and entries of an expression that began at `start`."""
         while self.text() in ("^", "_", "'"):
             scripts, self.i = read_scripts(self.tokens, self.i)
-            if scripts.primes:
-                raise FormulaError("syntax", "a prime needs a function before it", scripts.span)
+            for _ in range(scripts.primes):
+                node = tree.Transpose(node, span=self.since(start))
             if scripts.sub is not None:
                 indices = tuple(self.index_list(scripts.sub))
                 node = tree.Item(node, indices, span=self.since(start))
@@ -283,7 +337,17 @@ class Parser(Stream):
         if self.text() == "!":
             self.take()
             node = tree.Apply("factorial", (), (node,), span=self.since(start))
+        if self._names_a_place():
+            self.take()
+            node = read_place(self, node, start)
         return node
+
+    def _names_a_place(self) -> bool:
+        """Tell whether a bar with a place below it comes next: ``|_{x=0}``."""
+        if self.text() != "|" or self.token.kind == "open" or self.text(1) != "_":
+            return False
+        below, _ = read_script(self.tokens, self.i + 1)
+        return any(token.text == "=" for token in below)
 
     def index_list(self, tokens: Sequence[Token]) -> list[tree.Node]:
         """Read the indices of an entry: with commas, or one letter or digit each."""
@@ -322,17 +386,6 @@ class Parser(Stream):
             self.take()
             return self.whole([token])
         raise self.error(f"{command.text} needs its argument in braces")
-
-
-def is_differential(parser: Parser) -> bool:
-    """Tell whether ``dx`` stands at the parser's position."""
-    text = parser.text()
-    return text in ("d", r"\mathrm{d}") and read_head_at(parser.tokens, parser.i + 1)
-
-
-def read_head_at(tokens: Sequence[Token], i: int) -> bool:
-    """Tell whether a symbol begins at `i`."""
-    return i < len(tokens) and read_head(tokens, i) is not None
 
 
 def _number(token: Token) -> float:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from nnmath.formula.errors import FormulaError, Limits, Span
-from nnmath.formula.lexer import Token
+from nnmath.formula.token import Token
 
 if TYPE_CHECKING:
     from nnmath.formula.notation import Notation

@@ -12,8 +12,10 @@ from nnmath.formula.brackets import read_brackets
 from nnmath.formula.ellipsis import fill_list
 from nnmath.formula.errors import FormulaError, Span
 from nnmath.formula.functions import BUILTIN
-from nnmath.formula.lexer import Token
+from nnmath.formula.indicators import read_indicator
+from nnmath.formula.special import LAWS
 from nnmath.formula.template import CLOSERS, Scripts, bracketed
+from nnmath.formula.token import Token
 
 if TYPE_CHECKING:
     from nnmath.formula.notation import Symbol
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["read_arguments", "read_symbol", "with_superscript"]
 
 TRANSPOSES = (r"\top", r"\intercal", r"\mathsf{T}", r"\mathrm{T}")
-CONSTANTS = {r"\pi": math.pi, "e": math.e, r"\infty": math.inf}
+CONSTANTS = {r"\pi": math.pi, "e": math.e, r"\mathrm{e}": math.e, r"\infty": math.inf}
 Places = dict[str, tuple[Token, ...]]
 
 
@@ -32,6 +34,9 @@ def read_symbol(parser: Parser, head: str, start: int, scripts: Scripts, after: 
     notation = parser.state.notation
     if head in parser.state.bound:
         return _counting_letter(parser, head, scripts, after, span)
+    indicator = read_indicator(parser, head, scripts, after, span[0])
+    if indicator is not None:
+        return indicator
     candidates = notation.find(head)
     for symbol in sorted(candidates, key=lambda s: s.template.rank, reverse=True):
         node = _fitted(parser, symbol, scripts, after, span)
@@ -40,6 +45,11 @@ def read_symbol(parser: Parser, head: str, start: int, scripts: Scripts, after: 
     if head in notation.index_letters:
         return _counting_letter(parser, head, scripts, after, span)
     name = head.removeprefix("\\") if not head.endswith("}") else head[8:-1]
+    law = head if head in LAWS else name if head != r"\Gamma" else ""
+    if law in LAWS and not candidates and parser.tokens[after : after + 1]:
+        node = _law(parser, law, after, span)
+        if node is not None:
+            return node
     if name in BUILTIN and not candidates:
         return _builtin(parser, name, scripts, after, span)
     if head in CONSTANTS and not candidates and scripts.sub is None and not scripts.primes:
@@ -48,14 +58,14 @@ def read_symbol(parser: Parser, head: str, start: int, scripts: Scripts, after: 
             parser, tree.Number(CONSTANTS[head], span=_without(span, scripts)), scripts.sup, span
         )
     if (
-        head in ("o", "O")
+        head in ("o", "O", r"\mathcal{O}")
         and not candidates
         and after < len(parser.tokens)
         and parser.tokens[after].text == "("
     ):
         parser.i = after
         body = read_brackets(parser)
-        return tree.Landau(head, body, span=parser.since(span[0]))
+        return tree.Landau("o" if head == "o" else "O", body, span=parser.since(span[0]))
     raise _misfit(head, candidates, scripts, span)
 
 
@@ -105,7 +115,10 @@ def _fitted(
     below = scripts.sub if template.sub is None else None
     above = scripts.sup if template.sup is None else None
     primes = scripts.primes - template.primes
-    if (below is not None and not symbol.shape) or (primes and not symbol.is_function):
+    transposed = primes == 1 and bool(symbol.shape)
+    if (below is not None and not symbol.shape) or (
+        primes and not symbol.is_function and not transposed
+    ):
         return None
     indices = _indices(parser, symbol, places)
     parser.i = after
@@ -119,6 +132,8 @@ def _fitted(
     node: tree.Node = tree.Entry(symbol, indices, span=bare)
     if below is not None:
         node = tree.Item(node, tuple(parser.index_list(below)), span=span)
+    if transposed:
+        node = tree.Transpose(node, span=span)
     return _raised(parser, node, above, span)
 
 
@@ -162,10 +177,14 @@ def with_superscript(parser: Parser, node: tree.Node, sup: Sequence[Token]) -> t
     """Read a superscript that is no index: a transpose or a power."""
     text = "".join(t.text for t in sup)
     span = node.span[0], sup[-1].end
+    free_t = not parser.state.notation.find("T") and "T" not in parser.state.bound
     if len(sup) == 1 and (text in TRANSPOSES or (sup[0].kind == "name" and text == "T")):
         return tree.Transpose(node, span=span)
-    if text == "T" and not parser.state.notation.find("T") and "T" not in parser.state.bound:
+    if text == "T" and free_t:
         return tree.Transpose(node, span=span)
+    if text.startswith("-") and (text[1:] in TRANSPOSES or (text == "-T" and free_t)):
+        inverse = tree.Power(node, tree.Number(-1.0), span=span)
+        return tree.Transpose(inverse, span=span)
     if text in ("*", "+", "-", r"\dagger"):
         raise FormulaError("syntax", f"a superscript {text} needs a declared symbol", sup[0].span)
     return tree.Power(node, parser.whole(sup), maybe_transpose=text == "T", span=span)
@@ -259,6 +278,18 @@ def _variable_named(parser: Parser) -> tree.Node:
     )
 
 
+def _law(parser: Parser, name: str, after: int, span: Span) -> tree.Node | None:
+    """Read a density that books name without defining it, with all its arguments."""
+    if parser.tokens[after].text != "(":
+        return None
+    before, parser.i = parser.i, after
+    arguments, _ = read_arguments(parser)
+    if len(arguments) != LAWS[name][0]:
+        parser.i = before
+        return None
+    return tree.Apply(name, (), arguments, span=parser.since(span[0]))
+
+
 def _builtin(parser: Parser, name: str, scripts: Scripts, after: int, span: Span) -> tree.Node:
     r"""Read a built-in function and its argument, in brackets or juxtaposed; ``\sin^2 x`` is a power."""
     if scripts.primes:
@@ -268,9 +299,12 @@ def _builtin(parser: Parser, name: str, scripts: Scripts, after: int, span: Span
     parser.i = after
     if parser.text() in ("(", "[", r"\{") and parser.token.kind != "close":
         arguments, _ = read_arguments(parser)
-        if len(arguments) != 1:
+        if len(arguments) != 1 and BUILTIN[name].takes != "array":
             raise FormulaError("syntax", f"{name} takes one argument", parser.since(span[0]))
         argument = arguments[0]
+        if len(arguments) > 1 or isinstance(argument, tree.Series):
+            row = tree.Matrix((arguments,), loose=True, span=parser.since(span[0]))
+            argument = tree.Transpose(row, span=row.span)
     else:
         if not parser.starts_factor():
             raise parser.error(f"{name} needs an argument")

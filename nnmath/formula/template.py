@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from nnmath.formula.errors import FormulaError, Span
-from nnmath.formula.lexer import Token, tokenize
+from nnmath.formula.lexer import tokenize
+from nnmath.formula.token import Token
 
 __all__ = [
     "Scripts",
@@ -24,10 +25,20 @@ __all__ = [
 ]
 
 ACCENTS = frozenset(
-    r"\mathbf \boldsymbol \bm \mathcal \mathbb \mathfrak \mathit \textbf \hat \bar \tilde \vec \dot \ddot"
-    r" \widehat \widetilde \overline \underline \mathscr".split()
+    r"\mathbf \boldsymbol \bm \pmb \mathcal \mathbb \mathbbm \mathds \mathfrak \mathit \textbf \mathscr \hat \bar"
+    r" \tilde \vec \dot \ddot \check \breve \acute \grave \mathring \widehat \widetilde \overline \underline".split()
 )
-CLOSERS = {"(": ")", "[": "]", "{": "}", r"\{": r"\}", r"\langle": r"\rangle"}
+CLOSERS = {
+    "(": ")",
+    "[": "]",
+    "{": "}",
+    r"\{": r"\}",
+    r"\langle": r"\rangle",
+    r"\lfloor": r"\rfloor",
+    r"\lceil": r"\rceil",
+    r"\left.": r"\right|",
+    r"\left\{": r"\right.",
+}
 
 
 @dataclass(frozen=True, slots=True)

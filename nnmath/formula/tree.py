@@ -5,7 +5,7 @@ Nodes are immutable. Two nodes are equal when they say the same thing, wherever 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Apply",
+    "At",
     "Bars",
     "Big",
     "Binder",
@@ -43,10 +44,11 @@ __all__ = [
     "Quotient",
     "Series",
     "SetOf",
+    "SetOperation",
     "Sum",
     "Transpose",
-    "Union",
     "children",
+    "indicator",
     "rewrite",
     "walk",
 ]  # fmt: skip
@@ -105,7 +107,7 @@ class Sum(Node):
 
 @dataclass(frozen=True, slots=True)
 class Product(Node):
-    r"""Factors and what stands between them: ``""``, ``"\cdot"``, ``"\times"`` or ``"\odot"``."""
+    r"""Factors and what stands between them: ``""``, ``"\cdot"``, ``"\times"``, ``"\odot"``, ``"\otimes"``, ``"*"``."""
 
     factors: tuple[Node, ...]
     operators: tuple[str, ...]
@@ -145,11 +147,15 @@ class Transpose(Node):
 
 @dataclass(frozen=True, slots=True)
 class Bars(Node):
-    """Absolute value, determinant or size of a set (single bars), norm (double bars)."""
+    """Absolute value, determinant or size of a set (single bars), norm (double bars).
+
+    `order` is what is printed below a norm; `exponent` that order where it is a number or a symbol.
+    """
 
     body: Node
     double: bool = False
     order: str = "2"
+    exponent: Node | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +176,13 @@ class Item(Node):
 
 @dataclass(frozen=True, slots=True)
 class Matrix(Node):
-    """A matrix written out."""
+    """A matrix written out, its cells numbers, blocks or runs; `loose` for a list in round brackets.
+
+    Such a list is a row that may stand where a column is expected.
+    """
 
     rows: tuple[tuple[Node, ...], ...]
+    loose: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +202,14 @@ class Comparison(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class At(Node):
+    r"""An expression at a place: ``\left. y \right|_{x=0}``."""
+
+    body: Node
+    places: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SetOf(Node):
     """A set of numbers written out."""
 
@@ -199,18 +217,21 @@ class SetOf(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Union(Node):
-    """Sets joined."""
+class SetOperation(Node):
+    r"""Two sets joined, cut or taken from each other: `kind` is ``\cup``, ``\cap`` or ``\setminus``."""
 
-    sets: tuple[Node, ...]
+    kind: str
+    left: Node
+    right: Node
 
 
 @dataclass(frozen=True, slots=True)
 class Membership(Node):
-    r"""An array belongs to a space: ``X \in \mathbb{R}^{n \times d}``."""
+    r"""An array belongs to a space, ``X \in \mathbb{R}^{n \times d}``, or a number to a set."""
 
     body: Node
     shape: tuple[Node, ...]
+    members: Node | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +256,10 @@ class Big(Node):
 
 @dataclass(frozen=True, slots=True)
 class Series(Node):
-    """Terms with an ellipsis: ``general`` at ``Index(name)`` from `start` to `stop` (None: without end)."""
+    """Items with an ellipsis: ``general`` at ``Index(name)`` from `start` to `stop` (None: without end).
+
+    `kind` says what they are joined to: ``sum``, ``prod``, ``list`` (beside each other) or ``rows``.
+    """
 
     kind: str
     name: str
@@ -255,10 +279,11 @@ class Derivative(Node):
 
 @dataclass(frozen=True, slots=True)
 class Gradient(Node):
-    """The gradient by an array, or by a function's argument when `by` is None."""
+    """The gradient by an array, or by a function's argument when `by` is None; `second` for a nabla squared."""
 
     body: Node
     by: Node | None
+    second: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +336,14 @@ class Known(Node):
     """A value that has been found already; never printed, made while differentiating."""
 
     value: object = field(compare=False)
+
+
+def indicator(conditions: Iterable[Node], span: Span) -> Node:
+    """Make what is 1 where all the conditions hold and 0 elsewhere."""
+    node: Node = Number(1.0, span=span)
+    for condition in conditions:
+        node = Cases((node, Number(0.0)), (condition, None), span=span)
+    return node
 
 
 def children(node: Node) -> Iterator[Node]:
