@@ -10,7 +10,7 @@ from nnmath.formula.conditions import COMPARISONS, read_conditions
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.membership import read_set
 from nnmath.formula.symbols import read_arguments
-from nnmath.formula.template import Scripts, bracketed, read_head, read_scripts
+from nnmath.formula.template import ACCENTS, Scripts, bracketed, read_head, read_scripts
 from nnmath.formula.token import Token
 
 if TYPE_CHECKING:
@@ -131,6 +131,8 @@ def _binder(parser: Parser, piece: Sequence[Token]) -> tree.Binder | None:
         inner.finish()
         return tree.Binder(target, lower, span=span)
     if inner.accept(r"\in"):
+        if not inner.text():
+            raise inner.error("the set is missing")
         members = read_set(inner)
         inner.finish()
         return tree.Binder(target, members=members, span=span)
@@ -176,7 +178,9 @@ def _needs_condition(piece: Sequence[Token], binder: tree.Binder) -> bool:
 def _new_letters(parser: Parser, piece: Sequence[Token]) -> list[tree.Binder]:
     """Bind the other letters of a condition that nothing else gives a meaning to: i and j of ``i < j``."""
     state, found = parser.state, []
-    for token in piece:
+    for k, token in enumerate(piece):
+        if k > 1 and piece[k - 1].text == "{" and piece[k - 2].text in ACCENTS:
+            continue  # the letter of a name such as \mathcal{M}
         known = (
             token.text in state.bound or token.text in state.free or state.notation.find(token.text)
         )

@@ -26,11 +26,13 @@ def expanded(ev: Evaluator, node: tree.Node, env: Env, frame: Frame) -> list[tre
     last = ev.whole(node.stop, env, frame)
     if last >= ev.limits.terms:
         raise FormulaError("limit", f"more than {ev.limits.terms} entries", node.span)
+    return [_case(node, k) for k in range(last + 1)]
+
+
+def _case(node: tree.Series, k: int) -> tree.Node:
+    """Return the k-th item of a run."""
     count = tree.Index(node.name)
-    return [
-        tree.rewrite(node.general, lambda n, k=k: tree.Number(float(k)) if n == count else None)
-        for k in range(last + 1)
-    ]
+    return tree.rewrite(node.general, lambda n: tree.Number(float(k)) if n == count else None)
 
 
 def _matrix(ev: Evaluator, node: tree.Matrix, env: Env, frame: Frame) -> Value:

@@ -168,7 +168,42 @@ def _by_array(
     return jacobian if layout == "numerator" else duals.transpose(jacobian)
 
 
+def _second(ev: Evaluator, node: tree.Gradient, env: Env, frame: Frame) -> Value:
+    r"""Take :math:`\nabla^2`: the matrix of second derivatives, or their sum where the notation says so."""
+    by = node.by
+    if by is None:
+        names = [name for name in ev.notation.coordinates.split(",") if name.strip()]
+        if len(names) != 1:
+            raise FormulaError("syntax", r"\nabla^2 by what? write \nabla_x^2", node.span)
+        by = ev.notation.parse(names[0])
+    if not isinstance(by, tree.Entry):
+        raise FormulaError("syntax", "a derivative is taken by a symbol", by.span)
+    symbol, key, at = _place(ev, by, env, frame)
+    base = ev.lookup(symbol, key, frame, by.span)
+    rows, columns = shape_of(base) or (1, 1)
+    if at is not None or columns != 1:
+        raise FormulaError("shape", r"\nabla^2 is taken by a column", by.span)
+    directions = [duals.unit((rows, 1), i, 0) if shape_of(base) else 1.0 for i in range(rows)]
+
+    def entry(one: Value, other: Value) -> Value:
+        def inner(x: Value) -> Value:
+            return derivative(
+                lambda y: ev.scalar(node.body, env, Frame(frame, {(symbol, key): y})), x, other
+            )
+
+        return derivative(inner, base, one)
+
+    if ev.notation.laplacian or not shape_of(base):
+        total: Value = 0.0
+        for direction in directions:
+            total = duals.add(total, entry(direction, direction))
+        return total
+    return duals.stack([[entry(one, other) for other in directions] for one in directions])
+
+
 def _gradient(ev: Evaluator, node: tree.Gradient, env: Env, frame: Frame) -> Value:
+    if node.second:
+        return _second(ev, node, env, frame)
     if node.by is not None:
         return _by_all(
             ev,

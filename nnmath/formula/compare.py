@@ -151,19 +151,21 @@ class Comparer:
             return _shape_difference(left, right, side)
         if relation in ("=", r"\approx") and self.expansion is not None:
             return self._expanded(ev, k, env, frame, result)
-        if relation == r"\approx":
-            if self.statement.tolerance is None:
-                raise FormulaError(
-                    "style",
-                    "an approximation needs a stated tolerance or order",
-                    self.equation.relation_spans[k],
-                )
-            return self._equal(left, right, env, side, result, self.statement.tolerance)
-        if relation == "=":
-            return self._equal(left, right, env, side, result, self.tolerance)
         if relation == r"\propto":
             return proportional(ev, self.equation, k, env, frame, self.tolerance)
+        if relation in ("=", r"\approx"):
+            tolerance = self.tolerance if relation == "=" else self._stated_tolerance(k)
+            return self._equal(left, right, env, side, result, tolerance)
         return self._ordered(left, right, relation, env, k)
+
+    def _stated_tolerance(self, k: int) -> float:
+        if self.statement.tolerance is None:
+            raise FormulaError(
+                "style",
+                "an approximation needs a stated tolerance or order",
+                self.equation.relation_spans[k],
+            )
+        return self.statement.tolerance
 
     def _member(
         self, ev: Evaluator, left: Value, side: tree.Membership, env: Env, frame: Frame

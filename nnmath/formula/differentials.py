@@ -1,4 +1,4 @@
-r"""Reading differentials: the ``dx`` of an integral, and quotients on one line, ``dy/dx`` and ``\partial y / \partial x``."""
+r"""Reading differentials: the ``dx`` of an integral, ``dy/dx`` and ``\partial y / \partial x`` on one line."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ def fill_product(
     before: Sequence[tree.Node], last: tree.Node, where: Span, span: Span
 ) -> tree.Node:
     """Make a product of factors, dots and one more factor."""
-    items = [*before, Token("command", r"\dots", *where), last]
+    items: list[Item] = [*before, Token("command", r"\dots", *where), last]
     first, run = _shortest("prod", items, max(len(before) - 2, 0), len(before), span)
     kept = tuple(before[:first])
     return tree.Product((*kept, run), ("",) * len(kept), span=span) if kept else run

@@ -59,9 +59,14 @@ def _logit(x: Value) -> Value:
     return duals.log(duals.divide(x, duals.add(1.0, duals.negative(x))))
 
 
+def _artanh(x: Value) -> Value:
+    ratio = duals.divide(duals.add(1.0, x), duals.add(1.0, duals.negative(x)))
+    return duals.multiply(0.5, duals.log(ratio))
+
+
 def _softmax(x: Value) -> Value:
     """Apply softmax to a column, or to each row."""
-    rows, columns = x.shape
+    columns = x.shape[1]
     powers = duals.exp(x)
     if columns == 1:
         return duals.divide(powers, duals.spread(duals.total(powers), x.shape))
@@ -92,7 +97,7 @@ _NUMBER = {
     "sec": _reciprocal_of(duals.cos), "csc": _reciprocal_of(duals.sin), "coth": _reciprocal_of(duals.tanh),
     "floor": _step(math.floor), "ceil": _step(math.ceil), "ReLU": _relu, "relu": _relu, "sigmoid": _sigmoid,
     "softplus": _softplus, "logit": _logit, "expit": _sigmoid, "round": _step(round), "Gamma": gamma,
-    "arctanh": lambda x: duals.multiply(0.5, duals.log(duals.divide(duals.add(1.0, x), duals.add(1.0, duals.negative(x))))),
+    "arctanh": _artanh,
 }  # fmt: skip
 _MATRIX = {
     "det": duals.determinant, "tr": duals.trace, "Tr": duals.trace, "trace": duals.trace,

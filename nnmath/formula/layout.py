@@ -2,6 +2,8 @@ r"""How a display is laid out: environments around it, lines, several equations 
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.lexer import tokenize
 from nnmath.formula.parser import RELATIONS
@@ -30,10 +32,11 @@ def unwrapped(tokens: list[Token]) -> list[Token]:
             )
         inside = tokens[1:-1]
         if tokens[0].text == "eqnarray":  # its relations stand between two &
+            dropped = (*RELATIONS, "&")
             inside = [
                 t
                 for k, t in enumerate(inside)
-                if t.text != "&" or inside[k - 1].text not in RELATIONS
+                if t.text != "&" or inside[k - 1].text not in dropped
             ]
         return unwrapped(inside)
     return tokens
@@ -131,7 +134,7 @@ def split_display(latex: str) -> list[str]:
     if not cuts:
         return [latex]
     bounds = [-1, *cuts, len(inside)]
-    parts = [inside[a + 1 : b] for a, b in zip(bounds, bounds[1:], strict=False)]
+    parts = [inside[a + 1 : b] for a, b in pairwise(bounds)]
     return [_padded(latex, part) for part in parts if part]
 
 

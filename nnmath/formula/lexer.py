@@ -67,7 +67,8 @@ SYNONYMS = {
     r"\cosec": r"\csc",
 }
 NAMED_BY_TEXT = frozenset(
-    r"\text \textrm \mathrm \operatorname \textit \textsf \mathsf \mbox \hbox \textnormal \textup \mathtt \texttt".split()
+    r"\text \textrm \mathrm \operatorname \textit \textsf \mathsf \mbox \hbox \textnormal \textup \mathtt"
+    r" \texttt".split()
 )
 COMMANDS = {  # words that are commands of LaTeX too
     "arg max": (r"\arg", r"\max"),

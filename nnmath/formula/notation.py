@@ -126,6 +126,8 @@ class Notation:
         The symbols by which a gradient without a subscript is taken, with commas between.
     layout : {"", "numerator", "denominator"}
         How the derivative of a column by a column is laid out; without a layout it is refused.
+    laplacian : bool
+        Whether a nabla squared is the sum of the second derivatives; otherwise it is their matrix.
     letters : str
         Further letters that count, besides those of the declared ranges: ``"j, k"``.
 
@@ -146,6 +148,7 @@ class Notation:
     coordinates: str = ""
     layout: str = ""
     letters: str = ""
+    laplacian: bool = False
     limits: Limits = field(default_factory=Limits)
     _symbols: list[Symbol] = field(default_factory=list)
     _letters: set[str] = field(default_factory=set)
@@ -184,7 +187,9 @@ class Notation:
             ``"expectation over i"``; or a function of a generator and a shape.
         maps : str
             For a function: ``"R -> R"``, ``"R^d, R -> R^m"``, ``"entrywise"``, ``"printed"`` when a printed
-            definition says it all, or the name of a known function (``"sigmoid"``, ``"normal cdf"``). Without a printed definition it is a different random smooth function each time.
+            definition says it all, or the name of a known function
+            (``"sigmoid"``, ``"normal cdf"``). Without a printed definition it is a different random smooth function
+            each time.
         code : str, optional
             Its name as an argument of functions.
         given : str

@@ -86,9 +86,23 @@ def letter_range(
     bounds = [
         found for use in uses(node, name) if (found := _numbers(ev, use, env, frame)) is not None
     ]
+    bounds = bounds or list(_compared(ev, name, node, env, frame))
     if not bounds:
         raise FormulaError("index", f"nothing says what {name} runs over", node.span)
     return max(lower for lower, _ in bounds), min(upper for _, upper in bounds)
+
+
+def _compared(
+    ev: Evaluator, name: str, node: tree.Node, env: Env, frame: Frame
+) -> Iterator[tuple[int, int]]:
+    """Yield the ranges of symbols with declared values to which a letter is compared, as i is to y in [y = i]."""
+    for part in tree.walk(node):
+        if isinstance(part, tree.Comparison) and tree.Index(name) in part.sides:
+            for side in part.sides:
+                if isinstance(side, tree.Entry) and side.symbol.values:
+                    key = ev.key(side.symbol, side.indices, env, frame)
+                    values = support(ev, side.symbol, key, frame)
+                    yield round(min(values)), round(max(values))
 
 
 def _numbers(ev: Evaluator, use: Use, env: Env, frame: Frame) -> tuple[int, int] | None:

@@ -9,6 +9,7 @@ from nnmath.formula.difference import Difference
 from nnmath.formula.duals import Value, shape_of
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.evaluation import Env, Evaluator, Frame
+from nnmath.formula.primitives import support
 from nnmath.formula.render import number_text
 
 __all__ = ["proportional"]
@@ -48,7 +49,7 @@ def _moved(ev: Evaluator, left: tree.Node, env: Env, frame: Frame) -> Iterator[F
         symbol = argument.symbol
         key = ev.key(symbol, argument.indices, env, frame)
         if symbol.values:
-            values: list[Value] = list(ev.support(symbol, key, frame))
+            values: list[Value] = list(support(ev, symbol, key, frame))
         else:
             base = ev.lookup(symbol, key, frame, argument.span)
             shift = duals.spread(0.3, shape_of(base)) if shape_of(base) else 0.3

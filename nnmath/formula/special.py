@@ -31,7 +31,7 @@ def _digamma(x: float, order: int = 0) -> float:
         series += (
             b * math.factorial(2 * k + order - 1) / (math.factorial(2 * k) * x ** (2 * k + order))
         )
-    return total - sign * series
+    return total + sign * series
 
 
 def _polygamma(order: int) -> Callable[[Value], Value]:
@@ -78,7 +78,9 @@ def _bernoulli(x: Value, mean: Value) -> Value:
 
 
 def _binomial(m: Value, n: Value, mean: Value) -> Value:
-    ways = exp(add(log_gamma(add(n, 1.0)), negative(add(log_gamma(add(m, 1.0)), log_gamma(add(add(n, negative(m)), 1.0))))))  # fmt: skip
+    others = add(n, negative(m))
+    below = add(log_gamma(add(m, 1.0)), log_gamma(add(others, 1.0)))
+    ways = exp(add(log_gamma(add(n, 1.0)), negative(below)))
     rest = power(add(1.0, negative(mean)), add(n, negative(m)))
     return multiply(ways, multiply(power(mean, m), rest))
 

@@ -10,7 +10,7 @@ POINTS = {"arcsin": 0.3, "arccos": 0.3, "log": 1.7, "ln": 1.7, "sqrt": 1.7}
 NUMBERS = [
     name
     for name, builtin in BUILTIN.items()
-    if builtin.takes == "number" and name not in ("sgn", "sign")
+    if builtin.takes == "number" and name not in ("sgn", "sign", "floor", "ceil", "round")
 ]
 
 
