@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from nnmath.formula import tree
+from nnmath.formula.arguments import read_arguments
 from nnmath.formula.conditions import COMPARISONS, read_conditions
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.membership import read_set
-from nnmath.formula.symbols import read_arguments
 from nnmath.formula.template import ACCENTS, Scripts, bracketed, read_head, read_scripts
 from nnmath.formula.token import Token
 

@@ -37,7 +37,8 @@ from nnmath.formula.errors import FormulaError
 from nnmath.formula.functions import BUILTIN
 from nnmath.formula.operators import OPERATORS
 from nnmath.formula.stream import Stream
-from nnmath.formula.symbols import read_symbol, with_superscript
+from nnmath.formula.superscripts import with_superscript
+from nnmath.formula.symbols import read_symbol
 from nnmath.formula.template import (
     ACCENTS,
     Scripts,
