@@ -122,7 +122,7 @@ def _course(kind: Callable[..., Optimizer]) -> Callable[..., list[float]]:
 
 def _at_step(kind: Callable[..., Callable[[int], float]]) -> Callable[..., float]:
     """Return what makes a schedule and asks it for one step."""
-    return lambda step, **settings: kind(**settings)(step)
+    return lambda step, **settings: kind(**settings)(int(step))
 
 
 def _with_activation(function: Callable[..., Any]) -> Callable[..., Any]:

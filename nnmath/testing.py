@@ -61,7 +61,7 @@ def numerical_gradient(
         :kind: definition
         :code: (f=f, x=x, step=h)
 
-    .. formula:: d = f'(x) + O(h^2)
+    .. formula:: f(x + h) - f(x - h) = 2 h f'(x) + O(h^3)
         :scope: differences
         :code: none
 

@@ -151,18 +151,19 @@ def _lowest_rate(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray
     return rng.uniform(0.0, 0.4, shape)
 
 
-schedule = Notation("schedule")
-_ = schedule.declare
-_("n", "number of steps", domain="size")
-_("u", "number of steps of the warm-up", domain="integers 0..n-1")
-_(r"\eta", "learning rate, the highest", domain=_rate)
-_(r"\eta_{\min}", "the lowest learning rate", domain=_lowest_rate)
-_(r"\eta_t", "learning rate of step $t$", indices="t = 1..n+2", domain="printed")
+def _schedule(name: str) -> Notation:
+    scope = Notation(name)
+    _ = scope.declare
+    _("n", "number of steps", domain="size")
+    _("u", "number of steps of the warm-up", domain="integers 0..n-1")
+    _(r"\eta", "learning rate, the highest", domain=_rate)
+    _(r"\eta_{\min}", "the lowest learning rate", domain=_lowest_rate)
+    _(r"\eta_t", "learning rate of step $t$", indices="t = 1..n+2", domain="printed")
+    return scope
 
-cosine_schedule = Notation("cosine schedule", extends=schedule)
-cosine_schedule.declare(
-    r"\eta_t", "learning rate of step $t$", indices="t = 1..n+2", domain="printed"
-)
+
+schedule = _schedule("schedule")
+cosine_schedule = _schedule("cosine schedule")
 
 # -- derivatives by measuring --------------------------------------------------------------------
 

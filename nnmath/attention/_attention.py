@@ -241,7 +241,8 @@ def attention_backward(
     .. formula:: \frac{\partial C}{\partial \mathbf{V}} =
             \mathbf{A}^\top \frac{\partial C}{\partial \mathbf{O}}
         :scope: attention_gradients
-        :code: nnmath.attention_backward(do=\frac{\partial C}{\partial \mathbf{O}}, q=\mathbf{Q}, k=\mathbf{K}, v=\mathbf{V}).dv
+        :code: nnmath.attention_backward(do=\frac{\partial C}{\partial \mathbf{O}},
+            q=\mathbf{Q}, k=\mathbf{K}, v=\mathbf{V}).dv
 
     .. formula:: \frac{\partial C}{\partial \mathbf{A}} =
             \frac{\partial C}{\partial \mathbf{O}} \mathbf{V}^\top
@@ -251,12 +252,14 @@ def attention_backward(
     .. formula:: \frac{\partial C}{\partial \mathbf{Q}} =
             \frac{1}{\sqrt{d_k}} \frac{\partial C}{\partial \mathbf{S}} \mathbf{K}
         :scope: attention_gradients
-        :code: nnmath.attention_backward(do=\frac{\partial C}{\partial \mathbf{O}}, q=\mathbf{Q}, k=\mathbf{K}, v=\mathbf{V}).dq
+        :code: nnmath.attention_backward(do=\frac{\partial C}{\partial \mathbf{O}},
+            q=\mathbf{Q}, k=\mathbf{K}, v=\mathbf{V}).dq
 
     .. formula:: \frac{\partial C}{\partial \mathbf{K}} = \frac{1}{\sqrt{d_k}}
             \left(\frac{\partial C}{\partial \mathbf{S}}\right)^\top \mathbf{Q}
         :scope: attention_gradients
-        :code: nnmath.attention_backward(do=\frac{\partial C}{\partial \mathbf{O}}, q=\mathbf{Q}, k=\mathbf{K}, v=\mathbf{V}).dk
+        :code: nnmath.attention_backward(do=\frac{\partial C}{\partial \mathbf{O}},
+            q=\mathbf{Q}, k=\mathbf{K}, v=\mathbf{V}).dk
 
     where the derivative by S is the `softmax_backward` of that by A. In blocks, as in
     `attention`, the weights are made again; the mean that `softmax_backward` subtracts

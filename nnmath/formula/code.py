@@ -181,14 +181,19 @@ def _open_symbol(text: str, notation: Notation) -> Argument | None:
     scripts, end = read_scripts(tokens, head[1])
     if end != len(tokens):
         return None
-    for symbol in sorted(notation.find(head[0]), key=lambda s: s.template.rank, reverse=True):
+    fitting = []
+    for symbol in notation.find(head[0]):
         places = _open_places(symbol, scripts)
-        if places is None or (scripts.primes > symbol.template.primes and not symbol.is_function):
-            continue
-        state = State(notation, notation.limits)
-        nodes = tuple((name, Parser(part, state).whole(part)) for name, part in places.items())
-        return Argument(symbol, nodes, scripts.primes - symbol.template.primes)
-    return None
+        if places is not None and (scripts.primes <= symbol.template.primes or symbol.is_function):
+            # The nearest scope's; what is printed in full, and not another with an index left out.
+            full = len(places) == len(symbol.indices)
+            fitting.append((-notation.depth(symbol), full, symbol.template.rank, symbol, places))
+    if not fitting:
+        return None
+    *_, symbol, places = max(fitting, key=lambda found: found[:3])
+    state = State(notation, notation.limits)
+    nodes = tuple((name, Parser(part, state).whole(part)) for name, part in places.items())
+    return Argument(symbol, nodes, scripts.primes - symbol.template.primes)
 
 
 def read_open_symbol(latex: str, notation: Notation) -> None:

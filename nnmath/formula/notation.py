@@ -308,6 +308,12 @@ class Notation:
                     yield symbol
             scope = scope.extends
 
+    def depth(self, symbol: Symbol) -> int:
+        """Return how many scopes further out a symbol is declared: 0 for this one."""
+        if symbol in self._symbols or self.extends is None:
+            return 0
+        return 1 + self.extends.depth(symbol)
+
     def find(self, head: str) -> list[Symbol]:
         """Return the symbols with this head; a letter that is an index here hides a parent's symbol."""
         if head not in self._cache:
