@@ -280,7 +280,7 @@ def test_functions_are_described(module_name, name):
 def test_formulas_state_their_equation(module_name, name):
     if module_name in FORMULA_MODULES and name not in NO_FORMULA:
         docstring = inspect.getdoc(lookup(module_name, name)) or ""
-        assert ".. formula::" in section(docstring, "Notes")
+        assert re.search(r"\.\. (formula|math)::", section(docstring, "Notes"))
         assert section(docstring, "Raises")
 
 
