@@ -104,6 +104,8 @@ def check_updated(call: Call, left: tree.Node, notation: Notation) -> None:
 def _imported(name: str) -> Callable[..., Any]:
     """Import a function by its dotted name."""
     module, _, rest = name.rpartition(".")
+    if not module:
+        raise FormulaError("code", f"{name}: expected a full name, such as package.module.{name}")
     try:
         found = getattr(importlib.import_module(module), rest)
     except (ImportError, AttributeError, ValueError) as error:
@@ -116,8 +118,10 @@ def _imported(name: str) -> Callable[..., Any]:
 def _by_name(
     function: Callable[..., Any], notation: Notation, name: str
 ) -> tuple[tuple[str, Argument], ...]:
-    """Match parameters with the code names of symbols."""
-    by_code = {symbol.code: symbol for symbol in reversed(list(notation.symbols())) if symbol.code}
+    """Match parameters with the code names of symbols; one without is called as it is printed."""
+    symbols = list(notation.symbols())[::-1]
+    by_code = {symbol.latex: symbol for symbol in symbols if not symbol.code}
+    by_code |= {symbol.code: symbol for symbol in symbols if symbol.code}
     pairs = []
     for parameter in inspect.signature(function).parameters.values():
         if parameter.name in by_code:
