@@ -157,6 +157,12 @@ FORMULAS["cosine_similarity, one"] = Formula(
 FORMULAS["rotary"] = Formula(nnmath.rotary, {"x": _normal(2, 3, 4)})
 FORMULAS["rotary_backward"] = Formula(nnmath.rotary_backward, {"dy": _normal(2, 3, 4)})
 
+_skip_gram = {"v": _normal(3, 4), "u": _normal(3, 4), "negatives": _normal(3, 2, 4)}
+FORMULAS["skip_gram_cost"] = Formula(nnmath.skip_gram_cost, _skip_gram)
+FORMULAS["skip_gram_backward"] = Formula(nnmath.skip_gram_backward, _skip_gram)
+_counts = {"counts": np.array([[3.0, 1.0], [0.0, 4.0]])}
+FORMULAS["pointwise_mutual_information"] = Formula(nnmath.pointwise_mutual_information, _counts)
+
 
 def _elementwise_pair(name: str) -> Pair:
     prime = getattr(nnmath, f"{name}_prime")
@@ -208,6 +214,11 @@ def _tied_pair(name: str) -> Pair:
 
 def _attention_pair(arguments: dict[str, np.ndarray]) -> Pair:
     return Pair(nnmath.attention, nnmath.attention_backward, arguments, ("q", "k", "v"))
+
+
+def _skip_gram_backward(dc: Any, v: Any, u: Any, negatives: Any) -> tuple[Any, ...]:
+    dv, du, dnegatives = nnmath.skip_gram_backward(v, u, negatives)
+    return dc[..., None] * dv, dc[..., None] * du, dc[..., None, None] * dnegatives
 
 
 def _layer_norm_backward(dy: Any, x: Any, gain: Any, shift: Any) -> Any:
@@ -267,6 +278,9 @@ PAIRS: dict[str, Pair] = {
         lambda dx, E: (nnmath.embedding_backward(dx, _ids, 3),),
         {"E": _normal(3, 4)},
         ("E",),
+    ),
+    "skip_gram_backward": Pair(
+        nnmath.skip_gram_cost, _skip_gram_backward, _skip_gram, ("v", "u", "negatives")
     ),
     "rotary_backward": Pair(
         nnmath.rotary, lambda dy, x: (nnmath.rotary_backward(dy),), {"x": _normal(2, 3, 4)}, ("x",)

@@ -56,14 +56,20 @@ FORMULA_MODULES = [
     "regularization",
     "memories",
 ]
-#: Not formulas: they look something up, or change a network.
-NO_FORMULA = {"get_activation", "get_cost", "ablate"}
+#: Not formulas: they look something up, change a network, decompose or train.
+NO_FORMULA = {"get_activation", "get_cost", "ablate", "svd_embeddings", "train_skip_gram"}
 #: It draws an array, and takes none.
 OF_CHANCE = {"dropout_mask"}
 #: Labels go in here, so they stand apart from the functions of floats.
 OF_LABELS = {"one_hot", "accuracy"}
 #: Formulas of whole numbers, not of arrays.
-OF_COUNTS = {"welch_bound", "coherence_bound", "guaranteed_directions", "sinusoidal_positions"}
+OF_COUNTS = {
+    "welch_bound",
+    "coherence_bound",
+    "guaranteed_directions",
+    "sinusoidal_positions",
+    "cooccurrences",
+}
 #: What is imported when it is first needed, and never before.
 LATE = ["matplotlib", "tqdm", "pooch", "array_api_compat", "jax", "torch", "scipy"]
 

@@ -1,0 +1,191 @@
+"""Skip-gram vectors learnt from a text by stochastic gradient descent (AdaGrad)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnmath._arrays import Array
+from nnmath._checks import check_generator, check_integer, check_number, wrong_value
+from nnmath.embeddings._counts import checked_text, neighbours
+from nnmath.embeddings._lookup import embedding_backward
+from nnmath.embeddings._skip_gram import skip_gram_backward, skip_gram_cost
+
+__all__ = ["SkipGram", "train_skip_gram"]
+
+#: Words are drawn by their counts to this power: rare ones more often than they occur.
+_FLATTENING = 0.75
+#: What every sum of squares starts from, so that nothing is divided by zero.
+_SMALL = 1e-10
+
+
+class SkipGram(NamedTuple):
+    """Vectors that were learnt, and what they cost."""
+
+    #: One row a word.
+    vectors: NDArray[np.float64]
+    #: One row a word, for when it is the neighbour.
+    contexts: NDArray[np.float64]
+    #: Mean cost of a pair in each epoch, in nats.
+    costs: list[float]
+
+
+def train_skip_gram(
+    ids: Array,
+    n_words: int,
+    width: int,
+    rng: np.random.Generator,
+    *,
+    window: int = 2,
+    n_negatives: int = 5,
+    epochs: int = 1,
+    batch_size: int = 512,
+    learning_rate: float = 0.2,
+    end: int | None = None,
+) -> SkipGram:
+    r"""Learn vectors of words from their neighbours, by skip-gram with negative sampling.
+
+    Parameters
+    ----------
+    ids : array of int, shape (n_tokens,)
+        A text as numbers of words, from 0 to n_words - 1.
+    n_words : int
+        How many words there are, at least 1.
+    width : int
+        Entries of a vector, at least 1.
+    rng : numpy.random.Generator
+        Draws the first vectors, the order of the pairs and the negatives.
+    window : int, default 2
+        How many places apart two neighbours may be.
+    n_negatives : int, default 5
+        Words drawn by chance for each pair, at least 1.
+    epochs : int, default 1
+        How often each pair is seen, at least 1.
+    batch_size : int, default 512
+        Pairs whose derivatives are added up before a step, at least 1.
+    learning_rate : float, default 0.2
+        Rate of the first step, above 0; it falls in a straight line to 0.
+    end : int, optional
+        The number of the token that ends a sentence: no neighbours across it.
+
+    Returns
+    -------
+    SkipGram
+        The vectors as words, as neighbours, and the mean cost in every epoch.
+
+    Raises
+    ------
+    TypeError
+        If an argument has the wrong type.
+    ValueError
+        If a number is out of range, or the text has no neighbours.
+
+    Notes
+    -----
+    Every pair of neighbours is one sample of `skip_gram_cost`. Negatives are drawn with
+    probabilities proportional to the counts of neighbours to the power 3/4; one of them may
+    happen to be a true neighbour. Steps are AdaGrad's: each entry's derivative is divided
+    by the root of the sum of its squares so far, so that rare words move far when they
+    come and frequent ones not too far.
+
+    References
+    ----------
+    T. Mikolov et al., "Distributed representations of words and phrases and their
+    compositionality" (2013), arXiv:1310.4546, section 2.2; J. Duchi, E. Hazan, Y. Singer,
+    "Adaptive subgradient methods for online learning and stochastic optimization",
+    Journal of Machine Learning Research 12 (2011), section 1.1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from nnmath import cosine_similarity, train_skip_gram
+    >>> text = [0, 1, 2, 3, 4, 3] * 50  # 0 and 2 stand beside the same words, 0 and 1 don't
+    >>> result = train_skip_gram(
+    ...     text, 5, 4, np.random.default_rng(0), window=1, n_negatives=1, epochs=20, batch_size=32
+    ... )
+    >>> cosine_similarity(result.vectors[0], result.vectors[[1, 2]]).round(1).tolist()
+    [-0.2, 1.0]
+    """
+    n_words = check_integer("n_words", n_words, at_least=1)
+    width = check_integer("width", width, at_least=1)
+    epochs = check_integer("epochs", epochs, at_least=1)
+    rate = check_number("learning_rate", learning_rate, above=0.0)
+    check_generator("rng", rng)
+    text = checked_text(ids, n_words)
+    pairs = np.stack(neighbours(text, check_integer("window", window, at_least=1), end), axis=1)
+    if not len(pairs):
+        raise wrong_value("ids", "a text with at least two neighbours", f"{len(text)} tokens")
+    size = min(check_integer("batch_size", batch_size, at_least=1), len(pairs))
+    n_negatives = check_integer("n_negatives", n_negatives, at_least=1)
+    draws = _Negatives(pairs[:, 1], n_words, n_negatives, rng)
+    words = _Table(rng.uniform(-0.5 / width, 0.5 / width, size=(n_words, width)))
+    contexts = _Table(np.zeros((n_words, width)))
+    costs = []
+    for epoch in range(epochs):
+        total = 0.0
+        for done, batch in _batches(pairs, size, rng):
+            step = rate * (1.0 - (epoch + done) / epochs)
+            total += _descend(words, contexts, batch, draws.draw(len(batch)), step)
+        costs.append(total / len(pairs))
+    return SkipGram(words.rows, contexts.rows, costs)
+
+
+def _batches(
+    pairs: NDArray[np.int64], size: int, rng: np.random.Generator
+) -> Iterator[tuple[float, NDArray[np.int64]]]:
+    """Yield the pairs in random order, and which share of them came before."""
+    order = rng.permutation(len(pairs))
+    for start in range(0, len(pairs), size):
+        yield start / len(pairs), pairs[order[start : start + size]]
+
+
+class _Table:
+    """A row for every word, moved by AdaGrad: the more an entry was moved, the less it is."""
+
+    def __init__(self, rows: NDArray[np.float64]) -> None:
+        self.rows = rows
+        self._squares = np.full_like(rows, _SMALL)
+
+    def step(self, rate: float, derivative: NDArray[np.float64]) -> None:
+        """Move the rows against the derivative."""
+        self._squares += derivative * derivative
+        self.rows -= rate * derivative / np.sqrt(self._squares)
+
+
+def _descend(
+    words: _Table,
+    contexts: _Table,
+    batch: NDArray[np.int64],
+    negatives: NDArray[np.int64],
+    rate: float,
+) -> float:
+    """Take one step down the cost of a batch; return the cost before it."""
+    centre, near = batch.T
+    parts = words.rows[centre], contexts.rows[near], contexts.rows[negatives]
+    gradients = skip_gram_backward(*parts)
+    n_words = len(words.rows)
+    words.step(rate, embedding_backward(gradients.dv, centre, n_words))
+    by_near = embedding_backward(gradients.du, near, n_words)
+    contexts.step(rate, by_near + embedding_backward(gradients.dnegatives, negatives, n_words))
+    return float(skip_gram_cost(*parts).sum())
+
+
+class _Negatives:
+    """Draws words by how often they are neighbours, flattened."""
+
+    def __init__(
+        self, near: NDArray[np.int64], n_words: int, n: int, rng: np.random.Generator
+    ) -> None:
+        weights = np.bincount(near, minlength=n_words) ** _FLATTENING
+        self._ends = np.cumsum(weights) / weights.sum()
+        self._last = int(np.flatnonzero(weights)[-1])
+        self._n = n
+        self._rng = rng
+
+    def draw(self, n_pairs: int) -> NDArray[np.int64]:
+        """Return the negatives for so many pairs."""
+        found = np.searchsorted(self._ends, self._rng.random((n_pairs, self._n)), "right")
+        return np.minimum(found, self._last)
