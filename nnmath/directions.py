@@ -39,9 +39,7 @@ def mutual_coherence(vectors: Array) -> Array:
 
     Notes
     -----
-    .. formula:: \mu = \max_{i \neq j} \frac{|x_i \cdot x_j|}{\|x_i\| \|x_j\|}
-        :scope: coherence
-        :kind: definition
+    .. math:: \mu = \max_{i \neq j} \frac{|x_i \cdot x_j|}{\|x_i\| \|x_j\|}
 
     Each vector is divided by its largest entry first, so that no square overflows.
     The maximum has a kink where two pairs are equally near.
@@ -94,17 +92,7 @@ def welch_bound(n: int, d: int) -> float:
 
     Notes
     -----
-    The bound of n vectors in d dimensions is
-
-    .. formula:: w = \sqrt{\max\left(0, \frac{n - d}{d (n - 1)}\right)}
-        :scope: coherence
-        :kind: definition
-
-    and for the coherence of `mutual_coherence`
-
-    .. formula:: \mu \geq w
-        :scope: coherence
-        :code: none
+    .. math:: \mu \geq \sqrt{\frac{n - d}{d (n - 1)}}
 
     Where n is larger than d (d + 1) / 2, no set of real vectors reaches it.
 
@@ -152,11 +140,9 @@ def coherence_bound(n: int, d: int, coherence: float) -> float:
     Notes
     -----
     The entries are independent, -1 or 1 with equal chance. Hoeffding's inequality for
-    one pair, once for either sign, times the number of pairs: the probability is at most
+    one pair, once for either sign, times the number of pairs:
 
-    .. formula:: p = \min\left(1, n (n - 1) e^{-d \varepsilon^2 / 2}\right)
-        :scope: coherence
-        :kind: definition
+    .. math:: \Pr(\mu \geq \varepsilon) \leq n (n - 1) e^{-d \varepsilon^2 / 2}
 
     References
     ----------
@@ -202,9 +188,7 @@ def guaranteed_directions(d: int, coherence: float) -> int:
 
     Notes
     -----
-    .. formula:: n_\varepsilon = \lfloor e^{d \varepsilon^2 / 4} \rfloor
-        :scope: coherence
-        :kind: definition
+    .. math:: n = \lfloor e^{d \varepsilon^2 / 4} \rfloor
 
     For this n the bound of `coherence_bound` is below 1, so not every draw of signs
     is a bad one. In few dimensions it is less than d, though d directions at right

@@ -65,15 +65,7 @@ def tied_autoencoder(x: Array, W: Array, b: Array, activation: str | Activation 
     -----
     For one sample as a column
 
-    .. formula:: z = W^\top W x + b
-        :scope: tied_autoencoder
-        :kind: definition
-        :code: none
-
-    .. formula:: \hat{x} = N(z)
-        :scope: tied_autoencoder
-        :kind: definition
-        :code: (x=x, W=W, b=b, N=N)
+    .. math:: \hat{x} = N(W^T W x + b)
 
     References
     ----------
@@ -126,26 +118,14 @@ def tied_autoencoder_backward(
 
     Notes
     -----
-    For one sample as a column, and any cost
+    With h = W x and z = W^T h + b, for one sample as a column:
 
-    .. formula:: C = F(\hat{x})
-        :scope: tied_autoencoder
-        :kind: definition
-        :code: none
-
-    .. formula:: \frac{\partial C}{\partial z} = \frac{\partial C}{\partial \hat{x}} \odot N'(z)
-        :scope: tied_autoencoder
-        :code: (da=\frac{\partial C}{\partial \hat{x}}, x=x, W=W, b=b, N=N, dN=N').db
-
-    .. formula:: \frac{\partial C}{\partial W} =
-            W x \left(\frac{\partial C}{\partial z}\right)^\top
-            + W \frac{\partial C}{\partial z} x^\top
-        :scope: tied_autoencoder
-        :code: (da=\frac{\partial C}{\partial \hat{x}}, x=x, W=W, b=b, N=N, dN=N').dW
-
-    .. formula:: \frac{\partial C}{\partial x} = W^\top W \frac{\partial C}{\partial z}
-        :scope: tied_autoencoder
-        :code: (da=\frac{\partial C}{\partial \hat{x}}, x=x, W=W, b=b, N=N, dN=N').dx
+    .. math::
+        \frac{\partial C}{\partial z} &=
+            \frac{\partial C}{\partial \hat{x}} \odot N'(z) \\
+        \frac{\partial C}{\partial W} &= h \left(\frac{\partial C}{\partial z}\right)^T
+            + W \frac{\partial C}{\partial z} x^T \\
+        \frac{\partial C}{\partial x} &= W^T W \frac{\partial C}{\partial z}
 
     The weights are used twice, so their derivative has two terms. The derivative of
     ReLU at 0 is that of `relu_prime`.
@@ -192,12 +172,7 @@ def feature_dimensionality(W: Array) -> Array:
 
     Notes
     -----
-    For the columns of the weights
-
-    .. formula:: D_i = \frac{\|W_i\|^4}{\sum_{j=1}^n (W_i \cdot W_j)^2}
-        :scope: feature_dimensionality
-        :kind: definition
-        :code: (columns=W)
+    .. math:: D_i = \frac{\|W_i\|^4}{\sum_j (W_i \cdot W_j)^2}
 
     The sum of all is at most the number of dimensions. The columns are divided by
     their largest entry first, so that no power overflows; squares of columns more

@@ -47,6 +47,9 @@ class TestMeasurements:
         axes = figure.axes[0]
         assert (axes.get_xlabel(), axes.get_ylabel()) == ("width", "facts")
         assert (axes.get_xscale(), axes.get_yscale()) == ("log", "linear")
+        assert [label.get_text() for label in axes.get_xticklabels()] == ["10", "100"]
+        many = plot_measurements(np.arange(1, 30), {"a": np.ones(29)}, log_x=True)
+        assert len(many.axes[0].get_xticklabels()) != 29
         assert figure.title == "facts over width"
         assert figure.description == "a: 1 at 10, 2 at 100."
         assert plot_measurements([3.0], {"a": [1.0]}, log_y=True).description == "a: 1 at 3."

@@ -109,8 +109,10 @@ def tanh(z: Array) -> Array:
 
     Notes
     -----
-    .. formula:: \tanh(z) = 2 \sigma(2z) - 1 = \frac{e^z - e^{-z}}{e^z + e^{-z}}
-        :restates: tanh
+    .. formula::
+        :scope: one_number
+
+        \tanh(z) = \frac{e^z - e^{-z}}{e^z + e^{-z}} = 2 \sigma(2 z) - 1
 
     References
     ----------
@@ -147,8 +149,7 @@ def tanh_prime(z: Array) -> Array:
 
     Notes
     -----
-    .. formula:: \tanh'(z) = 1 - \tanh(z)^2 = \frac{4 e^{-2|z|}}{(1 + e^{-2|z|})^2}
-        :restates: tanh-prime
+    .. math:: \tanh'(z) = 1 - \tanh(z)^2 = \frac{4 e^{-2|z|}}{(1 + e^{-2|z|})^2}
 
     The second form doesn't subtract nearly equal numbers.
 

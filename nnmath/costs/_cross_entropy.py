@@ -52,9 +52,8 @@ def sigmoid_cross_entropy(logits: Array, y: Array) -> Array:
 
     Notes
     -----
-    .. formula:: C = -\sum_{i=1}^{n} \left( y^i \log \sigma(z^i)
-            + (1 - y^i) \log(1 - \sigma(z^i)) \right)
-        :restates: sigmoid-cross-entropy
+    .. math:: C = -\sum_{i=1}^{n} \left( y^i \log \sigma(z^i)
+        + (1 - y^i) \log(1 - \sigma(z^i)) \right)
 
     It is computed as a sum of terms that are never negative: log(1 + e^-abs(z)),
     plus abs(z) times the probability that y gives to the less likely answer.
@@ -102,8 +101,7 @@ def sigmoid_cross_entropy_backward(logits: Array, y: Array) -> Array:
 
     Notes
     -----
-    .. formula:: \frac{\partial C}{\partial z^i} = \sigma(z^i) - y^i
-        :restates: sigmoid-cross-entropy-gradient
+    .. math:: \frac{\partial C}{\partial z^i} = \sigma(z^i) - y^i
 
     The derivative of the cost and that of the sigmoid in one: the factors that
     could underflow have cancelled.
@@ -149,10 +147,7 @@ def softmax_cross_entropy(logits: Array, y: Array) -> Array:
 
     Notes
     -----
-    With the probabilities p, the `softmax` of the logits,
-
-    .. formula:: C = -\sum_{i=1}^{n} y^i \log p^i
-        :restates: softmax-cross-entropy
+    .. math:: C = -\sum_{i=1}^{n} y^i \log \operatorname{softmax}(z)^i
 
     The sum of a row may be off by the square root of its dtype's precision.
 
@@ -202,10 +197,7 @@ def softmax_cross_entropy_backward(logits: Array, y: Array) -> Array:
 
     Notes
     -----
-    With the probabilities p, the `softmax` of the logits,
-
-    .. formula:: \frac{\partial C}{\partial z^i} = p^i - y^i
-        :restates: softmax-cross-entropy-gradient
+    .. math:: \frac{\partial C}{\partial z^i} = \operatorname{softmax}(z)^i - y^i
 
     The derivative of the cost and that of the softmax in one. It holds because
     the targets sum to 1.

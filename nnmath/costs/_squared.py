@@ -44,8 +44,7 @@ def squared_error(a: Array, y: Array) -> Array:
 
     Notes
     -----
-    .. formula:: C = \sum_{i=1}^{n_L} (a_L^i - y^i)^2
-        :restates: cost
+    .. math:: C = \sum_{i=1}^{n} (a^i - y^i)^2
 
     Often called mean squared error, although nothing is divided: see
     `mean_squared_error` for the mean.
@@ -84,8 +83,7 @@ def squared_error_backward(a: Array, y: Array) -> Array:
 
     Notes
     -----
-    .. formula:: \frac{\partial C}{\partial a_L^i} = 2 (a_L^i - y^i)
-        :restates: output-gradient
+    .. math:: \frac{\partial C}{\partial a^i} = 2 (a^i - y^i)
 
     Examples
     --------
@@ -121,8 +119,7 @@ def mean_squared_error(a: Array, y: Array) -> Array:
 
     Notes
     -----
-    .. formula:: \bar{C} = \frac{1}{n_L} \sum_{i=1}^{n_L} (a_L^i - y^i)^2
-        :restates: mean-cost
+    .. math:: C = \frac{1}{n} \sum_{i=1}^{n} (a^i - y^i)^2
 
     Examples
     --------
@@ -158,9 +155,7 @@ def mean_squared_error_backward(a: Array, y: Array) -> Array:
 
     Notes
     -----
-    .. formula:: \frac{\partial \bar{C}}{\partial a_L^i} = \frac{2}{n_L} (a_L^i - y^i)
-        :scope: network
-        :code: (a=a_L, y=y)
+    .. math:: \frac{\partial C}{\partial a^i} = \frac{2}{n} (a^i - y^i)
 
     Examples
     --------

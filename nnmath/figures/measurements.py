@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["plot_measurements"]
 
+_FEW = 10  # so many places have room for their own numbers on a logarithmic axis
 _DASHES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (6, 1.5, 1.5, 1.5)))
 
 
@@ -97,6 +98,9 @@ def plot_measurements(
     axes.set_xlabel(x_label)
     axes.set_ylabel(y_label)
     axes.set_xscale("log" if log_x else "linear")
+    if log_x and len(places) <= _FEW:
+        axes.set_xticks(places, [f"{place:g}" for place in places], minor=False)
+        axes.set_xticks([], minor=True)
     axes.set_yscale("log" if log_y else "linear")
     if len(curves) + len(lines) > 1:
         axes.legend(frameon=False)

@@ -19,7 +19,6 @@ The package needs NumPy alone and knows nothing of neural networks.
 
 from nnmath.formula.api import check, differentiate, evaluate, parse
 from nnmath.formula.book import Book, Result, Statement
-from nnmath.formula.bookfile import load_book
 from nnmath.formula.errors import FormulaError, Limits
 from nnmath.formula.notation import Notation, Symbol
 
@@ -34,6 +33,5 @@ __all__ = [
     "check",
     "differentiate",
     "evaluate",
-    "load_book",
     "parse",
 ]

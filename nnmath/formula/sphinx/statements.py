@@ -33,7 +33,7 @@ def statement_of(
     return Statement(
         spec.latex,
         notation,
-        spec.label or spec.owner,
+        spec.label,
         kind,
         spec.condition or (earlier.condition if earlier else ""),
         _code(spec, earlier),
