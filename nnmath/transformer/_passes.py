@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from nnmath._arrays import Array, device_of, namespace
 from nnmath.activations import Activation, log_softmax, softmax
 from nnmath.attention._heads import product_gradient
+from nnmath.embeddings import embedding, embedding_backward
 from nnmath.normalization import layer_norm, layer_norm_backward
 from nnmath.transformer._block import (
     BlockPass,
@@ -48,8 +49,7 @@ def forward_pass(
     xp = namespace(parameters["embedding"])
     before = 0 if past is None else past.start + past.tokens.shape[-1]
     n = tokens.shape[-1]
-    rows = xp.take(parameters["embedding"], xp.reshape(tokens, (math.prod(tokens.shape),)), axis=0)
-    embedded = xp.reshape(rows, (*tokens.shape, sizes.width))
+    embedded = embedding(tokens, parameters["embedding"])
     embedded = embedded + parameters["positions"][before : before + n, :]
     blocks: list[BlockPass] = []
     for layer in range(sizes.n_layers):
@@ -93,7 +93,7 @@ def backward_pass(
     zeros = xp.zeros((unused, by_place.shape[1]), dtype=by_place.dtype, **device_of(by_place))
     gradients["positions"] = xp.concat((by_place, zeros), axis=0)
     n_tokens = parameters["embedding"].shape[0]
-    gradients["embedding"] = product_gradient(xp, _one_hot(xp, forward.tokens, n_tokens, dx), dx)
+    gradients["embedding"] = embedding_backward(dx, forward.tokens, n_tokens)
     return {name: gradients[name] for name in parameters}
 
 
