@@ -124,6 +124,7 @@ from nnmath.superposition import (
     tied_autoencoder_backward,
 )
 from nnmath.testing import assert_gradient, numerical_gradient
+from nnmath.tokenizer import BytePairTokenizer, CharacterTokenizer, WordTokenizer, split_text
 from nnmath.training import Evaluation, History, evaluate, train
 from nnmath.transformer import (
     BlockGradients,
@@ -150,6 +151,8 @@ __all__ = [
     "BlockGradients",
     "BlockParameters",
     "BlockPass",
+    "BytePairTokenizer",
+    "CharacterTokenizer",
     "Checkpoint",
     "ClippedGradients",
     "ConstantSchedule",
@@ -179,6 +182,7 @@ __all__ = [
     "Transformer",
     "TransformerHistory",
     "TransformerPass",
+    "WordTokenizer",
     "__version__",
     "ablate",
     "accuracy",
@@ -255,6 +259,7 @@ __all__ = [
     "softmax_backward",
     "softmax_cross_entropy",
     "softmax_cross_entropy_backward",
+    "split_text",
     "squared_error",
     "squared_error_backward",
     "svd_embeddings",

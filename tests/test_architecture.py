@@ -40,6 +40,7 @@ ORDER = [
     "transformer",
     "datasets",
     "augmentation",
+    "tokenizer",
     "testing",
     "figures",
 ]

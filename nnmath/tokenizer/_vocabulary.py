@@ -1,0 +1,203 @@
+"""Tokenizers that know a fixed set of pieces: characters or words."""
+
+from __future__ import annotations
+
+import os
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnmath._checks import check_range, check_text, integer_array, items_of, wrong_value
+from nnmath.tokenizer._files import read_tokenizer, refused, write_tokenizer
+from nnmath.tokenizer._pattern import split_text
+
+__all__ = ["CharacterTokenizer", "WordTokenizer"]
+
+
+class _Vocabulary(ABC):
+    """Pieces with numbers. A piece that isn't among them can't be encoded."""
+
+    _kind: ClassVar[str]
+
+    def __init__(self, tokens: Sequence[str]) -> None:
+        #: Every token once; its place is its number.
+        self.tokens: tuple[str, ...] = tuple(items_of("tokens", tokens, "texts"))
+        for token in self.tokens:
+            if list(self._pieces(check_text("tokens", token))) != [token]:
+                raise wrong_value("tokens", f"single {self._kind}", repr(token))
+        self._numbers = {token: number for number, token in enumerate(self.tokens)}
+        if len(self._numbers) < len(self.tokens):
+            raise wrong_value("tokens", "each once", f"{len(self.tokens)} with repetitions")
+
+    @classmethod
+    def train(cls, text: str) -> Self:
+        """Return the tokenizer of all pieces that occur in a text.
+
+        Parameters
+        ----------
+        text : str
+            Any text.
+
+        Returns
+        -------
+        tokenizer
+            With its tokens in the order of Unicode.
+        """
+        return cls(sorted(set(cls._pieces(check_text("text", text)))))
+
+    def __len__(self) -> int:
+        """Return the number of tokens."""
+        return len(self.tokens)
+
+    def __repr__(self) -> str:
+        """Say how many tokens there are."""
+        return f"{type(self).__name__}({len(self)} tokens)"
+
+    def encode(self, text: str) -> NDArray[np.int64]:
+        """Return the numbers of the tokens of a text.
+
+        Parameters
+        ----------
+        text : str
+            A text of known tokens.
+
+        Returns
+        -------
+        ndarray of int64, shape (n_tokens,)
+            From 0 to ``len(self) - 1``.
+
+        Raises
+        ------
+        ValueError
+            If a token isn't known.
+        """
+        pieces = self._pieces(check_text("text", text))
+        try:
+            return np.array([self._numbers[piece] for piece in pieces], dtype=np.int64)
+        except KeyError as error:
+            raise wrong_value("text", f"known {self._kind}", repr(error.args[0])) from None
+
+    def decode(self, ids: Any) -> str:
+        """Return the text of the tokens with these numbers.
+
+        Parameters
+        ----------
+        ids : array of int, shape (n_tokens,)
+            From 0 to ``len(self) - 1``.
+
+        Returns
+        -------
+        str
+            The tokens, joined together.
+        """
+        numbers = np.asarray(integer_array("ids", ids))
+        check_range("ids", numbers, 0, len(self) - 1)
+        return "".join([self.tokens[number] for number in numbers.ravel().tolist()])
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the tokenizer to a file in JSON, or leave the old file as it is.
+
+        Parameters
+        ----------
+        path : path
+            The file.
+        """
+        write_tokenizer(path, self._kind, {"tokens": self.tokens})
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Self:
+        """Return the tokenizer in a file.
+
+        Parameters
+        ----------
+        path : path
+            A file that `save` wrote.
+
+        Returns
+        -------
+        tokenizer
+            Equal to the one that was saved.
+        """
+        content = read_tokenizer(path, cls._kind)
+        with refused(path, cls._kind):
+            return cls(content["tokens"])
+
+    @classmethod
+    @abstractmethod
+    def _pieces(cls, text: str) -> Iterable[str]:
+        """Return the pieces of a text."""
+
+
+class CharacterTokenizer(_Vocabulary):
+    """A number for every character that occurs.
+
+    Parameters
+    ----------
+    tokens : sequence of str
+        Characters, each once; most often those that `train` finds in a text.
+
+    Raises
+    ------
+    TypeError
+        If something isn't a text.
+    ValueError
+        If a token is repeated or isn't one character.
+
+    Examples
+    --------
+    >>> from nnmath import CharacterTokenizer
+    >>> tokenizer = CharacterTokenizer.train("a banana")
+    >>> tokenizer.tokens
+    (' ', 'a', 'b', 'n')
+    >>> tokenizer.encode("nab").tolist()
+    [3, 1, 2]
+    >>> tokenizer.decode([2, 1, 3])
+    'ban'
+    """
+
+    _kind = "characters"
+
+    @classmethod
+    def _pieces(cls, text: str) -> Iterable[str]:
+        return text
+
+
+class WordTokenizer(_Vocabulary):
+    """A number for every word that occurs, as `split_text` finds them.
+
+    Parameters
+    ----------
+    tokens : sequence of str
+        Words, each once, with the space before them; most often those that `train`
+        finds in a text.
+
+    Raises
+    ------
+    TypeError
+        If something isn't a text.
+    ValueError
+        If a token is repeated or isn't one word.
+
+    Notes
+    -----
+    A word that didn't occur in the text of the training can't be encoded. It isn't
+    replaced by a mark for the unknown, because that couldn't be decoded.
+
+    Examples
+    --------
+    >>> from nnmath import WordTokenizer
+    >>> tokenizer = WordTokenizer.train("the dog saw the cat")
+    >>> tokenizer.tokens
+    (' cat', ' dog', ' saw', ' the', 'the')
+    >>> tokenizer.decode(tokenizer.encode("the cat saw the dog"))
+    'the cat saw the dog'
+    """
+
+    _kind = "words"
+
+    @classmethod
+    def _pieces(cls, text: str) -> Iterable[str]:
+        return split_text(text)
