@@ -14,16 +14,23 @@ import numpy as np
 from nnmath import (
     Activation,
     Adam,
+    AdamW,
+    ConstantSchedule,
+    CosineSchedule,
     GradientDescent,
     Momentum,
     Network,
+    accuracy,
     attention_backward,
     backpropagate,
+    clip_gradients,
     feed_forward,
+    layer_backward,
     layer_forward,
     tied_autoencoder,
     tied_autoencoder_backward,
 )
+from nnmath.optimizers import Optimizer
 
 
 def _activation(N: Callable[[Any], Any], dN: Callable[[Any], Any] | None = None) -> Activation:
@@ -97,22 +104,35 @@ class _Momentum:
         self.parameters = float(moved[0])
 
 
-def _adam(
-    parameters: float,
-    gradients: Any,
-    learning_rate: float,
-    beta1: float,
-    beta2: float,
-    epsilon: float,
-) -> Any:
-    """Return the parameter before the first step and after each one."""
-    optimizer = Adam(learning_rate, beta1, beta2, epsilon)
-    moving = np.array([parameters], dtype=float)
-    course = [float(parameters)]
-    for gradient in gradients:
-        optimizer.step([moving], [np.array([gradient], dtype=float)])
-        course.append(float(moving[0]))
-    return course
+def _course(kind: Callable[..., Optimizer]) -> Callable[..., list[float]]:
+    """Return what takes one parameter through all steps: its value before the first and after each."""
+
+    def run(parameters: float, gradients: Any, **settings: float) -> list[float]:
+        optimizer = kind(**settings)
+        moving = np.array([parameters], dtype=float)
+        course = [float(parameters)]
+        for gradient in gradients:
+            optimizer.step([moving], [np.array([gradient], dtype=float)])
+            course.append(float(moving[0]))
+        return course
+
+    return run
+
+
+def _at_step(kind: Callable[..., Callable[[int], float]]) -> Callable[..., float]:
+    """Return what makes a schedule and asks it for one step."""
+    return lambda step, **settings: kind(**settings)(int(step))
+
+
+def _with_activation(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that takes N, and N' if it needs it, for its activation."""
+    return lambda N, dN=None, **arguments: function(**arguments, activation=_activation(N, dN))
+
+
+def _predict(x: Any, K: Any, b: Any, V: Any, N: Any) -> Any:
+    """Return the answer of a network whose last layer has no biases and no bend."""
+    memory = Network.from_parameters([K, V], [b, np.zeros(len(V))], [_activation(N), "identity"])
+    return memory.predict(x)
 
 
 class _Columns:
@@ -123,34 +143,25 @@ class _Columns:
         self.dq, self.dk, self.dv = gradients.dq, gradients.dk.T, gradients.dv.T
 
 
-def _layer_forward(a: Any, W: Any, b: Any, N: Any) -> Any:
-    return layer_forward(a, W, b, _activation(N))
-
-
-def _predict(x: Any, K: Any, b: Any, V: Any, N: Any) -> Any:
-    """Return the answer of a network whose last layer has no biases and no bend."""
-    memory = Network.from_parameters([K, V], [b, np.zeros(len(V))], [_activation(N), "identity"])
-    return memory.predict(x)
-
-
-def _tied_autoencoder(x: Any, W: Any, b: Any, N: Any) -> Any:
-    return tied_autoencoder(x, W, b, _activation(N))
-
-
-def _tied_autoencoder_backward(da: Any, x: Any, W: Any, b: Any, N: Any, dN: Any) -> Any:
-    return tied_autoencoder_backward(da, x, W, b, _activation(N, dN))
-
-
 functions: dict[str, Callable[..., Any]] = {
     "nnmath.network.Network": _Counted,
-    "nnmath.layers.layer_forward": _layer_forward,
     "nnmath.network.Network.predict": _predict,
-    "nnmath.superposition.tied_autoencoder": _tied_autoencoder,
-    "nnmath.superposition.tied_autoencoder_backward": _tied_autoencoder_backward,
     "nnmath.network.feed_forward": _feed_forward,
     "nnmath.backprop.backpropagate": _backpropagate,
     "nnmath.optimizers.GradientDescent": _gradient_descent,
     "nnmath.optimizers.Momentum": _Momentum,
-    "nnmath.optimizers.Adam": _adam,
+    "nnmath.optimizers.Adam": _course(Adam),
+    "nnmath.optimizers.AdamW": _course(AdamW),
+    "nnmath.Momentum": _course(Momentum),
+    "nnmath.optimizers.ConstantSchedule": _at_step(ConstantSchedule),
+    "nnmath.optimizers.CosineSchedule": _at_step(CosineSchedule),
+    "nnmath.optimizers.clip_gradients": lambda gradients, max_norm: clip_gradients(
+        [np.asarray(gradients)], max_norm
+    ),
+    "nnmath.layers.layer_forward": _with_activation(layer_forward),
+    "nnmath.layers.layer_backward": _with_activation(layer_backward),
+    "nnmath.superposition.tied_autoencoder": _with_activation(tied_autoencoder),
+    "nnmath.superposition.tied_autoencoder_backward": _with_activation(tied_autoencoder_backward),
+    "nnmath.costs.accuracy": lambda a, labels: accuracy(a, np.asarray(labels, dtype=int)),
     "nnmath.attention.attention_backward": _Columns,
 }

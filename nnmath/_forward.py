@@ -83,8 +83,12 @@ def feed_forward(
     -----
     For l = 1 to L, with the input as :math:`a_0`,
 
-    .. math:: a_l^i = N(z_l^i), \qquad
-        z_l^i = b_l^i + \sum_{j=1}^{n_{l-1}} w_{l-1}^{ij} a_{l-1}^j
+    .. formula:: z_l^i = b_l^i + \sum_{j=1}^{n_{l-1}} w_{l-1}^{ij} a_{l-1}^j
+        :restates: weighted-input
+        :code: (weights=w, biases=b, x=a_0, N=N).z
+
+    .. formula:: a_l^i = N(z_l^i)
+        :restates: activation
 
     Parameters that aren't finite are not refused: what comes of them shows in the
     output.

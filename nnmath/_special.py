@@ -90,7 +90,7 @@ def erf(x: Array) -> Array:
 
     Notes
     -----
-    .. math:: \operatorname{erf}(x) = \frac{2}{\sqrt{\pi}} \int_0^x e^{-t^2} dt
+    It is 2 / sqrt(pi) times the integral of exp(-t^2) from 0 to x.
 
     References
     ----------
@@ -122,7 +122,7 @@ def erfc(x: Array) -> Array:
 
     Notes
     -----
-    .. math:: \operatorname{erfc}(x) = \frac{2}{\sqrt{\pi}} \int_x^\infty e^{-t^2} dt
+    It is 2 / sqrt(pi) times the integral of exp(-t^2) from x to infinity.
 
     References
     ----------

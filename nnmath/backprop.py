@@ -70,18 +70,25 @@ def backpropagate(
     -----
     The derivative by the output starts it; for the book's cost
 
-    .. math:: \frac{\partial C}{\partial a_L^i} = 2 (a_L^i - y^i)
+    .. formula:: \frac{\partial C}{\partial a_L^i} = 2 (a_L^i - y^i)
+        :restates: output-gradient
+        :code: (weights=w, biases=b, x=a_0, y=y, N=N, dN=N').da[-1]
 
     Then for l = L, L - 1, ..., 1
 
-    .. math::
-        \frac{\partial C}{\partial z_l^i} &=
-            \frac{\partial C}{\partial a_l^i} N'(z_l^i) \\
-        \frac{\partial C}{\partial w_{l-1}^{ij}} &=
-            \frac{\partial C}{\partial z_l^i} a_{l-1}^j \\
-        \frac{\partial C}{\partial b_l^i} &= \frac{\partial C}{\partial z_l^i} \\
-        \frac{\partial C}{\partial a_{l-1}^j} &= \sum_{i=1}^{n_l}
-            \frac{\partial C}{\partial z_l^i} w_{l-1}^{ij}
+    .. formula:: \frac{\partial C}{\partial z_l^i} = \frac{\partial C}{\partial a_l^i} N'(z_l^i)
+        :restates: backward-weighted-input
+
+    .. formula:: \frac{\partial C}{\partial w_{l-1}^{ij}} =
+            \frac{\partial C}{\partial z_l^i} a_{l-1}^j
+        :restates: backward-weight
+
+    .. formula:: \frac{\partial C}{\partial b_l^i} = \frac{\partial C}{\partial z_l^i}
+        :restates: backward-bias
+
+    .. formula:: \frac{\partial C}{\partial a_{l-1}^j} =
+            \sum_{i=1}^{n_l} \frac{\partial C}{\partial z_l^i} w_{l-1}^{ij}
+        :restates: backward-previous
 
     An activation that mixes the neurons of a layer, such as softmax, multiplies by
     its Jacobian in the first line.

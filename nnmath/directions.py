@@ -39,7 +39,9 @@ def mutual_coherence(vectors: Array) -> Array:
 
     Notes
     -----
-    .. math:: \mu = \max_{i \neq j} \frac{|x_i \cdot x_j|}{\|x_i\| \|x_j\|}
+    .. formula:: \mu = \max_{i \neq j} \frac{|x_i \cdot x_j|}{\|x_i\| \|x_j\|}
+        :scope: directions
+        :kind: definition
 
     Each vector is divided by its largest entry first, so that no square overflows.
     The maximum has a kink where two pairs are equally near.
@@ -92,7 +94,17 @@ def welch_bound(n: int, d: int) -> float:
 
     Notes
     -----
-    .. math:: \mu \geq \sqrt{\frac{n - d}{d (n - 1)}}
+    The bound of n vectors in d dimensions is
+
+    .. formula:: w = \sqrt{\max\left(0, \frac{n - d}{d (n - 1)}\right)}
+        :scope: directions
+        :kind: definition
+
+    and for the coherence of `mutual_coherence`
+
+    .. formula:: \mu \geq w
+        :scope: directions
+        :code: none
 
     Where n is larger than d (d + 1) / 2, no set of real vectors reaches it.
 
@@ -140,9 +152,11 @@ def coherence_bound(n: int, d: int, coherence: float) -> float:
     Notes
     -----
     The entries are independent, -1 or 1 with equal chance. Hoeffding's inequality for
-    one pair, once for either sign, times the number of pairs:
+    one pair, once for either sign, times the number of pairs: the probability is at most
 
-    .. math:: \Pr(\mu \geq \varepsilon) \leq n (n - 1) e^{-d \varepsilon^2 / 2}
+    .. formula:: p = \min\left(1, n (n - 1) e^{-d \varepsilon^2 / 2}\right)
+        :scope: directions
+        :kind: definition
 
     References
     ----------
@@ -188,7 +202,9 @@ def guaranteed_directions(d: int, coherence: float) -> int:
 
     Notes
     -----
-    .. math:: n = \lfloor e^{d \varepsilon^2 / 4} \rfloor
+    .. formula:: n_\varepsilon = \lfloor e^{d \varepsilon^2 / 4} \rfloor
+        :scope: directions
+        :kind: definition
 
     For this n the bound of `coherence_bound` is below 1, so not every draw of signs
     is a bad one. In few dimensions it is less than d, though d directions at right

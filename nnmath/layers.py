@@ -86,7 +86,8 @@ def linear(x: Array, W: Array, b: Array) -> Array:
 
     Notes
     -----
-    .. math:: z_l^i = b_l^i + \sum_{j=1}^{n_{l-1}} w_{l-1}^{ij} a_{l-1}^j
+    .. formula:: z_l^i = b_l^i + \sum_{j=1}^{n_{l-1}} w_{l-1}^{ij} a_{l-1}^j
+        :restates: weighted-input
 
     Here x is the activation of layer l - 1, and W holds the weights of layer
     l - 1.
@@ -136,12 +137,19 @@ def linear_backward(dz: Array, x: Array, W: Array) -> LinearGradients:
 
     Notes
     -----
-    .. math::
-        \frac{\partial C}{\partial a_{l-1}^j} &= \sum_{i=1}^{n_l}
-            \frac{\partial C}{\partial z_l^i} w_{l-1}^{ij} \\
-        \frac{\partial C}{\partial w_{l-1}^{ij}} &=
-            \frac{\partial C}{\partial z_l^i} a_{l-1}^j \\
-        \frac{\partial C}{\partial b_l^i} &= \frac{\partial C}{\partial z_l^i}
+    .. formula:: \frac{\partial C}{\partial a_{l-1}^j} =
+            \sum_{i=1}^{n_l} \frac{\partial C}{\partial z_l^i} w_{l-1}^{ij}
+        :restates: backward-previous
+        :code: (dz=\frac{\partial C}{\partial \mathbf{z}_l}, x=a_{l-1}, W=w_{l-1}).dx
+
+    .. formula:: \frac{\partial C}{\partial w_{l-1}^{ij}} =
+            \frac{\partial C}{\partial z_l^i} a_{l-1}^j
+        :restates: backward-weight
+        :code: (dz=\frac{\partial C}{\partial \mathbf{z}_l}, x=a_{l-1}, W=w_{l-1}).dW
+
+    .. formula:: \frac{\partial C}{\partial b_l^i} = \frac{\partial C}{\partial z_l^i}
+        :restates: backward-bias
+        :code: (dz=\frac{\partial C}{\partial \mathbf{z}_l}, x=a_{l-1}, W=w_{l-1}).db
 
     References
     ----------
@@ -191,8 +199,9 @@ def layer_forward(a: Array, W: Array, b: Array, activation: str | Activation) ->
 
     Notes
     -----
-    .. math:: a_l^i = N\left(b_l^i
-        + \sum_{j=1}^{n_{l-1}} w_{l-1}^{ij} a_{l-1}^j\right)
+    .. formula:: a_l^i = N\left(b_l^i + \sum_{j=1}^{n_{l-1}} w_{l-1}^{ij} a_{l-1}^j\right)
+        :restates: feed-forward
+        :code: (a=a_{l-1}, W=w_{l-1}, b=b_l, N=N).a
 
     References
     ----------
@@ -252,8 +261,10 @@ def layer_backward(
     -----
     For an activation of one entry
 
-    .. math:: \frac{\partial C}{\partial z_l^i} =
-        \frac{\partial C}{\partial a_l^i} N'(z_l^i)
+    .. formula:: \frac{\partial C}{\partial z_l^i} = \frac{\partial C}{\partial a_l^i} N'(z_l^i)
+        :restates: backward-weighted-input
+        :code: (da=\frac{\partial C}{\partial \mathbf{a}_l}, z=\mathbf{z}_l, a_previous=a_{l-1},
+            W=w_{l-1}, N=N, dN=N').dz
 
     and from there on as in `linear_backward`. An activation that mixes entries
     multiplies by its Jacobian instead.

@@ -57,8 +57,11 @@ def rank_one_edit(W: Array, key: Array, value: Array, covariance: Array | None =
 
     Notes
     -----
-    .. math::
-        \hat{W} = W + \frac{(v - W k) (C^{-1} k)^T}{k^T C^{-1} k}
+    For the key k, its value v and the covariance C,
+
+    .. formula:: \hat{W} = W + \frac{(v - W k) (C^{-1} k)^\top}{k^\top C^{-1} k}
+        :scope: rank_one_edit
+        :kind: definition
 
     Of all matrices that answer k with v, this one changes the answers to the keys
     behind C the least, in the sum of squares. With fewer keys than entries, C has no

@@ -79,10 +79,21 @@ def layer_norm(x: Array, gain: Array, shift: Array, *, epsilon: float = 1e-5) ->
 
     Notes
     -----
-    .. math::
-        \mu &= \frac{1}{n} \sum_{i=1}^n x^i \\
-        \sigma^2 &= \frac{1}{n} \sum_{i=1}^n (x^i - \mu)^2 \\
-        y^i &= g^i \frac{x^i - \mu}{\sqrt{\sigma^2 + \varepsilon}} + b^i
+    With the gain g and the shift b,
+
+    .. formula:: \mu = \frac{1}{n} \sum_{i=1}^n x^i
+        :scope: layer_norm
+        :kind: definition
+        :code: none
+
+    .. formula:: \sigma^2 = \frac{1}{n} \sum_{i=1}^n (x^i - \mu)^2
+        :scope: layer_norm
+        :kind: definition
+        :code: none
+
+    .. formula:: y^i = g^i \frac{x^i - \mu}{\sqrt{\sigma^2 + \varepsilon}} + b^i
+        :scope: layer_norm
+        :kind: definition
 
     A row whose entries are all equal becomes the shift.
 
@@ -135,12 +146,28 @@ def layer_norm_backward(
 
     Notes
     -----
-    With the normalised row u and the derivative by it,
-    :math:`h^i = g^i \, \partial C / \partial y^i`,
+    With the normalised row u, any cost C, and the derivative h of it by u,
 
-    .. math:: \frac{\partial C}{\partial x^i} =
-        \frac{1}{\sqrt{\sigma^2 + \varepsilon}} \left( h^i
-        - \frac{1}{n} \sum_{j=1}^n h^j - \frac{u^i}{n} \sum_{j=1}^n h^j u^j \right)
+    .. formula:: u^i = \frac{x^i - \mu}{\sqrt{\sigma^2 + \varepsilon}}
+        :scope: layer_norm
+        :kind: definition
+        :code: none
+
+    .. formula:: C = F(\mathbf{y})
+        :scope: layer_norm
+        :kind: definition
+        :code: none
+
+    .. formula:: h^i = g^i \frac{\partial C}{\partial y^i}
+        :scope: layer_norm
+        :kind: definition
+        :code: none
+
+    .. formula:: \frac{\partial C}{\partial x^i} =
+            \frac{1}{\sqrt{\sigma^2 + \varepsilon}} \left( h^i
+            - \frac{1}{n} \sum_{j=1}^n h^j - \frac{u^i}{n} \sum_{j=1}^n h^j u^j \right)
+        :scope: layer_norm
+        :code: (dy=\frac{\partial C}{\partial \mathbf{y}}, x=x, gain=g, epsilon=\varepsilon).dx
 
     What is taken away is the part of h that would move the mean and the size of the
     row, which the output doesn't feel.
@@ -192,7 +219,16 @@ def rms_norm(x: Array, gain: Array, *, epsilon: float = 1e-5) -> Array:
 
     Notes
     -----
-    .. math:: y^i = g^i \frac{x^i}{\sqrt{\frac{1}{n} \sum_{j=1}^n (x^j)^2 + \varepsilon}}
+    With the gain g and the size r of the row,
+
+    .. formula:: r = \sqrt{\frac{1}{n} \sum_{i=1}^n (x^i)^2 + \varepsilon}
+        :scope: rms_norm
+        :kind: definition
+        :code: none
+
+    .. formula:: y^i = g^i \frac{x^i}{r}
+        :scope: rms_norm
+        :kind: definition
 
     A row of mean 0 is treated as by `layer_norm` without a shift.
 
@@ -243,11 +279,27 @@ def rms_norm_backward(
 
     Notes
     -----
-    With the normalised row u, its size r, which x was divided by, and
-    :math:`h^i = g^i \, \partial C / \partial y^i`,
+    With the normalised row u, any cost C, and the derivative h of it by u,
 
-    .. math:: \frac{\partial C}{\partial x^i} = \frac{1}{r} \left( h^i
-        - \frac{u^i}{n} \sum_{j=1}^n h^j u^j \right)
+    .. formula:: u^i = \frac{x^i}{r}
+        :scope: rms_norm
+        :kind: definition
+        :code: none
+
+    .. formula:: C = F(\mathbf{y})
+        :scope: rms_norm
+        :kind: definition
+        :code: none
+
+    .. formula:: h^i = g^i \frac{\partial C}{\partial y^i}
+        :scope: rms_norm
+        :kind: definition
+        :code: none
+
+    .. formula:: \frac{\partial C}{\partial x^i} =
+            \frac{1}{r} \left( h^i - \frac{u^i}{n} \sum_{j=1}^n h^j u^j \right)
+        :scope: rms_norm
+        :code: (dy=\frac{\partial C}{\partial \mathbf{y}}, x=x, gain=g, epsilon=\varepsilon).dx
 
     References
     ----------

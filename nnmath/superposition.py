@@ -65,7 +65,15 @@ def tied_autoencoder(x: Array, W: Array, b: Array, activation: str | Activation 
     -----
     For one sample as a column
 
-    .. math:: \hat{x} = N(W^T W x + b)
+    .. formula:: z = W^\top W x + b
+        :scope: tied_autoencoder
+        :kind: definition
+        :code: none
+
+    .. formula:: \hat{x} = N(z)
+        :scope: tied_autoencoder
+        :kind: definition
+        :code: (x=x, W=W, b=b, N=N)
 
     References
     ----------
@@ -118,14 +126,26 @@ def tied_autoencoder_backward(
 
     Notes
     -----
-    With h = W x and z = W^T h + b, for one sample as a column:
+    For one sample as a column, and any cost
 
-    .. math::
-        \frac{\partial C}{\partial z} &=
-            \frac{\partial C}{\partial \hat{x}} \odot N'(z) \\
-        \frac{\partial C}{\partial W} &= h \left(\frac{\partial C}{\partial z}\right)^T
-            + W \frac{\partial C}{\partial z} x^T \\
-        \frac{\partial C}{\partial x} &= W^T W \frac{\partial C}{\partial z}
+    .. formula:: C = F(\hat{x})
+        :scope: tied_autoencoder
+        :kind: definition
+        :code: none
+
+    .. formula:: \frac{\partial C}{\partial z} = \frac{\partial C}{\partial \hat{x}} \odot N'(z)
+        :scope: tied_autoencoder
+        :code: (da=\frac{\partial C}{\partial \hat{x}}, x=x, W=W, b=b, N=N, dN=N').db
+
+    .. formula:: \frac{\partial C}{\partial W} =
+            W x \left(\frac{\partial C}{\partial z}\right)^\top
+            + W \frac{\partial C}{\partial z} x^\top
+        :scope: tied_autoencoder
+        :code: (da=\frac{\partial C}{\partial \hat{x}}, x=x, W=W, b=b, N=N, dN=N').dW
+
+    .. formula:: \frac{\partial C}{\partial x} = W^\top W \frac{\partial C}{\partial z}
+        :scope: tied_autoencoder
+        :code: (da=\frac{\partial C}{\partial \hat{x}}, x=x, W=W, b=b, N=N, dN=N').dx
 
     The weights are used twice, so their derivative has two terms. The derivative of
     ReLU at 0 is that of `relu_prime`.
@@ -172,7 +192,11 @@ def feature_dimensionality(W: Array) -> Array:
 
     Notes
     -----
-    .. math:: D_i = \frac{\|W_i\|^4}{\sum_j (W_i \cdot W_j)^2}
+    For m dimensions and n features
+
+    .. formula:: D^i = \frac{\left( \sum_{c=1}^{m} (W^{ci})^2 \right)^2}
+            {\sum_{j=1}^{n} \left( \sum_{c=1}^{m} W^{ci} W^{cj} \right)^2}
+        :restates: superposition-dimensionality
 
     The sum of all is at most the number of dimensions. The columns are divided by
     their largest entry first, so that no power overflows; squares of columns more

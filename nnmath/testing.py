@@ -54,8 +54,16 @@ def numerical_gradient(
 
     Notes
     -----
-    .. math:: \frac{\partial f}{\partial x^i} \approx
-        \frac{f(x + h e_i) - f(x - h e_i)}{2 h}
+    As one entry varies and the others stay,
+
+    .. formula:: d = \frac{f(x + h) - f(x - h)}{2 h}
+        :scope: differences
+        :kind: definition
+        :code: (f=f, x=x, step=h)
+
+    .. formula:: f(x + h) - f(x - h) = 2 h f'(x) + O(h^3)
+        :scope: differences
+        :code: none
 
     The error is of order h^2 from the formula and precision / h from rounding; the
     cube root balances the two, at about 1e-10 for smooth functions near 1. The
@@ -128,11 +136,8 @@ def assert_gradient(
 
     Notes
     -----
-    Every entry is held to
-
-    .. math:: |g^i - d^i| \le \text{atol} + \text{rtol} \, |d^i|
-
-    with the gradient g and the central differences d. Choose points away from
+    Every entry is held to ``abs(g - d) <= atol + rtol * abs(d)``, with the gradient g
+    and the central difference d. Choose points away from
     kinks, such as that of `relu` at 0: central differences are wrong there.
 
     Examples

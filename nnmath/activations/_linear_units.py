@@ -34,7 +34,9 @@ def identity(z: Array) -> Array:
 
     Notes
     -----
-    .. math:: N(z) = z
+    .. formula:: N(z) = z
+        :scope: identity
+        :kind: definition
 
     A last layer without nonlinearity, as costs that take logits need it.
 
@@ -68,7 +70,8 @@ def identity_prime(z: Array) -> Array:
 
     Notes
     -----
-    .. math:: N'(z) = 1
+    .. formula:: N'(z) = 1
+        :scope: identity
 
     Examples
     --------
@@ -101,7 +104,8 @@ def relu(z: Array) -> Array:
 
     Notes
     -----
-    .. math:: \operatorname{relu}(z) = \max(0, z)
+    .. formula:: \operatorname{ReLU}(z) = \max(0, z)
+        :restates: relu
 
     There is a kink at 0; `relu_prime` says which derivative is taken there.
 
@@ -141,8 +145,9 @@ def relu_prime(z: Array) -> Array:
 
     Notes
     -----
-    .. math:: \operatorname{relu}'(z) =
-        \begin{cases} 1 & z > 0 \\ 0 & z \le 0 \end{cases}
+    .. formula:: \operatorname{ReLU}'(z) =
+            \begin{cases} 1 & \text{if } z > 0 \\ 0 & \text{if } z \le 0 \end{cases}
+        :restates: relu-prime
 
     At 0 every number from 0 to 1 is a subgradient. We take 0, as automatic
     differentiation of `relu` does.
@@ -178,10 +183,12 @@ def gelu(z: Array) -> Array:
 
     Notes
     -----
-    .. math:: \operatorname{gelu}(z) = z \, \Phi(z)
-        = \frac{z}{2} \operatorname{erfc}\left(\frac{-z}{\sqrt{2}}\right)
+    .. formula:: \operatorname{GELU}(z) = z \, \Phi(z)
+            = \frac{z}{2} \left(1 - \operatorname{erf}\left(\frac{-z}{\sqrt{2}}\right)\right)
+        :restates: gelu
 
-    with the distribution function Phi of the standard normal. This isn't the
+    with the distribution function Phi of the standard normal; 1 - erf is computed as
+    one function, which loses no digits for very negative z. This isn't the
     approximation by tanh that some libraries compute.
 
     References
@@ -221,8 +228,14 @@ def gelu_prime(z: Array) -> Array:
 
     Notes
     -----
-    .. math:: \operatorname{gelu}'(z) = \Phi(z) + z \, \varphi(z), \qquad
-        \varphi(z) = \frac{e^{-z^2 / 2}}{\sqrt{2 \pi}}
+    .. formula:: \operatorname{GELU}'(z) = \Phi(z) + z \, \varphi(z)
+        :restates: gelu-prime
+
+    with the density of the standard normal
+
+    .. formula:: \varphi(z) = \frac{e^{-z^2 / 2}}{\sqrt{2 \pi}}
+        :scope: one_number
+        :code: none
 
     Examples
     --------

@@ -109,10 +109,8 @@ def tanh(z: Array) -> Array:
 
     Notes
     -----
-    .. formula::
-        :scope: one_number
-
-        \tanh(z) = \frac{e^z - e^{-z}}{e^z + e^{-z}} = 2 \sigma(2 z) - 1
+    .. formula:: \tanh(z) = 2 \sigma(2z) - 1 = \frac{e^z - e^{-z}}{e^z + e^{-z}}
+        :restates: tanh
 
     References
     ----------
@@ -149,7 +147,8 @@ def tanh_prime(z: Array) -> Array:
 
     Notes
     -----
-    .. math:: \tanh'(z) = 1 - \tanh(z)^2 = \frac{4 e^{-2|z|}}{(1 + e^{-2|z|})^2}
+    .. formula:: \tanh'(z) = 1 - \tanh(z)^2 = \frac{4 e^{-2|z|}}{(1 + e^{-2|z|})^2}
+        :restates: tanh-prime
 
     The second form doesn't subtract nearly equal numbers.
 

@@ -36,7 +36,8 @@ def softmax(z: Array, *, axis: int = -1) -> Array:
 
     Notes
     -----
-    .. math:: a^i = \frac{e^{z^i}}{\sum_j e^{z^j}}
+    .. formula:: p^i = \frac{e^{z^i}}{\sum_{k=1}^n e^{z^k}}
+        :restates: softmax
 
     The largest entry is subtracted first, which changes nothing in the result
     and keeps every exponential at or below 1. An entry of minus infinity gets
@@ -90,9 +91,11 @@ def softmax_backward(da: Array, z: Array, *, axis: int = -1) -> Array:
 
     Notes
     -----
-    .. math:: \frac{\partial C}{\partial z^i} = a^i \left(
-        \frac{\partial C}{\partial a^i}
-        - \sum_j \frac{\partial C}{\partial a^j} a^j \right)
+    With the probabilities p
+
+    .. formula:: \frac{\partial C}{\partial z^i} = p^i \left( \frac{\partial C}{\partial p^i}
+            - \sum_{k=1}^n p^k \frac{\partial C}{\partial p^k} \right)
+        :restates: softmax-backward
 
     Examples
     --------
@@ -131,7 +134,12 @@ def log_softmax(z: Array, *, axis: int = -1) -> Array:
 
     Notes
     -----
-    .. math:: a^i = z^i - \log \sum_j e^{z^j}
+    .. formula:: a^i = \log p^i = z^i - \log \sum_{k=1}^n e^{z^k}
+        :scope: log_softmax
+        :kind: definition
+        :code: (z=z)
+
+    with the probabilities p of `softmax`.
 
     The largest entry is subtracted first, as in `softmax`. Entries that lie
     further apart than the largest float give minus infinity.
@@ -182,8 +190,17 @@ def log_softmax_backward(da: Array, z: Array, *, axis: int = -1) -> Array:
 
     Notes
     -----
-    .. math:: \frac{\partial C}{\partial z^i} = \frac{\partial C}{\partial a^i}
-        - \operatorname{softmax}(z)^i \sum_j \frac{\partial C}{\partial a^j}
+    With the logarithms a of the probabilities p, and any cost
+
+    .. formula:: C = F(\mathbf{a})
+        :scope: log_softmax
+        :kind: definition
+        :code: none
+
+    .. formula:: \frac{\partial C}{\partial z^i} = \frac{\partial C}{\partial a^i}
+            - p^i \sum_{k=1}^n \frac{\partial C}{\partial a^k}
+        :scope: log_softmax
+        :code: (da=\frac{\partial C}{\partial \mathbf{a}}, z=z)
 
     Examples
     --------

@@ -69,7 +69,16 @@ def attention_weights(
 
     Notes
     -----
-    .. math:: A = \operatorname{softmax}\left(\frac{q k^T}{\sqrt{d_k}}\right)
+    With queries Q and keys K, one a row,
+
+    .. formula:: \mathbf{S} = \frac{\mathbf{Q} \mathbf{K}^\top}{\sqrt{d_k}}
+        :scope: attention_gradients
+        :kind: definition
+        :code: none
+
+    .. formula:: \mathbf{A} = \operatorname{softmax}(\mathbf{S})
+        :scope: attention_gradients
+        :kind: definition
 
     The softmax runs over the keys and subtracts the largest entry of every row
     first. Queries are scaled before the product, where numbers are smaller. The score
@@ -135,8 +144,12 @@ def attention(
 
     Notes
     -----
-    .. math:: \operatorname{Attention}(q, k, v) =
-        \operatorname{softmax}\left(\frac{q k^T}{\sqrt{d_k}}\right) v
+    With queries Q, keys K and values V, one a row,
+
+    .. formula:: \operatorname{Attention}(\mathbf{Q}, \mathbf{K}, \mathbf{V}) =
+            \operatorname{softmax}\left( \frac{\mathbf{Q} \mathbf{K}^\top}{\sqrt{d_k}} \right)
+            \mathbf{V}
+        :restates: attention-rows
 
     Beyond a million weights a head (for NumPy arrays of float32 or float64 from 65,536)
     they are made and used in blocks, and the memory needed is linear in the numbers of
@@ -211,17 +224,44 @@ def attention_backward(
 
     Notes
     -----
-    With the weights A, o = A v and the scores s = q k^T / sqrt(d_k):
+    With the scores S and the weights A of `attention_weights`, and any cost of the output
 
-    .. math::
-        \frac{\partial C}{\partial v} &= A^T \frac{\partial C}{\partial o} \\
-        \frac{\partial C}{\partial A} &= \frac{\partial C}{\partial o} v^T \\
-        \frac{\partial C}{\partial q} &=
-            \frac{1}{\sqrt{d_k}} \frac{\partial C}{\partial s} k \\
-        \frac{\partial C}{\partial k} &=
-            \frac{1}{\sqrt{d_k}} \left(\frac{\partial C}{\partial s}\right)^T q
+    .. formula:: \mathbf{O} = \mathbf{A} \mathbf{V}
+        :scope: attention_gradients
+        :kind: definition
+        :code: none
 
-    where the derivative by s is the `softmax_backward` of that by A. In blocks, as in
+    .. formula:: C = F(\mathbf{O})
+        :scope: attention_gradients
+        :kind: definition
+        :code: none
+
+    the derivatives are
+
+    .. formula:: \frac{\partial C}{\partial \mathbf{V}} =
+            \mathbf{A}^\top \frac{\partial C}{\partial \mathbf{O}}
+        :scope: attention_gradients
+        :code: nnmath.attention_backward(do=\frac{\partial C}{\partial \mathbf{O}},
+            q=\mathbf{Q}, k=\mathbf{K}, v=\mathbf{V}).dv
+
+    .. formula:: \frac{\partial C}{\partial \mathbf{A}} =
+            \frac{\partial C}{\partial \mathbf{O}} \mathbf{V}^\top
+        :scope: attention_gradients
+        :code: none
+
+    .. formula:: \frac{\partial C}{\partial \mathbf{Q}} =
+            \frac{1}{\sqrt{d_k}} \frac{\partial C}{\partial \mathbf{S}} \mathbf{K}
+        :scope: attention_gradients
+        :code: nnmath.attention_backward(do=\frac{\partial C}{\partial \mathbf{O}},
+            q=\mathbf{Q}, k=\mathbf{K}, v=\mathbf{V}).dq
+
+    .. formula:: \frac{\partial C}{\partial \mathbf{K}} = \frac{1}{\sqrt{d_k}}
+            \left(\frac{\partial C}{\partial \mathbf{S}}\right)^\top \mathbf{Q}
+        :scope: attention_gradients
+        :code: nnmath.attention_backward(do=\frac{\partial C}{\partial \mathbf{O}},
+            q=\mathbf{Q}, k=\mathbf{K}, v=\mathbf{V}).dk
+
+    where the derivative by S is the `softmax_backward` of that by A. In blocks, as in
     `attention`, the weights are made again; the mean that `softmax_backward` subtracts
     is the product of the derivative by the output with the output itself.
 

@@ -52,8 +52,9 @@ def sigmoid_cross_entropy(logits: Array, y: Array) -> Array:
 
     Notes
     -----
-    .. math:: C = -\sum_{i=1}^{n} \left( y^i \log \sigma(z^i)
-        + (1 - y^i) \log(1 - \sigma(z^i)) \right)
+    .. formula:: C = -\sum_{i=1}^{n} \left( y^i \log \sigma(z^i)
+            + (1 - y^i) \log(1 - \sigma(z^i)) \right)
+        :restates: sigmoid-cross-entropy
 
     It is computed as a sum of terms that are never negative: log(1 + e^-abs(z)),
     plus abs(z) times the probability that y gives to the less likely answer.
@@ -101,7 +102,8 @@ def sigmoid_cross_entropy_backward(logits: Array, y: Array) -> Array:
 
     Notes
     -----
-    .. math:: \frac{\partial C}{\partial z^i} = \sigma(z^i) - y^i
+    .. formula:: \frac{\partial C}{\partial z^i} = \sigma(z^i) - y^i
+        :restates: sigmoid-cross-entropy-gradient
 
     The derivative of the cost and that of the sigmoid in one: the factors that
     could underflow have cancelled.
@@ -147,7 +149,10 @@ def softmax_cross_entropy(logits: Array, y: Array) -> Array:
 
     Notes
     -----
-    .. math:: C = -\sum_{i=1}^{n} y^i \log \operatorname{softmax}(z)^i
+    With the probabilities p, the `softmax` of the logits,
+
+    .. formula:: C = -\sum_{i=1}^{n} y^i \log p^i
+        :restates: softmax-cross-entropy
 
     The sum of a row may be off by the square root of its dtype's precision.
 
@@ -197,7 +202,10 @@ def softmax_cross_entropy_backward(logits: Array, y: Array) -> Array:
 
     Notes
     -----
-    .. math:: \frac{\partial C}{\partial z^i} = \operatorname{softmax}(z)^i - y^i
+    With the probabilities p, the `softmax` of the logits,
+
+    .. formula:: \frac{\partial C}{\partial z^i} = p^i - y^i
+        :restates: softmax-cross-entropy-gradient
 
     The derivative of the cost and that of the softmax in one. It holds because
     the targets sum to 1.

@@ -51,7 +51,11 @@ def one_hot(labels: Array, n_classes: int, *, dtype: Any = np.float64) -> Array:
 
     Notes
     -----
-    .. math:: y^i = \begin{cases} 1 & i = \text{label} \\ 0 & \text{else} \end{cases}
+    For the label c, with classes counted from 0,
+
+    .. formula:: y^i = \begin{cases} 1 & \text{if } i = c \\ 0 & \text{otherwise} \end{cases}
+        :scope: one_hot
+        :kind: definition
 
     Outside NumPy a label out of range isn't seen: it gives a row of zeros.
 
@@ -96,7 +100,13 @@ def accuracy(a: Array, labels: Array) -> float:
 
     Notes
     -----
-    .. math:: \frac{1}{N} \left| \{ s : \arg\max_i a_s^i = \text{label}_s \} \right|
+    For S samples with the labels c, and classes counted from 0,
+
+    .. formula:: \mathrm{accuracy} = \frac{1}{S} \sum_{s=1}^{S} \begin{cases}
+            1 & \text{if } \arg\max_i a_s^i = c_s \\ 0 & \text{otherwise} \end{cases}
+        :scope: accuracy
+        :kind: definition
+        :code: (a=a, labels=c)
 
     Examples
     --------

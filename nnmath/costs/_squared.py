@@ -44,7 +44,8 @@ def squared_error(a: Array, y: Array) -> Array:
 
     Notes
     -----
-    .. math:: C = \sum_{i=1}^{n} (a^i - y^i)^2
+    .. formula:: C = \sum_{i=1}^{n_L} (a_L^i - y^i)^2
+        :restates: cost
 
     Often called mean squared error, although nothing is divided: see
     `mean_squared_error` for the mean.
@@ -83,7 +84,8 @@ def squared_error_backward(a: Array, y: Array) -> Array:
 
     Notes
     -----
-    .. math:: \frac{\partial C}{\partial a^i} = 2 (a^i - y^i)
+    .. formula:: \frac{\partial C}{\partial a_L^i} = 2 (a_L^i - y^i)
+        :restates: output-gradient
 
     Examples
     --------
@@ -119,7 +121,8 @@ def mean_squared_error(a: Array, y: Array) -> Array:
 
     Notes
     -----
-    .. math:: C = \frac{1}{n} \sum_{i=1}^{n} (a^i - y^i)^2
+    .. formula:: \bar{C} = \frac{1}{n_L} \sum_{i=1}^{n_L} (a_L^i - y^i)^2
+        :restates: mean-cost
 
     Examples
     --------
@@ -155,7 +158,9 @@ def mean_squared_error_backward(a: Array, y: Array) -> Array:
 
     Notes
     -----
-    .. math:: \frac{\partial C}{\partial a^i} = \frac{2}{n} (a^i - y^i)
+    .. formula:: \frac{\partial \bar{C}}{\partial a_L^i} = \frac{2}{n_L} (a_L^i - y^i)
+        :scope: network
+        :code: (a=a_L, y=y)
 
     Examples
     --------

@@ -19,6 +19,7 @@ The package needs NumPy alone and knows nothing of neural networks.
 
 from nnmath.formula.api import check, differentiate, evaluate, parse
 from nnmath.formula.book import Book, Result, Statement
+from nnmath.formula.bookfile import load_book
 from nnmath.formula.errors import FormulaError, Limits
 from nnmath.formula.notation import Notation, Symbol
 
@@ -33,5 +34,6 @@ __all__ = [
     "check",
     "differentiate",
     "evaluate",
+    "load_book",
     "parse",
 ]

@@ -2,7 +2,9 @@ r"""Reading, running, differentiating and checking a single formula, without a b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from difflib import get_close_matches
 from itertools import product
 from typing import Any
 
@@ -12,15 +14,14 @@ from nnmath.formula import duals, tree
 from nnmath.formula.book import Book, Result, Statement
 from nnmath.formula.checking import Session
 from nnmath.formula.equation import read
-from nnmath.formula.errors import FormulaError
+from nnmath.formula.errors import FormulaError, expect, show
 from nnmath.formula.evaluation import Env, Evaluator
+from nnmath.formula.given import Values, given_values
 from nnmath.formula.letters import free_letters
-from nnmath.formula.notation import Notation, Symbol
+from nnmath.formula.notation import Notation
 from nnmath.formula.points import letter_range
 
 __all__ = ["check", "differentiate", "evaluate", "parse"]
-
-Values = Mapping[str, Any]
 
 
 def parse(latex: str, notation: Notation) -> tree.Node:
@@ -41,7 +42,9 @@ def parse(latex: str, notation: Notation) -> tree.Node:
     Raises
     ------
     FormulaError
-        With the place of what isn't read.
+        If anything of it isn't read; a note shows the place.
+    TypeError
+        If an argument has the wrong type.
 
     Examples
     --------
@@ -51,7 +54,10 @@ def parse(latex: str, notation: Notation) -> tree.Node:
     >>> formula.parse("2x", notation)
     Product(factors=(Number(value=2.0), Entry(symbol=Symbol(x), indices=())), operators=('',))
     """
-    equation = read(latex, notation).equation
+    expect("latex", latex, str, "LaTeX as text")
+    expect("notation", notation, Notation, "a Notation")
+    with _shown(latex):
+        equation = read(latex, notation).equation
     return equation if equation.relations else equation.sides[0]
 
 
@@ -67,14 +73,23 @@ def evaluate(
     notation : Notation
         Where its symbols are declared.
     values : mapping of str to array_like or callable
-        The value of each primitive symbol, under its declared LaTeX or its code name. Arrays have an axis for each
-        index, in the order of declaration, then those of the declared shape. Sizes follow from the arrays.
+        The value of each symbol that no definition gives, under its declared LaTeX or its name in the code. Arrays
+        have an axis for each index, in the order of declaration, then those of the declared shape. Sizes follow
+        from the arrays.
     definitions : sequence of str
-        Printed definitions of the other symbols.
+        Printed definitions of the other symbols, in order.
 
     Returns
     -------
     float or ndarray
+        The value, with an axis for each free letter.
+
+    Raises
+    ------
+    FormulaError
+        If a formula can't be read or run, a symbol has no value, or the arrays don't fit together.
+    TypeError
+        If an argument has the wrong type.
 
     Examples
     --------
@@ -87,10 +102,9 @@ def evaluate(
     """
     node = parse(latex, notation)
     if isinstance(node, tree.Equation):
-        raise FormulaError(
-            "syntax", "an equation has no value; give one of its sides", node.relation_spans[0]
-        )
-    return _over_letters(_given(notation, values, definitions), node)
+        message = "an equation has no value; give one of its sides"
+        raise FormulaError("syntax", message, node.relation_spans[0])
+    return _run(latex, node, notation, values, definitions)
 
 
 def differentiate(
@@ -104,12 +118,24 @@ def differentiate(
         What to differentiate.
     by : str
         The symbol by which: ``x``, ``w_i`` (by each), ``\mathbf{w}`` (by the whole array).
-    notation, values, definitions
-        As for `evaluate`.
+    notation : Notation
+        Where the symbols are declared.
+    values : mapping of str to array_like or callable
+        As for `evaluate`. A function given as a callable can't be differentiated: print its definition.
+    definitions : sequence of str
+        As for `evaluate`. The derivative goes through them.
 
     Returns
     -------
     float or ndarray
+        The derivative, with an axis for each free letter.
+
+    Raises
+    ------
+    FormulaError
+        If a formula can't be read, run or differentiated, or the arrays don't fit together.
+    TypeError
+        If an argument has the wrong type.
 
     Examples
     --------
@@ -121,7 +147,12 @@ def differentiate(
     [2.0, 4.0]
     """
     body, symbol = parse(latex, notation), parse(by, notation)
-    return _over_letters(_given(notation, values, definitions), tree.Derivative(body, (symbol,)))
+    if isinstance(body, tree.Equation):
+        message = "an equation has no derivative; give one of its sides"
+        raise FormulaError("syntax", message, body.relation_spans[0])
+    if not isinstance(symbol, tree.Entry):
+        raise FormulaError("syntax", f"a derivative is taken by a symbol, not by {by}")
+    return _run(latex, tree.Derivative(body, (symbol,)), notation, values, definitions)
 
 
 def check(
@@ -144,11 +175,11 @@ def check(
         Where its symbols are declared; by default the scope of the labelled equation.
     against : str or callable, optional
         The label of an equation of `book`; or a Python function, or the dotted name of one, that should give the
-        same.
+        same. Its parameters are symbols, by their name in the code or, without one, by their LaTeX.
     book : Book, optional
-        A book whose equations hold up to the label.
+        A book whose equations hold up to the label; see `load_book`.
     definitions : sequence of str
-        Printed definitions that come before.
+        Printed definitions that come before, in order.
     condition : str
         A condition, such as ``for l = L``.
     seed : int
@@ -157,6 +188,14 @@ def check(
     Returns
     -------
     Result
+        The verdict. It is true where the formula holds, so that ``assert formula.check(...)`` is a test.
+
+    Raises
+    ------
+    TypeError
+        If an argument has the wrong type.
+    ValueError
+        If nothing tells the notation, if there is nothing to compare one side with, or if no equation has the label.
 
     Examples
     --------
@@ -167,25 +206,61 @@ def check(
     >>> x = notation.declare("x_i", indices="i = 1..n", code="x")
     >>> def mean(x):
     ...     return np.mean(x)
-    >>> formula.check(r"\frac{1}{n} \sum_{i=1}^n x_i", notation, against=mean).verdict
-    'holds'
-    >>> print(formula.check(r"\frac{1}{n-1} \sum_{i=1}^n x_i", notation, against=mean).category)
-    code
+    >>> print(formula.check(r"\frac{1}{n} \sum_{i=1}^n x_i", notation, against=mean))
+    holds at 12 points
+    >>> print(formula.check(r"\frac{1}{n-1} \sum_{i=1}^n x_i", notation, against=mean))
+    the formula is -1.523711, mean is -1.015807
+    \frac{1}{n-1} \sum_{i=1}^n x_i
+    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+    try: leave out -1
     """
-    if (
-        book is not None
-        and isinstance(against, str)
-        and any(s.label == against for s in book.statements)
-    ):
-        return _check_labelled(latex, notation, book, against, condition, seed)
+    _expect_arguments(latex, notation, against, book, definitions, condition, seed)
+    if book is not None and isinstance(against, str):
+        labels = [statement.label for statement in book.statements if statement.label]
+        if against in labels:
+            return _check_labelled(latex, notation, book, against, condition, seed)
+        if "." not in against:
+            near = get_close_matches(against, labels) or labels[:5]
+            raise ValueError(f"against: {against!r} is no label of the book; near are {near}")
     if notation is None:
         raise ValueError("a notation is needed, or a book and the label of one of its equations")
-    own = Book(notation)
+    kind = _kind(latex, notation)
+    if kind == "expression" and against is None:
+        raise ValueError("latex: one side can't be true or false; give an equation, or `against`")
+    own = Book(notation, functions=book.functions if book else None)
     for number, definition in enumerate(definitions, start=1):
         own.add(definition, label=f"definition {number}", kind="definition", strict=False)
-    own.add(latex, kind=_kind(latex, notation), condition=condition, code=against, strict=False)
+    own.add(latex, kind=kind, condition=condition, code=against, strict=False)
     results = own.check(seed, hints=True)
     return next((r for r in results if r.verdict == "fails"), results[-1])
+
+
+def _expect_arguments(
+    latex: object,
+    notation: object,
+    against: object,
+    book: object,
+    definitions: object,
+    condition: object,
+    seed: object,
+) -> None:
+    """Raise a TypeError for an argument of the wrong type."""
+    expect("latex", latex, str, "LaTeX as text")
+    expect("condition", condition, str, "a condition as text")
+    expect("seed", seed, (int, np.integer), "a whole number")
+    _expect_definitions(definitions)
+    if notation is not None:
+        expect("notation", notation, Notation, "a Notation")
+    if book is not None:
+        expect("book", book, Book, "a Book")
+    if not (against is None or isinstance(against, str) or callable(against)):
+        expect("against", against, str, "a label, or a function or its name")
+
+
+def _expect_definitions(definitions: object) -> None:
+    if isinstance(definitions, str):
+        raise TypeError("definitions: expected a list of definitions, got a single text")
+    expect("definitions", definitions, Sequence, "a list of definitions")
 
 
 def _kind(latex: str, notation: Notation) -> str:
@@ -203,64 +278,55 @@ def _check_labelled(
     """Check in the place of a labelled equation, against its left side if only a right side is given."""
     target = book[label]
     session = Session(book, seed)
-    session.run(until=label)
-    text = latex
-    if _kind(latex, notation or target.notation) == "expression":
-        left = session.read(target).equation.sides[0]
-        text = f"{target.latex[left.span[0] : left.span[1]]} = {latex}"
-    statement = Statement(
-        text,
-        notation or target.notation,
-        condition=condition or target.condition,
-        strict=False,
-        label=f"for {label}",
+    session.build_up(label)
+    kind, text = _kind(latex, notation or target.notation), latex
+    if kind == "expression":
+        reading = session.read(target)
+        if reading.continues:
+            raise ValueError(f"latex: {label} continues an equation; give both sides")
+        left, kind = reading.equation.sides[0], target.kind if target.kind == "update" else "claim"
+        relation = r"\leftarrow" if kind == "update" else "="
+        text = f"{target.latex[left.span[0] : left.span[1]]} {relation} {latex}"
+    return session.check(
+        Statement(
+            text,
+            notation or target.notation,
+            f"for {label}",
+            kind,
+            condition or target.condition,
+            against=label if kind == "update" else "",
+            tolerance=target.tolerance,
+            order=target.order,
+            strict=False,
+        )
     )
-    return session.check(statement)
 
 
-# Given values
+@contextmanager
+def _shown(latex: str) -> Iterator[None]:
+    """Show the place in the LaTeX under the message of an error."""
+    try:
+        yield
+    except FormulaError as error:
+        if error.span is not None:
+            error.add_note(show(latex, error.span))
+        raise
 
 
-def _given(notation: Notation, values: Values, definitions: Sequence[str]) -> Evaluator:
-    """Return an evaluator whose world holds the given values."""
+def _run(
+    latex: str, node: tree.Node, notation: Notation, values: Values, definitions: Sequence[str]
+) -> Any:
+    """Run a node with given values and printed definitions."""
+    _expect_definitions(definitions)
     book = Book(notation)
+    session = Session(book, 0)
     for definition in definitions:
         book.add(definition, kind="definition", strict=False)
-    session = Session(book, 0)
-    for statement in book.statements:
-        session.define(statement, session.read(statement))
-    ev = next(session.worlds(notation))
-    known = {symbol.latex: symbol for symbol in notation.symbols()}
-    known |= {symbol.code: symbol for symbol in notation.symbols() if symbol.code}
-    for name, value in values.items():
-        if name not in known:
-            raise FormulaError("undeclared", f"{name} is no declared symbol")
-        _give(ev, known[name], value)
-    return ev
-
-
-def _give(ev: Evaluator, symbol: Symbol, value: Any) -> None:
-    """Put a value into a world, with the sizes that it shows."""
-    if symbol.domain == "size" and not symbol.indices:
-        ev.world.sizes[symbol, ()] = int(value)
-        return
-    ev.world.given[symbol] = value
-    if callable(value):
-        return
-    bounds = [index.upper for index in symbol.indices] + list(symbol.shape)
-    lowers = [index.lower for index in symbol.indices] + [tree.Number(1.0)] * len(symbol.shape)
-    part = value
-    for lower, upper in zip(lowers, bounds, strict=True):
-        if not hasattr(part, "__len__"):
-            raise FormulaError("shape", f"the given {symbol.latex} has too few axes")
-        if isinstance(upper, tree.Entry) and not upper.indices and isinstance(lower, tree.Number):
-            size = len(part) + int(lower.value) - 1
-            known = ev.world.sizes.setdefault((upper.symbol, ()), size)
-            if known != size:
-                raise FormulaError(
-                    "shape", f"{symbol.latex} shows {upper.symbol.latex} = {size}, not {known}"
-                )
-        part = part[0] if len(part) else 0.0
+        with _shown(definition):
+            session.define(book.statements[-1], session.read(book.statements[-1]))
+    ev = given_values(session, notation, values)
+    with _shown(latex):
+        return _over_letters(ev, node)
 
 
 def _over_letters(ev: Evaluator, node: tree.Node) -> Any:

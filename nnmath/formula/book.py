@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from nnmath.formula.errors import FormulaError, Limits, show
+from nnmath.formula.errors import FormulaError, Limits, expect, show
 from nnmath.formula.notation import Notation
 
 __all__ = ["KINDS", "Book", "Result", "Statement", "code_name", "located"]
@@ -73,6 +73,17 @@ class Result:
     hint: str = ""
     span: tuple[int, int] | None = None
 
+    def __bool__(self) -> bool:
+        """Return whether it holds."""
+        return self.verdict == "holds"
+
+    def __str__(self) -> str:
+        """Return what to tell an author."""
+        if self.verdict == "holds":
+            return f"holds at {self.points} points"
+        hint = f"\ntry: {self.hint}" if self.hint else ""
+        return f"{self.message}{hint}"
+
 
 class Book:
     r"""An ordered collection of equations.
@@ -119,6 +130,8 @@ class Book:
         equal_sizes: bool = False,
         lints: bool = True,
     ) -> None:
+        if notation is not None:
+            expect("notation", notation, Notation, "a Notation")
         self.notation = notation or Notation()
         self.functions = dict(functions or {})
         self.worlds = worlds
@@ -176,6 +189,7 @@ class Book:
         strict : bool
             Whether careless print (a factor 1, a numeral after a letter) is an error.
         """
+        expect("latex", latex, str, "LaTeX as text")
         if kind not in KINDS:
             raise ValueError(f"kind must be one of {', '.join(KINDS)}, not {kind!r}")
         if (kind == "unchecked") != bool(reason.strip()):

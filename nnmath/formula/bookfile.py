@@ -5,19 +5,21 @@ What takes longer than a build, such as a survey of mutants, starts from there.
 
 from __future__ import annotations
 
-import importlib
+import importlib.util
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from nnmath.formula.book import Book, Statement
+from nnmath.formula.errors import expect
 from nnmath.formula.notation import Notation
 
-__all__ = ["BookFile", "as_asked", "functions_in", "scopes_in"]
+__all__ = ["BookFile", "as_asked", "functions_in", "load_book", "scopes_in"]
 
 OPTIONS = ("latex", "label", "kind", "condition", "against", "tolerance", "order", "reason", "line")
 
@@ -50,15 +52,72 @@ class BookFile:
 
     def load(self, **options: Any) -> Book:
         """Return the book; `options` are those of `Book`."""
-        folder = str(self.notation.resolve().parent)
-        if folder not in sys.path:
-            sys.path.insert(0, folder)
-        module = importlib.import_module(self.notation.stem)
-        book = Book(functions=functions_in(module), **options)
-        notations = scopes_in(module)
-        for record in json.loads(self.equations.read_text(encoding="utf-8")):
-            book.statements.append(_statement(record, notations))
-        return book
+        return load_book(self.equations, self.notation, **options)
+
+
+def load_book(records: str | Path, notation: str | Path | ModuleType, **options: Any) -> Book:
+    r"""Load the equations of a book from what ``sphinx-build -b formulas`` wrote.
+
+    Parameters
+    ----------
+    records : str or Path
+        The book's ``formulas.json``.
+    notation : str, Path or module
+        The book's module of notations, imported already or as the path of its file. What it imports must lie beside
+        it or be installed. It is run, so it must come from somebody whom you trust.
+    **options
+        Those of `Book`, such as `worlds`.
+
+    Returns
+    -------
+    Book
+        Its equations in reading order, with their labels.
+
+    Raises
+    ------
+    FileNotFoundError
+        If one of the files isn't there.
+    ValueError
+        If the records aren't those of a book with these notations.
+    TypeError
+        If an argument has the wrong type.
+
+    Examples
+    --------
+    A book with one equation, as a build leaves it:
+
+    >>> import json, pathlib, tempfile
+    >>> from nnmath import formula
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> _ = folder.joinpath("notation.py").write_text('''
+    ... from nnmath.formula import Notation
+    ... circle = Notation("circle")
+    ... circle.declare("r", "radius", domain="positive")
+    ... circle.declare("A", "area", domain="printed")
+    ... ''')
+    >>> record = {"label": "area", "latex": r"A = \pi r^2", "kind": "definition", "scope": "circle"}
+    >>> _ = folder.joinpath("formulas.json").write_text(json.dumps([record]))
+
+    It holds the area of a circle against another formula for it:
+
+    >>> book = formula.load_book(folder / "formulas.json", folder / "notation.py")
+    >>> bool(formula.check(r"A = \frac{\pi (2 r)^2}{4}", book=book, against="area"))
+    True
+    >>> formula.check(r"2 \pi r", book=book, against="area").category
+    'value'
+    """
+    expect("records", records, (str, Path), "the path of formulas.json")
+    expect("notation", notation, (str, Path, ModuleType), "a module or the path of one")
+    module = notation if isinstance(notation, ModuleType) else _imported(Path(notation))
+    notations = scopes_in(module)
+    book = Book(functions=functions_in(module), **options)
+    for number, record in enumerate(_records(Path(records)), start=1):
+        scope = record.get("scope")
+        if scope not in notations:
+            known = f"a scope of {', '.join(notations)}"
+            raise ValueError(f"{records}: equation {number}: expected {known}, got {scope!r}")
+        book.statements.append(_statement(record, notations[scope]))
+    return book
 
 
 def as_asked(
@@ -79,7 +138,42 @@ def as_asked(
     }
 
 
-def _statement(record: Mapping[str, Any], notations: Mapping[str, Notation]) -> Statement:
-    options = {name: record[name] for name in OPTIONS}
-    notation, document = notations[record["scope"]], record["document"]
-    return Statement(notation=notation, code=record["call"], file=document, **options)
+def _statement(record: Mapping[str, Any], notation: Notation) -> Statement:
+    options = {name: record[name] for name in OPTIONS if name in record}
+    document = str(record.get("document", ""))
+    return Statement(notation=notation, code=record.get("call"), file=document, **options)
+
+
+def _records(path: Path) -> Iterable[Mapping[str, Any]]:
+    """Return the records of a file, which must be a list of equations."""
+    try:
+        records = json.loads(path.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{path}: expected JSON, got {error}") from None
+    if not isinstance(records, list) or not all(
+        isinstance(r, dict) and "latex" in r for r in records
+    ):
+        raise ValueError(
+            f"{path}: expected a list of equations, as the builder `formulas` writes it"
+        )
+    return records
+
+
+def _imported(path: Path) -> ModuleType:
+    """Import a file, with its folder on the path while it is imported."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    if spec is None or spec.loader is None or not path.is_file():
+        raise FileNotFoundError(f"{path}: expected a Python file")
+    module = importlib.util.module_from_spec(spec)
+    with _on_path(path.parent):
+        spec.loader.exec_module(module)
+    return module
+
+
+@contextmanager
+def _on_path(folder: Path) -> Iterator[None]:
+    sys.path.insert(0, str(folder))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))

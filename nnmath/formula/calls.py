@@ -269,6 +269,10 @@ def known(
         raise FormulaError(
             "shape", f"{name} takes an array, this is a number", node.arguments[0].span
         )
+    if node.primes:
+        plain = replace(node, primes=node.primes - 1)
+        one = np.ones(shape) if shape else 1.0
+        return duals.derivative(lambda x: _builtin(ev, plain, [x]), arguments[0], one)
     return function.compute(arguments[0])
 
 

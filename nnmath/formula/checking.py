@@ -67,14 +67,19 @@ class Session:
         other.labelled, other.previous = dict(self.labelled), self.previous
         return other
 
-    def run(self, hints: bool = False, until: str = "") -> list[Result]:
-        """Check every statement, or those up to a label."""
-        results = []
+    def run(self, hints: bool = False) -> list[Result]:
+        """Check every statement."""
+        return [self.take(statement, hints=hints) for statement in self.book.statements]
+
+    def build_up(self, label: str) -> None:
+        """Take in what stands up to a label, the labelled statement too; only definitions are checked."""
         for statement in self.book.statements:
-            results.append(self.take(statement, hints=hints))
-            if until and statement.label == until:
-                break
-        return results
+            if statement.kind == "definition":
+                self.take(statement)
+            else:
+                self.remember(statement, Result("", 0, "", "", statement.kind))
+            if statement.label == label:
+                return
 
     def take(self, statement: Statement, *, hints: bool = False) -> Result:
         """Check a statement and keep what later ones build on."""

@@ -104,6 +104,8 @@ def check_updated(call: Call, left: tree.Node, notation: Notation) -> None:
 def _imported(name: str) -> Callable[..., Any]:
     """Import a function by its dotted name."""
     module, _, rest = name.rpartition(".")
+    if not module:
+        raise FormulaError("code", f"{name}: expected a full name, such as package.module.{name}")
     try:
         found = getattr(importlib.import_module(module), rest)
     except (ImportError, AttributeError, ValueError) as error:
@@ -116,8 +118,10 @@ def _imported(name: str) -> Callable[..., Any]:
 def _by_name(
     function: Callable[..., Any], notation: Notation, name: str
 ) -> tuple[tuple[str, Argument], ...]:
-    """Match parameters with the code names of symbols."""
-    by_code = {symbol.code: symbol for symbol in reversed(list(notation.symbols())) if symbol.code}
+    """Match parameters with the code names of symbols; one without is called as it is printed."""
+    symbols = list(notation.symbols())[::-1]
+    by_code = {symbol.latex: symbol for symbol in symbols if not symbol.code}
+    by_code |= {symbol.code: symbol for symbol in symbols if symbol.code}
     pairs = []
     for parameter in inspect.signature(function).parameters.values():
         if parameter.name in by_code:
@@ -181,14 +185,19 @@ def _open_symbol(text: str, notation: Notation) -> Argument | None:
     scripts, end = read_scripts(tokens, head[1])
     if end != len(tokens):
         return None
-    for symbol in sorted(notation.find(head[0]), key=lambda s: s.template.rank, reverse=True):
+    fitting = []
+    for symbol in notation.find(head[0]):
         places = _open_places(symbol, scripts)
-        if places is None or (scripts.primes > symbol.template.primes and not symbol.is_function):
-            continue
-        state = State(notation, notation.limits)
-        nodes = tuple((name, Parser(part, state).whole(part)) for name, part in places.items())
-        return Argument(symbol, nodes, scripts.primes - symbol.template.primes)
-    return None
+        if places is not None and (scripts.primes <= symbol.template.primes or symbol.is_function):
+            # The nearest scope's; what is printed in full, and not another with an index left out.
+            full = len(places) == len(symbol.indices)
+            fitting.append((-notation.depth(symbol), full, symbol.template.rank, symbol, places))
+    if not fitting:
+        return None
+    *_, symbol, places = max(fitting, key=lambda found: found[:3])
+    state = State(notation, notation.limits)
+    nodes = tuple((name, Parser(part, state).whole(part)) for name, part in places.items())
+    return Argument(symbol, nodes, scripts.primes - symbol.template.primes)
 
 
 def read_open_symbol(latex: str, notation: Notation) -> None:

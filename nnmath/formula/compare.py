@@ -119,7 +119,7 @@ class Comparer:
             if isinstance(side, tree.Membership):
                 continue
             value, mine = ev.value(side, env, frame), self.equation.sides[k]
-            which = "right" if k else "left"
+            which = "the right side" if k else "the left side"
             found = self._equal(
                 values[k], value, env, mine, result, self.tolerance, f"that of {name}", which
             )
@@ -194,7 +194,7 @@ class Comparer:
         result: Result,
         tolerance: float,
         other: str = "the right side",
-        this: str = "left",
+        this: str = "the left side",
     ) -> Difference | None:
         left, right = _zeros_alike(*_lists_alike(left, right, self._loose(side)))
         wrong = _shape_difference(left, right, side)
@@ -242,21 +242,25 @@ class Comparer:
         call = cast(Call, self.call)  # asked for by the caller
         printed = values[1] if self.equation.relations[:1] == (r"\leftarrow",) else values[0]
         wanted = np.asarray(duals.primal(printed), float)
+        span = self.equation.sides[0].span
+        if computed is None:  # NumPy makes a nan of it
+            return Difference(f"{call.name} gives nothing", span, "code")
         try:
             given = np.asarray(computed, dtype=float)
         except (TypeError, ValueError):
-            return Difference(f"{call.name} gives no array", self.equation.sides[0].span, "code")
+            return Difference(f"{call.name} gives no array", span, "code")
         if given.shape != wanted.shape and given.size == wanted.size and 1 in (*wanted.shape, 1):
             given = given.reshape(wanted.shape)
         if given.shape != wanted.shape:
             text = f"{call.name} gives the shape {given.shape}, the formula {wanted.shape}"
-            return Difference(text, self.equation.sides[0].span, "code")
+            return Difference(text, span, "code")
         difference = relative_difference(wanted, given)
         result.largest_difference = max(result.largest_difference, difference)
         if difference <= max(CODE_TOLERANCE, self.tolerance):
             return None
-        text = f"{_where(wanted, given, env)}{_values(wanted, given, call.name)}"
-        return Difference(text, self.equation.sides[0].span, "code")
+        this = "the left side" if self.equation.relations else "the formula"
+        text = f"{_where(wanted, given, env)}{_values(wanted, given, call.name, this)}"
+        return Difference(text, span, "code")
 
     def _expanded(
         self, ev: Evaluator, k: int, env: Env, frame: Frame, result: Result
@@ -314,13 +318,13 @@ def _where(left: Value, right: Value, env: Env) -> str:
     return f"at {', '.join(parts)}: " if parts else ""
 
 
-def _values(left: Value, right: Value, other: str, this: str = "left") -> str:
+def _values(left: Value, right: Value, other: str, this: str = "the left side") -> str:
     one, two = np.asarray(duals.primal(left), float), np.asarray(duals.primal(right), float)
     if one.ndim:
         scale = np.maximum(np.maximum(np.abs(one), np.abs(two)), FLOOR)
         at = tuple(np.argwhere(~(np.abs(one - two) <= TOLERANCE * scale))[0])
         one, two = one[at], two[at]
-    return f"the {this} side is {number_text(float(one))}, {other} is {number_text(float(two))}"
+    return f"{this} is {number_text(float(one))}, {other} is {number_text(float(two))}"
 
 
 # Orders of approximation

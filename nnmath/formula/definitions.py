@@ -27,6 +27,11 @@ class Definition:
     failed: bool = False
 
     @property
+    def named(self) -> str:
+        """Its label in brackets, if it has one."""
+        return f" ({self.label})" if self.label else ""
+
+    @property
     def rank(self) -> int:
         """How many indices are pinned to one value; those definitions go first."""
         pinned = sum(1 for node in self.indices if letter_and_offset(node) is None)

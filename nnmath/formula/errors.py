@@ -5,7 +5,7 @@ Every refusal carries the span of the LaTeX it is about, so that a message can p
 
 from dataclasses import dataclass
 
-__all__ = ["FormulaError", "Limits", "show"]
+__all__ = ["FormulaError", "Limits", "expect", "show"]
 
 Span = tuple[int, int]
 
@@ -17,7 +17,8 @@ class FormulaError(Exception):
     ----------
     category : str
         What kind of fault it is: ``"syntax"``, ``"undeclared"``, ``"notation"``, ``"index"``, ``"shape"``,
-        ``"value"``, ``"definition"``, ``"style"``, ``"code"`` or ``"limit"``.
+        ``"value"``, ``"missing"``, ``"shadowed"``, ``"definition"``, ``"premise"``, ``"style"``,
+        ``"code"`` or ``"limit"``.
     message : str
         One plain sentence.
     span : tuple of two int, optional
@@ -55,3 +56,9 @@ def show(latex: str, span: Span | None) -> str:
     line = latex[first:] if last < 0 else latex[first:last]
     width = max(1, min(end, first + len(line)) - start)
     return f"{line}\n{' ' * (start - first)}{'^' * width}"
+
+
+def expect(name: str, value: object, kind: type | tuple[type, ...], expected: str) -> None:
+    """Raise a TypeError that names the argument, what was expected and what came."""
+    if not isinstance(value, kind):
+        raise TypeError(f"{name}: expected {expected}, got {type(value).__name__} {value!r}"[:200])

@@ -251,7 +251,7 @@ class Evaluator:
                 if definition.failed:
                     raise FormulaError(
                         "premise",
-                        f"the definition of {symbol.latex} ({definition.label}) fails",
+                        f"the definition of {symbol.latex}{definition.named} fails",
                         span,
                     )
                 return definition, env
@@ -328,8 +328,8 @@ class _Inside:
         self.evaluator.nesting -= 1
         if isinstance(error, FormulaError):
             if not error.message.startswith("in the definition"):
-                label = f" ({self.definition.label})" if self.definition.label else ""
-                error.message = f"in the definition of {self.symbol.latex}{label}: {error.message}"
+                where = f"{self.symbol.latex}{self.definition.named}"
+                error.message = f"in the definition of {where}: {error.message}"
             error.span = self.span
 
 

@@ -59,7 +59,7 @@ def _law(parser: Parser, name: str, after: int, span: Span) -> tree.Node | None:
 
 def _builtin(parser: Parser, name: str, scripts: Scripts, after: int, span: Span) -> tree.Node:
     r"""Read a built-in function and its argument, in brackets or juxtaposed; ``\sin^2 x`` is a power."""
-    if scripts.primes:
+    if scripts.primes and BUILTIN[name].takes != "number":
         raise FormulaError("syntax", f"a prime on {name} isn't read; write its derivative", span)
     if scripts.sup is not None and "".join(t.text for t in scripts.sup) == "-1":
         raise FormulaError("syntax", f"{name} with -1 above can be read in two ways", span)
@@ -77,7 +77,7 @@ def _builtin(parser: Parser, name: str, scripts: Scripts, after: int, span: Span
             raise parser.error(f"{name} needs an argument")
         argument = parser.run()
     where = parser.since(span[0])
-    node: tree.Node = tree.Apply(name, (), (argument,), span=where)
+    node: tree.Node = tree.Apply(name, (), (argument,), scripts.primes, span=where)
     if scripts.sub is not None:
         if name not in ("log", "ln"):
             raise FormulaError("syntax", f"a subscript of {name} isn't read", span)

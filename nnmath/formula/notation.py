@@ -10,7 +10,7 @@ import numpy as np
 
 from nnmath.formula import tree
 from nnmath.formula.equation import read_condition
-from nnmath.formula.errors import FormulaError, Limits
+from nnmath.formula.errors import FormulaError, Limits, expect
 from nnmath.formula.functions import NAMED
 from nnmath.formula.lexer import tokenize
 from nnmath.formula.parser import Parser
@@ -154,6 +154,11 @@ class Notation:
     _letters: set[str] = field(default_factory=set)
     _cache: dict[str, list[Symbol]] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """Refuse an outer scope that is none."""
+        if self.extends is not None:
+            expect("extends", self.extends, Notation, "a Notation")
+
     # Declaring
 
     def declare(
@@ -206,6 +211,7 @@ class Notation:
         FormulaError
             If it is declared already, if its indices don't fit its template, or for an unknown domain.
         """
+        expect("latex", latex, str, "LaTeX as text")
         ranges = self._ranges(indices)
         template = Template.parse(latex, [r.name for r in ranges])
         for other in self._symbols:
@@ -307,6 +313,12 @@ class Notation:
                     seen.add(symbol.template)
                     yield symbol
             scope = scope.extends
+
+    def depth(self, symbol: Symbol) -> int:
+        """Return how many scopes further out a symbol is declared: 0 for this one."""
+        if symbol in self._symbols or self.extends is None:
+            return 0
+        return 1 + self.extends.depth(symbol)
 
     def find(self, head: str) -> list[Symbol]:
         """Return the symbols with this head; a letter that is an index here hides a parent's symbol."""

@@ -112,7 +112,9 @@ def _numbers(ev: Evaluator, use: Use, env: Env, frame: Frame) -> tuple[int, int]
         return None
     try:
         lower, upper = (ev.whole(end, env, frame) for end in ends)
-    except FormulaError:
+    except FormulaError as error:
+        if error.category == "missing":  # a caller's array, which no other use can stand for
+            raise
         return None
     return lower - use.offset, upper - use.offset
 

@@ -77,6 +77,8 @@ def support(
 
 def given_entry(symbol: Symbol, array: Any, lowest: Key, key: Key, span: Span) -> Value:
     """Return the entry of an array, or of nested lists, that a caller handed in."""
+    if isinstance(array, frozenset):
+        return array
     for lower, at in zip(lowest, key, strict=True):
         try:
             array = array[at - lower]
@@ -86,9 +88,8 @@ def given_entry(symbol: Symbol, array: Any, lowest: Key, key: Key, span: Span) -
             ) from None
     value = np.asarray(array, dtype=float)
     if value.ndim != len(symbol.shape):
-        raise FormulaError(
-            "shape", f"the given {symbol.latex} has {value.ndim} axes too many or few", span
-        )
+        message = f"the given {symbol.latex} has {value.ndim} axes here, not {len(symbol.shape)}"
+        raise FormulaError("shape", message, span)
     return float(value) if value.ndim == 0 else value.reshape(-1, 1) if value.ndim == 1 else value
 
 

@@ -67,6 +67,13 @@ def _table(ev: Evaluator, symbol: Symbol, variables: list[Symbol]) -> np.ndarray
     if int(np.prod(sizes)) > ev.limits.entries:
         raise FormulaError("limit", f"the table of {symbol.latex} is too large")
 
+    if symbol in ev.world.given:
+        given = np.asarray(ev.world.given[symbol], dtype=float)
+        if given.shape != tuple(sizes):
+            message = f"{symbol.latex}: expected a table of shape {tuple(sizes)}, got {given.shape}"
+            raise FormulaError("shape", message)
+        return given
+
     def draw(rng: np.random.Generator) -> np.ndarray:
         drawn = rng.uniform(0.2, 1.5, sizes)
         return np.asarray(drawn / drawn.sum())

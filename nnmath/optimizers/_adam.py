@@ -36,15 +36,20 @@ class Adam(Optimizer):
 
     Notes
     -----
-    With the gradient g, at step t, starting from m = v = 0,
+    With the gradient g of step t, starting from m = v = 0,
 
-    .. math::
-        m &\leftarrow \beta_1 m + (1 - \beta_1) g \\
-        v &\leftarrow \beta_2 v + (1 - \beta_2) g^2 \\
-        w &\leftarrow w - \eta \frac{m / (1 - \beta_1^t)}
-            {\sqrt{v / (1 - \beta_2^t)} + \epsilon}
+    .. formula:: m_t = \beta_1 m_{t-1} + (1 - \beta_1) g_t
+        :restates: adam-first
 
-    The divisions by :math:`1 - \beta^t` undo the pull of the start at 0.
+    .. formula:: v_t = \beta_2 v_{t-1} + (1 - \beta_2) g_t^2
+        :restates: adam-second
+
+    .. formula:: \theta_t = \theta_{t-1} - \eta \frac{m_t / (1 - \beta_1^t)}
+            {\sqrt{v_t / (1 - \beta_2^t)} + \varepsilon}
+        :restates: adam-step
+
+    The divisions by :math:`1 - \beta_1^t` and :math:`1 - \beta_2^t` undo the pull of the
+    start at 0.
 
     References
     ----------
@@ -133,10 +138,12 @@ class AdamW(Adam):
     -----
     With the weight decay :math:`\lambda`, and m and v as for `Adam`,
 
-    .. math::
-        w &\leftarrow w - \eta \lambda w \\
-        w &\leftarrow w - \eta \frac{m / (1 - \beta_1^t)}
-            {\sqrt{v / (1 - \beta_2^t)} + \epsilon}
+    .. formula:: \theta_t = \theta_{t-1} - \eta \lambda \theta_{t-1}
+            - \eta \frac{m_t / (1 - \beta_1^t)}{\sqrt{v_t / (1 - \beta_2^t)} + \varepsilon}
+        :scope: adam_w
+        :kind: definition
+        :code: (parameters=\theta_0, gradients=g, learning_rate=\eta, beta1=\beta_1,
+            beta2=\beta_2, epsilon=\varepsilon, weight_decay=\lambda)
 
     The decay isn't part of the gradient: Adam would divide it by the root of the mean
     of squares, and so shrink those weights least whose gradients are large.

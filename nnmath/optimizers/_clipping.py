@@ -63,8 +63,14 @@ def clip_gradients(gradients: Sequence[Floats], max_norm: float) -> ClippedGradi
     -----
     All entries of all arrays are taken for one long vector g, and with the limit c
 
-    .. math:: g \leftarrow g \min\left(1, \frac{c}{\lVert g \rVert}\right), \qquad
-        \lVert g \rVert = \sqrt{\sum_i g_i^2}
+    .. formula:: g \leftarrow g \min\left(1, \frac{c}{\lVert g \rVert}\right)
+        :scope: clipping
+        :kind: update
+        :code: (gradients=g, max_norm=c).gradients[0]
+
+    .. formula:: \lVert g \rVert = \sqrt{\sum_{i=1}^P g_i^2}
+        :scope: clipping
+        :code: (gradients=g, max_norm=c).norm
 
     Sums are taken in float64, and no number is squared that is too large or too small
     for it. Gradients within the limit are returned as they are, not as copies.

@@ -29,7 +29,12 @@ class GradientDescent(Optimizer):
     -----
     With the learning rate :math:`\eta`, for every weight and bias
 
-    .. math:: w \leftarrow w - \eta \frac{\partial C}{\partial w}
+    .. formula:: w_{l-1}^{ij} \leftarrow w_{l-1}^{ij}
+            - \eta \frac{\partial C}{\partial w_{l-1}^{ij}}
+        :restates: step-weight
+
+    .. formula:: b_l^i \leftarrow b_l^i - \eta \frac{\partial C}{\partial b_l^i}
+        :restates: step-bias
 
     Examples
     --------
@@ -80,11 +85,19 @@ class Momentum(Optimizer):
 
     Notes
     -----
-    With the learning rate :math:`\eta` and the momentum :math:`\mu`, starting from
-    a velocity of 0,
+    With the learning rate :math:`\eta`, the momentum :math:`\mu` and the gradient g of
+    step t, starting from a velocity of 0,
 
-    .. math:: v \leftarrow \mu v - \eta \frac{\partial C}{\partial w}, \qquad
-        w \leftarrow w + v
+    .. formula:: v_t = \mu v_{t-1} - \eta g_t
+        :scope: momentum_steps
+        :kind: definition
+        :code: none
+
+    .. formula:: \theta_t = \theta_{t-1} + v_t
+        :scope: momentum_steps
+        :kind: definition
+        :code: nnmath.Momentum(parameters=\theta_0, gradients=g, learning_rate=\eta,
+            momentum=\mu)
 
     Momentum 0 gives gradient descent.
 

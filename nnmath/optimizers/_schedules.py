@@ -37,7 +37,10 @@ class ConstantSchedule:
     -----
     With the rate :math:`\eta` and a warm-up of u steps, step t has the rate
 
-    .. math:: \eta_t = \eta \min\left(1, \frac{t}{u + 1}\right)
+    .. formula:: \eta_t = \eta \min\left(1, \frac{t}{u + 1}\right)
+        :scope: schedule
+        :kind: definition
+        :code: (learning_rate=\eta, warmup=u, step=t)
 
     References
     ----------
@@ -97,12 +100,17 @@ class CosineSchedule:
     With the highest rate :math:`\eta`, the lowest :math:`\eta_{\min}`, u steps of
     warm-up and n steps in all, step t has the rate
 
-    .. math::
+    .. formula::
+        :scope: cosine_schedule
+        :kind: definition
+        :code: (learning_rate=\eta, n_steps=n, warmup=u, final=\eta_{\min}, step=t)
+
         \eta_t = \begin{cases}
-        \eta \, t / (u + 1) & t \le u \\
+        \eta \, t / (u + 1) & \text{if } t \le u \\
         \eta_{\min} + \frac{1}{2} (\eta - \eta_{\min})
-            \left(1 + \cos \pi \frac{t - 1 - u}{n - u}\right) & u < t \le n \\
-        \eta_{\min} & t > n
+            \left(1 + \cos\left(\pi \frac{t - 1 - u}{n - u}\right)\right)
+            & \text{if } u < t \le n \\
+        \eta_{\min} & \text{if } t > n
         \end{cases}
 
     So step u + 1 has the highest rate, and step n + 1 would be the first with the

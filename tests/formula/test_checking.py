@@ -330,3 +330,12 @@ def test_no_false_alarm_in_fresh_worlds(numbers, seed):
     ):
         result = last(numbers, latex, seed=seed)
         assert result.verdict == "holds", result.message
+
+
+def test_a_symbol_printed_in_full_is_handed_over_and_not_all_of_another(numbers):
+    numbers.declare("c", "a number")
+    numbers.declare("c_i", "numbers", indices="i = 1..n")
+    for code, verdict in (("f(c)", "holds"), ("g(c_i)", "holds"), ("f(c_i)", "fails")):
+        book = formula.Book(numbers, functions={"f": lambda a: a + 1.0, "g": lambda a: a - 1.0})
+        book.add("c + 1 = 1 + c" if code[0] == "f" else "c_i - 1 = -1 + c_i", code=code)
+        assert book.check()[0].verdict == verdict

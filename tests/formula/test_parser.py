@@ -31,6 +31,8 @@ SAME = [
     (r"\begin{aligned} x &= y \\ &= z \end{aligned}", "x = y = z"),
     (r"x = y \\ + z", "x = y + z"),
     (r"\sin x y", r"\sin(xy)"),
+    (r"\left\lfloor x + 1 \right\rfloor y", r"\operatorname{floor}(x + 1) y"),
+    (r"2 \lceil x \rceil", r"2 \operatorname{ceil}(x)"),
 ]
 
 
@@ -79,7 +81,7 @@ REFUSED = [
     ("f'", "f is a function and needs its argument"),
     ("x/y z", "a/bc can be read in two ways"),
     ("x^*", "a superscript * needs a declared symbol"),
-    (r"\sin' x", "a prime on sin isn't read"),
+    (r"\det' x", "a prime on det isn't read"),
     (r"\sin^{-1} x", "sin with -1 above can be read in two ways"),
     (r"\sin_2 x", "a subscript of sin isn't read"),
     (r"\exp", "exp needs an argument"),

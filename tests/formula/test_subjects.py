@@ -138,6 +138,9 @@ CALCULUS = [
     (r"u_{\arg\max_i u_i} = \max_i u_i", r"u_{\arg\min_i u_i} = \max_i u_i"),
     (r"\sum_{i,j} t_{ij} = \sum_j \sum_i t_{ij}", r"\sum_{i,j} t_{ij} = \sum_{i=1}^n t_{i1}"),
     (r"x \neq y", r"x \neq x + y - y"),
+    (r"\lfloor x \rfloor + 1 = \lceil x \rceil", r"\lfloor x \rfloor = \lceil x \rceil"),
+    (r"\sin'(2x) = \cos(2x)", r"\sin'(2x) = 2 \cos(2x)"),
+    (r"\sinh''(x) = \sinh(x)", r"\sinh'(x) = \sinh(x)"),
 ]  # fmt: skip
 
 

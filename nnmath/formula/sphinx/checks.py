@@ -67,6 +67,15 @@ def reading_order(env: BuildEnvironment) -> list[str]:
     return order + sorted(set(env.found_docs) - set(order))
 
 
+def in_order(specs: list[Spec]) -> list[Spec]:
+    """Return a page's own equations, then those of docstrings as their sources have them.
+
+    The functions of a page may be sorted by name, and a derivative stand before what it is of.
+    """
+    own = [spec for spec in specs if not spec.owner]
+    return own + sorted((spec for spec in specs if spec.owner), key=lambda s: (s.file, s.line))
+
+
 def page_scopes(env: BuildEnvironment, docname: str) -> list[str]:
     """Return the scopes that a page's front matter names; the first is that of its equations."""
     named = str(env.metadata.get(docname, {}).get("formula_scope", ""))
@@ -104,7 +113,7 @@ def check_book(app: Sphinx, env: BuildEnvironment) -> list[str]:
     known: dict[str, Statement] = {}  # by label, and by the directive's own number
     for docname in order:
         named = page_scopes(env, docname)
-        for spec in pages[docname].specs:
+        for spec in in_order(pages[docname].specs):
             if spec.rejected:
                 rejected.append((spec, named))
             else:
@@ -152,12 +161,16 @@ def _checked(
     if spec.rejected:
         return _turned(session.take(statement), spec)
     known |= {name: statement for name in (spec.uid, spec.label) if name}
-    return session.take(statement, hints=True)
+    result = session.take(statement, hints=True)
+    result.label = spec.label  # a docstring's function names it in messages only
+    return result
 
 
 def refused(spec: Spec, error: FormulaError) -> Result:
     """Return the verdict on an equation whose options lead nowhere."""
-    where = ": ".join(part for part in (f"{spec.file}:{spec.line}", spec.label) if part)
+    where = ": ".join(
+        part for part in (f"{spec.file}:{spec.line}", spec.label or spec.owner) if part
+    )
     message = f"{where}: {error.message}\n{show(spec.latex, None)}"
     return Result(
         spec.file, spec.line, spec.label, spec.latex, spec.kind, "fails", error.category, message,

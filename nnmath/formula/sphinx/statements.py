@@ -33,7 +33,7 @@ def statement_of(
     return Statement(
         spec.latex,
         notation,
-        spec.label,
+        spec.label or spec.owner,
         kind,
         spec.condition or (earlier.condition if earlier else ""),
         _code(spec, earlier),

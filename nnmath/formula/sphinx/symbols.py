@@ -224,6 +224,8 @@ class SymbolTransform(SphinxPostTransform):
         keys = [key for key in index.entries if key[0] == scope]
         head = ("Symbol", "Meaning", "In the code", "Where")
         made = table(head, [self._row(index, key) for key in keys])
+        for column, width in zip(made.findall(nodes.colspec), (10, 40, 20, 30), strict=True):
+            column["colwidth"] = width
         for row, key in zip(made.findall(nodes.row), [None, *keys], strict=True):
             if key is not None:
                 row["ids"] = [index.entries[key].anchor]
