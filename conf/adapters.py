@@ -24,9 +24,15 @@ from nnmath import (
     attention_backward,
     backpropagate,
     clip_gradients,
+    embedding,
+    embedding_backward,
     feed_forward,
     layer_backward,
     layer_forward,
+    rotary,
+    rotary_backward,
+    rotate_images,
+    sinusoidal_positions,
     tied_autoencoder,
     tied_autoencoder_backward,
 )
@@ -135,6 +141,39 @@ def _predict(x: Any, K: Any, b: Any, V: Any, N: Any) -> Any:
     return memory.predict(x)
 
 
+class _Pairs:
+    """The even and the odd entries of rows, the rotated ones for one pair at one position."""
+
+    def __init__(self, rows: Any) -> None:
+        self.even, self.odd = rows[..., 0::2], rows[..., 1::2]
+
+    @classmethod
+    def of_waves(cls, n_positions: int, n_pairs: int, base: float) -> _Pairs:
+        return cls(sinusoidal_positions(n_positions, 2 * n_pairs, base=base))
+
+    @classmethod
+    def turned(cls, turn: Callable[..., Any]) -> Callable[..., _Pairs]:
+        def run(
+            even: float, odd: float, position: float, pair: float, n_pairs: int, base: float
+        ) -> _Pairs:
+            row = np.zeros((1, 2 * n_pairs))
+            row[0, 2 * int(pair) : 2 * int(pair) + 2] = even, odd
+            rows = turn(row, [int(position)], base=base)
+            return cls(rows[0, 2 * int(pair) : 2 * int(pair) + 2][None])
+
+        return run
+
+
+class _Rotated:
+    """Where a pixel near the centre comes from: images whose values are rows and columns tell."""
+
+    def __init__(self, row: float, column: float, degrees: float) -> None:
+        rows, columns = np.mgrid[-2.0:3.0, -2.0:3.0]
+        place = 2 + round(row), 2 + round(column)
+        self.row = float(rotate_images(rows, degrees)[place])
+        self.column = float(rotate_images(columns, degrees)[place])
+
+
 class _Columns:
     """The gradients of attention for one query, keys and values as columns, as the page has them."""
 
@@ -162,6 +201,14 @@ functions: dict[str, Callable[..., Any]] = {
     "nnmath.layers.layer_backward": _with_activation(layer_backward),
     "nnmath.superposition.tied_autoencoder": _with_activation(tied_autoencoder),
     "nnmath.superposition.tied_autoencoder_backward": _with_activation(tied_autoencoder_backward),
+    "nnmath.embedding": lambda ids, E: embedding(np.asarray(ids, dtype=int), E),
+    "nnmath.embeddings.embedding_backward": lambda dx, ids, n_words: embedding_backward(
+        dx, np.asarray(ids, dtype=int), n_words
+    ),
+    "nnmath.embeddings.sinusoidal_positions": _Pairs.of_waves,
+    "nnmath.embeddings.rotary": _Pairs.turned(rotary),
+    "nnmath.embeddings.rotary_backward": _Pairs.turned(rotary_backward),
+    "nnmath.augmentation.rotate_images": _Rotated,
     "nnmath.costs.accuracy": lambda a, labels: accuracy(a, np.asarray(labels, dtype=int)),
     "nnmath.attention.attention_backward": _Columns,
 }

@@ -75,6 +75,113 @@ _(r"\sigma^2", "variance of the row", domain="printed")
 rms_norm = _rows("RMS normalisation")
 rms_norm.declare("r", "size of the row", domain="printed")
 
+# -- embeddings and places -----------------------------------------------------------------------
+
+embedding = Notation("embedding")
+_ = embedding.declare
+_("n", "number of words", domain="size")
+_("m", "number of places", domain="size")
+_("d", "width of a vector", domain="size")
+_("k_t", "word at place $t$, counted from 0", indices="t = 1..m", domain="integers 0..n-1")
+_("E^{ic}", "entry $c$ of the vector of word $i$", indices="i = 0..n-1; c = 1..d")
+_(r"\mathbf{X}", "vectors of the words at all places", shape="m, d")
+_(
+    "x^{tc}",
+    "entry $c$ of the vector at place $t$",
+    indices="t = 1..m; c = 1..d",
+    entry_of=r"\mathbf{X}",
+)
+_("F", "any function of the vectors", maps=r"R^{m \times d} -> R")
+_("C", "any cost that depends on the vectors", domain="printed")
+
+
+def _places(name: str) -> Notation:
+    """Return a scope of positions and of pairs of entries."""
+    scope = Notation(name)
+    _ = scope.declare
+    _("n", "number of positions", domain="size")
+    _("h", "number of pairs, half the width", domain="size")
+    _("B", "base", domain=lambda rng, shape: rng.uniform(2.0, 20.0, shape))
+    return scope
+
+
+PAIR = "t = 0..n-1; i = 0..h-1"
+positions = _places("positions as waves")
+_ = positions.declare
+_("P_{t, 2i}", "even entry", indices=PAIR, domain="printed")
+_("P_{t, 2i+1}", "odd entry", indices=PAIR, domain="printed")
+
+rotary = _places("positions as rotations")
+_ = rotary.declare
+_(r"\varphi_t^i", "angle of pair $i$ at position $t$", indices=PAIR, domain="printed")
+for letter, meaning in (("x", "input"), ("g", "derivative of the cost by the output")):
+    _(f"{letter}_t^{{2i}}", f"even entry of the {meaning}", indices=PAIR)
+    _(f"{letter}_t^{{2i+1}}", f"odd entry of the {meaning}", indices=PAIR)
+_("y_t^{2i}", "even entry of the output", indices=PAIR, domain="printed")
+_("y_t^{2i+1}", "odd entry of the output", indices=PAIR, domain="printed")
+_("C", "cost", domain="printed")
+
+# -- regularisation ------------------------------------------------------------------------------
+
+
+def _penalty(name: str) -> Notation:
+    scope = Notation(name)
+    _ = scope.declare
+    _("m", "rows", domain="size")
+    _("n", "columns", domain="size")
+    _("w^{ij}", "weight", indices="i = 1..m; j = 1..n", code="W")
+    _(r"\lambda", "strength", domain="positive", code="strength")
+    _(r"\eta", "learning rate", domain="positive")
+    _("R", "penalty", domain="printed")
+    return scope
+
+
+l2_penalty = _penalty("penalty of squares")
+l1_penalty = _penalty("penalty of sizes")
+
+dropout = Notation("dropout")
+_ = dropout.declare
+_("n", "number of entries", domain="size")
+_("a^i", "activation", indices="i = 1..n", code="x")
+_(
+    "m^i",
+    "1 where an entry stays, 0 where it is dropped",
+    indices="i = 1..n",
+    domain="bit",
+    code="mask",
+)
+_("p", "probability with which an entry is dropped", domain="unit interval", code="rate")
+_(r"\mathbf{d}", "what is left", shape="n")
+_("d^i", "what is left of an entry", indices="i = 1..n", entry_of=r"\mathbf{d}")
+_("F", "any function of it", maps="R^n -> R")
+_("C", "any cost that depends on it", domain="printed")
+
+smooth_labels = Notation("smooth labels")
+_ = smooth_labels.declare
+_("n", "number of classes", domain="size")
+_(r"\mathbf{y}", "a distribution", shape="n", domain="distribution", code="y")
+_("y^i", "target of class $i$", indices="i = 1..n", entry_of=r"\mathbf{y}")
+_(r"\epsilon", "part that is spread", domain="unit interval", code="smoothing")
+_("u^i", "smoothed target", indices="i = 1..n", domain="printed")
+
+shift_images = Notation("images between pixels")
+_ = shift_images.declare
+_("h", "height", domain="size")
+_("w", "width", domain="size")
+_("P", "image", shape="h, w")
+_("P^{i,j}", "pixel", indices="i = 1..h; j = 1..w", entry_of="P")
+_("Q^{i,j}", "pixel of the moved image", indices="i = 1..h-1; j = 1..w-1", domain="printed")
+_("u", "part of the way to the next row", domain="unit interval")
+_("v", "part of the way to the next column", domain="unit interval")
+
+rotate_images = Notation("rotated images")
+_ = rotate_images.declare
+_("r", "rows down from the centre", domain="{-1, 0, 1}")
+_("c", "columns to the right of the centre", domain="{-1, 0, 1}")
+_(r"\varphi", "angle, against the clock", domain="small")
+_("y", "row in the given image", domain="printed")
+_("x", "column in the given image", domain="printed")
+
 # -- facts in weights ----------------------------------------------------------------------------
 
 rank_one_edit = Notation("an edit of rank one")

@@ -96,9 +96,24 @@ def embedding_backward(dx: Array, ids: Array, n_words: int) -> Array:
 
     Notes
     -----
-    .. math::
-        \frac{\partial C}{\partial E} =
-        \operatorname{onehot}(\text{ids})^T \, \frac{\partial C}{\partial x}
+    For the word k at place t, counted from 0, and entry c of its vector,
+
+    .. formula:: x^{tc} = E^{k_t c}
+        :scope: embedding
+        :kind: definition
+        :code: nnmath.embedding(ids=k, E=E)
+
+    and for any cost
+
+    .. formula:: C = F(\mathbf{X})
+        :scope: embedding
+        :kind: definition
+        :code: none
+
+    .. formula:: \frac{\partial C}{\partial E^{ic}} =
+            \sum_{t=1}^m [k_t = i] \frac{\partial C}{\partial x^{tc}}
+        :scope: embedding
+        :code: (dx=\frac{\partial C}{\partial \mathbf{X}}, ids=k, n_words=n)
 
     A word that occurs several times collects the derivatives of all its places.
 
