@@ -29,6 +29,8 @@ from nnmath import (
     feed_forward,
     layer_backward,
     layer_forward,
+    multi_head_attention,
+    multi_head_attention_backward,
     rotary,
     rotary_backward,
     rotate_images,
@@ -141,6 +143,28 @@ def _predict(x: Any, K: Any, b: Any, V: Any, N: Any) -> Any:
     return memory.predict(x)
 
 
+def _side_by_side(W_q: Any, W_k: Any, W_v: Any, W_o: Any) -> dict[str, Any]:
+    """Return matrices that hold all heads, rows of a head together, of which the last is transposed."""
+    rows = {"W_q": W_q, "W_k": W_k, "W_v": W_v}
+    joined = {name: W.reshape(-1, W.shape[2]) for name, W in rows.items()}
+    return {**joined, "W_o": W_o.transpose(1, 0, 2).reshape(W_o.shape[1], -1), "n_heads": len(W_o)}
+
+
+def _multi_head_attention(x: Any, context: Any, **weights: Any) -> Any:
+    return multi_head_attention(x, context, **_side_by_side(**weights))
+
+
+class _Heads:
+    """The gradients of attention with several heads, by the weights of each head for itself."""
+
+    def __init__(self, do: Any, x: Any, context: Any, **weights: Any) -> None:
+        gradients = multi_head_attention_backward(do, x, context, **_side_by_side(**weights))
+        self.dx, self.dcontext = gradients.dx, gradients.dcontext
+        self.dW_q = gradients.dW_q.reshape(weights["W_q"].shape)
+        heads, width, inner = weights["W_o"].shape
+        self.dW_o = gradients.dW_o.reshape(width, heads, inner).transpose(1, 0, 2)
+
+
 class _Pairs:
     """The even and the odd entries of rows, the rotated ones for one pair at one position."""
 
@@ -202,6 +226,7 @@ functions: dict[str, Callable[..., Any]] = {
     "nnmath.superposition.tied_autoencoder": _with_activation(tied_autoencoder),
     "nnmath.superposition.tied_autoencoder_backward": _with_activation(tied_autoencoder_backward),
     "nnmath.embedding": lambda ids, E: embedding(np.asarray(ids, dtype=int), E),
+    "nnmath.embeddings.embedding": lambda ids, E: embedding(np.asarray(ids, dtype=int), E),
     "nnmath.embeddings.embedding_backward": lambda dx, ids, n_words: embedding_backward(
         dx, np.asarray(ids, dtype=int), n_words
     ),
@@ -211,4 +236,6 @@ functions: dict[str, Callable[..., Any]] = {
     "nnmath.augmentation.rotate_images": _Rotated,
     "nnmath.costs.accuracy": lambda a, labels: accuracy(a, np.asarray(labels, dtype=int)),
     "nnmath.attention.attention_backward": _Columns,
+    "nnmath.attention.multi_head_attention": _multi_head_attention,
+    "nnmath.attention.multi_head_attention_backward": _Heads,
 }

@@ -45,6 +45,87 @@ _(r"\mathbf{O}", "outputs, one a row", shape="n, d_v")
 _("F", "any function of the outputs", maps=r"R^{n \times d_v} -> R")
 _("C", "any cost that depends on the outputs", domain="printed")
 
+heads = Notation("heads of attention", extends=attention.rows)
+_ = heads.declare
+_("a", "number of heads", domain="size")
+_("w", "width of both sequences and of the output", domain="size")
+_(r"\mathbf{X}", "the sequence that asks", shape="n, w")
+_(r"\mathbf{Y}", "the context", shape="m, w")
+for letter, meaning, shape in (
+    ("q", "makes queries", "d_k, w"),
+    ("k", "makes keys", "d_k, w"),
+    ("v", "makes values", "d_v, w"),
+    ("o", "mixes what was found", "w, d_v"),
+):
+    _(rf"\mathbf{{W}}_h^{letter}", f"of head $h$, {meaning}", indices="h = 1..a", shape=shape)
+for letter, meaning, shape in (
+    ("Q", "queries", "n, d_k"),
+    ("K", "keys", "m, d_k"),
+    ("V", "values", "m, d_v"),
+    ("H", "what was found", "n, d_v"),
+):
+    _(rf"\mathbf{{{letter}}}_h", f"{meaning} of head $h$", indices="h = 1..a", shape=shape)
+_(r"\mathbf{O}", "output", shape="n, w")
+_("F", "any function of the output", maps=r"R^{n \times w} -> R")
+_("C", "any cost that depends on the output", domain="printed")
+
+# -- transformer ---------------------------------------------------------------------------------
+
+block = Notation("a block, for one token")
+_ = block.declare
+_("d", "width", domain="size")
+_("h", "number of neurons", domain="size")
+_("x", "stream as it comes in", shape="d")
+_("m", "stream after attention", shape="d")
+_("y", "stream as it goes out", shape="d")
+_("A", "what attention adds", maps="R^d -> R^d")
+_(r"\operatorname{LayerNorm}_i", "normalisation", indices="i = 1..2", maps="R^d -> R^d")
+_("W^{in}", "into the neurons", shape="h, d")
+_("b^{in}", "biases of the neurons", shape="h")
+_("W^{out}", "out of the neurons", shape="d, h")
+_("b^{out}", "what is added beside", shape="d")
+_("N", "activation function, applied to each entry", maps="entrywise")
+
+streams = Notation("a stream and what is added to it")
+_ = streams.declare
+_("n", "entries of the stream", domain="size")
+for letter in "xmy":
+    _(rf"\mathbf{{{letter}}}", "stream", shape="n")
+    _(f"{letter}^i", "entry of it", indices="i = 1..n", entry_of=rf"\mathbf{{{letter}}}")
+_("f", "what attention adds", maps="R^n -> R^n")
+_("g", "what the neurons add", maps="R^n -> R^n")
+_("F", "any function of what goes out", maps="R^n -> R")
+_("C", "any cost that depends on it", domain="printed")
+
+transformer = Notation("transformer")
+_ = transformer.declare
+_("T", "number of different tokens", domain="size")
+_("n", "number of tokens in the text", domain="size")
+_("d", "width", domain="size")
+_("L", "number of blocks", domain="size")
+_("t_i", "token at place $i$, counted from 0", indices="i = 1..n", domain="integers 0..T-1")
+_("E^{jc}", "entry of what stands for token $j$", indices="j = 0..T-1; c = 1..d")
+_("P^{ic}", "entry of what stands for place $i$", indices="i = 1..n; c = 1..d")
+_(r"\mathbf{S}", "stream at its start", shape="n, d")
+_("s^{ic}", "entry of it", indices="i = 1..n; c = 1..d", entry_of=r"\mathbf{S}")
+_(r"\mathbf{X}_l", "stream after block $l$", indices="l = 0..L", shape="n, d")
+_(
+    r"\operatorname{Block}_l",
+    "block",
+    indices="l = 0..L-1",
+    maps=r"R^{n \times d} -> R^{n \times d}",
+)
+_(r"\operatorname{LayerNorm}", "normalisation", maps=r"R^{n \times d} -> R^{n \times d}")
+_(r"\mathbf{U}", "unembedding", shape="T, d")
+_(r"\mathbf{Z}", "logits", shape="n, T")
+
+temperature = Notation("temperature")
+_ = temperature.declare
+_("n", "number of tokens to choose from", domain="size")
+_("z^k", "logit of token $k$", indices="k = 1..n")
+_("p^k", "probability of token $k$", indices="k = 1..n", domain="printed")
+_("T", "temperature", domain="positive")
+
 # -- normalisation -------------------------------------------------------------------------------
 
 
@@ -93,6 +174,13 @@ _(
 )
 _("F", "any function of the vectors", maps=r"R^{m \times d} -> R")
 _("C", "any cost that depends on the vectors", domain="printed")
+
+cosine_similarity = Notation("cosine")
+_ = cosine_similarity.declare
+_("d", "width of a vector", domain="size")
+_("x", "a vector", shape="d", code="x")
+_("y", "another", shape="d", code="y")
+_("s", "cosine of the angle between them", domain="printed")
 
 
 def _places(name: str) -> Notation:
