@@ -24,6 +24,7 @@ from nnmath import (
     attention_backward,
     backpropagate,
     clip_gradients,
+    cooccurrences,
     embedding,
     embedding_backward,
     feed_forward,
@@ -229,6 +230,9 @@ functions: dict[str, Callable[..., Any]] = {
     "nnmath.embeddings.embedding": lambda ids, E: embedding(np.asarray(ids, dtype=int), E),
     "nnmath.embeddings.embedding_backward": lambda dx, ids, n_words: embedding_backward(
         dx, np.asarray(ids, dtype=int), n_words
+    ),
+    "nnmath.embeddings.cooccurrences": lambda ids, n_words, window: cooccurrences(
+        np.asarray(ids, dtype=int), n_words, window
     ),
     "nnmath.embeddings.sinusoidal_positions": _Pairs.of_waves,
     "nnmath.embeddings.rotary": _Pairs.turned(rotary),

@@ -182,6 +182,30 @@ _("x", "a vector", shape="d", code="x")
 _("y", "another", shape="d", code="y")
 _("s", "cosine of the angle between them", domain="printed")
 
+counts = Notation("neighbours")
+_ = counts.declare
+_("n", "number of words", domain="size")
+_("T", "number of tokens", domain="size")
+_("w_s", "word at place $s$, counted from 0", indices="s = 1..T", domain="integers 0..n-1")
+_("c", "window", domain="integers 1..T")
+_("N_{ij}", "how often $j$ stands near $i$", indices="i = 0..n-1; j = 0..n-1", domain="printed")
+
+mutual_information = Notation("mutual information")
+_ = mutual_information.declare
+_("n", "number of words", domain="size")
+_("m", "number of words near them", domain="size")
+_("N_{ij}", "how often $j$ stands near $i$", indices="i = 1..n; j = 1..m", domain="positive")
+_("M_{ij}", "mutual information", indices="i = 1..n; j = 1..m", domain="printed")
+
+skip_gram = Notation("skip-gram", extends=neural_networks.one_number)
+_ = skip_gram.declare
+_("d", "width of a vector", domain="size")
+_("K", "number of words drawn by chance", domain="size")
+_("v", "vector of a word", shape="d", code="v")
+_("u", "vector of a word that stood near it", shape="d", code="u")
+_("n_k", "vector of a word drawn by chance", indices="k = 1..K", shape="d", code="negatives")
+_("C", "cost", domain="printed")
+
 
 def _places(name: str) -> Notation:
     """Return a scope of positions and of pairs of entries."""

@@ -209,27 +209,8 @@ def multi_head_attention_backward(
         :scope: heads
         :code: none
 
-    .. formula:: \frac{\partial C}{\partial \mathbf{W}_h^q} =
-            \left(\frac{\partial C}{\partial \mathbf{Q}_h}\right)^\top \mathbf{X}
-        :scope: heads
-        :code: (do=\frac{\partial C}{\partial \mathbf{O}}, x=\mathbf{X}, context=\mathbf{Y},
-            W_q=\mathbf{W}^q, W_k=\mathbf{W}^k, W_v=\mathbf{W}^v, W_o=\mathbf{W}^o).dW_q
-
-    .. formula:: \frac{\partial C}{\partial \mathbf{X}} =
-            \sum_{h=1}^a \frac{\partial C}{\partial \mathbf{Q}_h} \mathbf{W}_h^q
-        :scope: heads
-        :code: (do=\frac{\partial C}{\partial \mathbf{O}}, x=\mathbf{X}, context=\mathbf{Y},
-            W_q=\mathbf{W}^q, W_k=\mathbf{W}^k, W_v=\mathbf{W}^v, W_o=\mathbf{W}^o).dx
-
-    .. formula:: \frac{\partial C}{\partial \mathbf{Y}} = \sum_{h=1}^a \left(
-            \frac{\partial C}{\partial \mathbf{K}_h} \mathbf{W}_h^k
-            + \frac{\partial C}{\partial \mathbf{V}_h} \mathbf{W}_h^v \right)
-        :scope: heads
-        :code: (do=\frac{\partial C}{\partial \mathbf{O}}, x=\mathbf{X}, context=\mathbf{Y},
-            W_q=\mathbf{W}^q, W_k=\mathbf{W}^k, W_v=\mathbf{W}^v, W_o=\mathbf{W}^o).dcontext
-
-    The other weights follow like those of the queries. From H to Q, K and V leads
-    `attention_backward`.
+    From what the heads found to queries, keys and values leads `attention_backward`, and
+    from there to the other weights and to both sequences `linear_backward`.
 
     References
     ----------
