@@ -33,7 +33,7 @@ class Statement:
     strict: bool = True
 
 
-@dataclass
+@dataclass(repr=False)
 class Result:
     """The verdict on one equation.
 
@@ -76,6 +76,11 @@ class Result:
     def __bool__(self) -> bool:
         """Return whether it holds."""
         return self.verdict == "holds"
+
+    def __repr__(self) -> str:
+        """Return the verdict in one line."""
+        told = f", category={self.category!r}" if self.category else f", points={self.points}"
+        return f"Result(latex={self.latex!r}, verdict={self.verdict!r}{told})"
 
     def __str__(self) -> str:
         """Return what to tell an author."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import cast
 
@@ -72,12 +73,12 @@ class Session:
         return [self.take(statement, hints=hints) for statement in self.book.statements]
 
     def build_up(self, label: str) -> None:
-        """Take in what stands up to a label, the labelled statement too; only definitions are checked."""
+        """Take in what stands up to a label, the labelled statement too, as if it had been checked."""
         for statement in self.book.statements:
             if statement.kind == "definition":
-                self.take(statement)
-            else:
-                self.remember(statement, Result("", 0, "", "", statement.kind))
+                with suppress(FormulaError):  # what isn't defined is told where it is used
+                    self.define(statement, self.read(statement))
+            self.remember(statement, Result("", 0, "", "", statement.kind))
             if statement.label == label:
                 return
 

@@ -7,7 +7,6 @@ from dataclasses import asdict
 
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
-from sphinx.errors import SphinxError
 from sphinx.util import logging
 
 from nnmath.formula.book import Book, Result, Statement
@@ -32,10 +31,11 @@ __all__ = [
 LOGGER = logging.getLogger(__name__)
 
 
-class FormulaFailure(SphinxError):
-    """Equations of the book fail; nothing is written."""
+class FormulaFailure(SystemExit):
+    """Equations of the book fail: the build ends, and nothing is written.
 
-    category = "A formula fails"
+    It is no SphinxError, since Sphinx asks the reader to report those to its developers.
+    """
 
 
 def forget_page(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
@@ -205,4 +205,5 @@ def _report(app: Sphinx, results: dict[str, Result], others: list[str]) -> None:
         app.statuscode = 1
     elif messages:
         count = "1 error" if len(messages) == 1 else f"{len(messages)} errors"
-        raise FormulaFailure(f"{count}, shown above; nothing is written")
+        LOGGER.error("A formula fails: %s, shown above; nothing is written", count)
+        raise FormulaFailure(2)

@@ -25,6 +25,7 @@ from nnmath.formula.notation import Notation, Symbol
 from nnmath.formula.occurrences import occurrences
 from nnmath.formula.sphinx.directives import (
     Page,
+    Spec,
     formula_note,
     formula_scope,
     formula_symbols,
@@ -41,6 +42,9 @@ __all__ = [
 ]
 
 Key = tuple[str, str]  # the scope's name and the symbol's LaTeX
+Place = tuple[
+    str, str
+]  # "eq" and an equation's label, or "obj" and the function with the docstring
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ class SymbolIndex:
 
     entries: dict[Key, Entry] = field(default_factory=dict)
     places: dict[str, list[tuple[int, int, Key]]] = field(default_factory=dict)
-    defined: dict[Key, list[str]] = field(default_factory=dict)
+    defined: dict[Key, list[Place]] = field(default_factory=dict)
     used: dict[Key, list[str]] = field(default_factory=dict)
     extends: dict[str, str] = field(default_factory=dict)
 
@@ -85,28 +89,29 @@ def index_symbols(
     for docname, page in pages.items():
         for spec in page.specs:
             if spec.uid in statements:
-                _index_equation(index, keys, spec.uid, statements[spec.uid], docname)
+                _index_equation(index, keys, spec, statements[spec.uid], docname)
     return index
 
 
 def _index_equation(
-    index: SymbolIndex, keys: dict[Symbol, Key], uid: str, statement: Statement, docname: str
+    index: SymbolIndex, keys: dict[Symbol, Key], spec: Spec, statement: Statement, docname: str
 ) -> None:
     try:
         found = occurrences(statement.latex, statement.notation)
     except FormulaError:
         return
-    index.places[uid] = [(*one.span, keys[one.symbol]) for one in found if one.symbol in keys]
-    for _, _, key in index.places[uid]:
+    index.places[spec.uid] = [(*one.span, keys[one.symbol]) for one in found if one.symbol in keys]
+    for _, _, key in index.places[spec.uid]:
         used = index.used.setdefault(key, [])
         if docname not in used:
             used.append(docname)
-    if statement.kind == "definition" and statement.label:
+    place = ("eq", spec.label) if spec.label else ("obj", spec.owner)
+    if statement.kind == "definition" and place[1]:
         equation = read(statement.latex, statement.notation).equation
         symbol = definition_from(equation.sides[0], equation.sides[1]).symbol
         for one in (symbol, symbol.entry_of):
-            if one in keys:
-                index.defined.setdefault(keys[one], []).append(statement.label)
+            if one in keys and place not in index.defined.setdefault(keys[one], []):
+                index.defined[keys[one]].append(place)
 
 
 def changed_pages(env: BuildEnvironment, old: SymbolIndex | None, new: SymbolIndex) -> set[str]:
@@ -202,9 +207,10 @@ class SymbolTransform(SphinxPostTransform):
             line += self._words(entry)
             if entry.code:
                 line += _aside(nodes.Text("in the code "), self._code(entry.code))
-            defined = [one for one in index.defined.get(key, []) if one != node.get("label")]
+            here = ("eq", node.get("label"))
+            defined = [one for one in index.defined.get(key, []) if one != here]
             if defined:
-                line += _aside(nodes.Text("defined in "), *self._equations(defined[:1]))
+                line += _aside(nodes.Text("defined in "), *self._places(defined[:1]))
             listed += nodes.list_item("", line, classes=[f"symbol-{numbers[key]}"])
         note += formula_symbols("", listed)
 
@@ -246,14 +252,19 @@ class SymbolTransform(SphinxPostTransform):
             cell += [nodes.Text(", ")] if number else []
             cell += self._reference("std", "doc", f"/{docname}", title)
         if key in index.defined:
-            cell += _aside(nodes.Text("defined in "), *self._equations(index.defined[key]))
+            cell += _aside(nodes.Text("defined in "), *self._places(index.defined[key]))
         return cell
 
-    def _equations(self, labels: list[str]) -> Iterator[nodes.Node]:
-        for number, label in enumerate(labels):
+    def _places(self, places: list[Place]) -> Iterator[nodes.Node]:
+        """Yield links to equations and to functions whose docstrings hold one."""
+        for number, (kind, target) in enumerate(places):
             if number:
                 yield nodes.Text(", ")
-            yield self._reference("math", "eq", label, nodes.inline(text=label))
+            if kind == "eq":
+                yield self._reference("math", "eq", target, nodes.inline(text=target))
+            else:
+                name = nodes.literal(text=target.rpartition(".")[2])
+                yield self._reference("py", "obj", target, name)
 
     def _code(self, code: str) -> nodes.Node:
         """Return a name in the code, linked if it begins with a documented function or class."""

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 from sphinx.application import Sphinx
-from sphinx.errors import SphinxError
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 SYMBOLS = r'''"""Symbols of the books that are built here."""
@@ -142,9 +141,8 @@ class Book:
             try:
                 app.build()
                 code = app.statuscode
-            except SphinxError as error:
-                code = 2
-                said.write(f"{error.category}: {error}\n")
+            except SystemExit as error:
+                code = error.code
         return Built(code, re.sub(r"\x1b\[[\d;]*m", "", said.getvalue()), out)
 
 
