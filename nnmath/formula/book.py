@@ -102,7 +102,7 @@ class Book:
     worlds : int
         At least so many random worlds for each equation.
     points : int
-        At most so many points in each world; and further worlds until there are so many in all.
+        At most so many points in each world; and further worlds until so many numbers are compared in all.
     most_worlds : int
         At most so many worlds, but for `worlds`.
     limits : Limits, optional

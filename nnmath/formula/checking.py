@@ -38,6 +38,8 @@ from nnmath.formula.worlds import World
 
 __all__ = ["Session"]
 
+TOO_DEEP = "the formula is nested too deeply"
+
 
 UNREAD = {
     r"\rightarrow": "a tendency isn't read; write it as a limit",
@@ -124,7 +126,7 @@ class Session:
         except FormulaError as error:
             self._fail(statement, result, error)
         except RecursionError:
-            self._fail(statement, result, FormulaError("limit", "the formula is nested too deeply"))
+            self._fail(statement, result, FormulaError("limit", TOO_DEEP, (0, len(statement.latex))))
         result.seconds = time.perf_counter() - start
         return result
 
@@ -216,7 +218,10 @@ class Session:
         definition = definition_from(
             equation.sides[0], equation.sides[1], reading.conditions, statement.label
         )
-        self._add(statement.notation, definition)
+        try:
+            self._add(statement.notation, definition)
+        except FormulaError as error:
+            raise FormulaError(error.category, error.message, equation.sides[0].span) from None
         self._check_arguments(statement.notation, definition)
 
     def _check_arguments(self, notation: Notation, definition: Definition) -> None:
@@ -286,7 +291,7 @@ class Session:
             difference = comparer.run(ev, result)
             if difference is not None:
                 raise self._difference(statement, reading, difference, ev)
-            enough = result.points >= self.book.points and not comparer.unmet
+            enough = comparer.numbers >= self.book.points and not comparer.unmet
             if len(used) >= self.book.worlds and enough:
                 break
         result.evidence = {
@@ -296,7 +301,8 @@ class Session:
             "sizes": [size_table(ev) for ev in used],
         }
         if result.points == 0:
-            raise FormulaError("index", "there is no point at which to test this")
+            where = reading.equation.sides[0].span
+            raise FormulaError("index", "there is no point at which to test this", where)
         for case in comparer.unmet:
             raise FormulaError("cases", "no random value meets this case", case.span)
 

@@ -2,6 +2,7 @@ r"""Comparing the sides of an equation, and the code, in one world."""
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -64,6 +65,7 @@ class Comparer:
             n for side in self.equation.sides for n in tree.walk(side) if isinstance(n, tree.Cases)
         ]
         self.met: set[tuple[int, int]] = set()
+        self.numbers = 0  # entries of arrays count one by one
 
     def run(self, ev: Evaluator, result: Result) -> Difference | None:
         """Compare at every point of a world; return the first difference."""
@@ -85,6 +87,7 @@ class Comparer:
                 if found is not None:
                     return found
             result.points += 1
+            self.numbers += math.prod(shape_of(values[0]))
         self.met |= ev.met
         return None
 

@@ -221,7 +221,7 @@ def _thinned(found: list[tuple[Env, Frame]], most: int) -> list[tuple[Env, Frame
     """Keep at most so many points, spread evenly, the first and the last among them."""
     if len(found) <= most:
         return found
-    step = (len(found) - 1) / (most - 1)
+    step = (len(found) - 1) / max(1, most - 1)
     return [found[round(k * step)] for k in range(most)]
 
 

@@ -40,12 +40,15 @@ class Trial:
         How many of each kind were rejected, for each category of fault.
     survivors : list of Mutant
         Those that pass.
+    alarm : str
+        Why the equation itself is rejected; nothing is tried then.
     """
 
     position: int
     tried: Counter[str] = field(default_factory=Counter)
     rejected: Counter[tuple[str, str]] = field(default_factory=Counter)
     survivors: list[Mutant] = field(default_factory=list)
+    alarm: str = ""
 
 
 class InPlace:
@@ -203,9 +206,11 @@ def survey(
 
 def _tried(place: InPlace, positions: Iterable[int]) -> Iterator[Trial]:
     for position in positions:
-        place.go_to(position)
+        statement = place.go_to(position)
         trial = Trial(position)
-        for mutant in place.mutants():
+        if place.readings[position] is not None:
+            trial.alarm = place.rejection(statement.latex)
+        for mutant in () if trial.alarm else place.mutants():
             trial.tried[mutant.kind] += 1
             category = place.rejection(mutant.latex)
             if category:

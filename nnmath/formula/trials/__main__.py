@@ -76,13 +76,17 @@ def mutants(run: Run) -> int:
         print(
             f"\nNew survivor. Mend what lets it pass, or prove that it is true:\n{name}\n  {latex}"
         )
+    for trial in trials:
+        if trial.alarm:
+            print(f"\nFails as it is ({trial.alarm}): {name_of(statements[trial.position])}")
     for name, latex in gone:
         print(f"\nListed in survivors.toml, but doesn't survive:\n{name}\n  {latex}")
     asked = [run.asked[trial.position] for trial in trials]
     rows = [row(t, a, fingerprint(a)) for t, a in zip(trials, asked, strict=True)]
     run.record({"mutants": total, "survivors": survived}, rows)
     enough = bool(options.page) or (total >= FEWEST and survived <= (1 - SCORE) * total)
-    return int(bool(new or gone or not enough))
+    alarm = any(trial.alarm for trial in trials)
+    return int(bool(new or gone or alarm or not enough))
 
 
 def seeds(run: Run) -> int:
@@ -112,14 +116,17 @@ def ablation(run: Run) -> int:
             processes=options.processes,
         )
         total, survived = score(trials)
-        rows.append({"name": variant.name, "mutants": total, "survivors": survived})
-        print(f"{variant.name}: {survived} of {total} survive", flush=True)
+        false = sum(bool(trial.alarm) for trial in trials)
+        rows.append(
+            {"name": variant.name, "mutants": total, "survivors": survived, "alarms": false}
+        )
+        print(f"{variant.name}: {survived} of {total} survive, {false} false alarms", flush=True)
         if options.verbose:
             for trial in trials:
                 for mutant in trial.survivors:
                     print(f"  {name_of(statements[trial.position])}: {mutant}")
     run.record({}, rows)
-    return int(any(row["survivors"] < rows[0]["survivors"] for row in rows))
+    return int(rows[0]["alarms"] > 0)
 
 
 def fuzzing(run: Run) -> int:
