@@ -126,7 +126,9 @@ class Session:
         except FormulaError as error:
             self._fail(statement, result, error)
         except RecursionError:
-            self._fail(statement, result, FormulaError("limit", TOO_DEEP, (0, len(statement.latex))))
+            self._fail(
+                statement, result, FormulaError("limit", TOO_DEEP, (0, len(statement.latex)))
+            )
         result.seconds = time.perf_counter() - start
         return result
 

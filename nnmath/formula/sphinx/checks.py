@@ -137,6 +137,7 @@ def check_book(app: Sphinx, env: BuildEnvironment) -> list[str]:
         name
         for name in order
         if name in changed
+        or pages[name].overview
         or any(_said(before, s.uid) != _said(results, s.uid) for s in pages[name].specs)
     ]
 

@@ -74,6 +74,7 @@ class Page:
     unbound: list[tuple[str, int, str]]
     inline: list[tuple[str, int, str]]
     notations: list[str] = field(default_factory=list)
+    overview: bool = False  # shows something of every page, and is written anew when any changes
 
 
 def page_of(env: BuildEnvironment, docname: str) -> Page:

@@ -14,7 +14,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from nnmath.formula import errata
 from nnmath.formula.book import Result
-from nnmath.formula.sphinx.directives import Page, formula_note, formula_symbols
+from nnmath.formula.sphinx.directives import Page, formula_note, formula_symbols, page_of
 
 __all__ = ["CoverageDirective", "ErrataDirective", "EvidenceDirective", "fill", "formula_overview"]
 
@@ -28,6 +28,7 @@ class CoverageDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Leave a place for the table."""
+        page_of(self.env, self.env.docname).overview = True
         return [formula_overview(kind="coverage")]
 
 
@@ -36,6 +37,7 @@ class EvidenceDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Leave a place for the table."""
+        page_of(self.env, self.env.docname).overview = True
         return [formula_overview(kind="evidence")]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shlex
 import sys
 import time
 from collections import Counter
@@ -176,8 +175,8 @@ def parsed(arguments: Sequence[str]) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     if options.record and options.page:
         parser.error("a record is of the whole book")
-    shown = [options.trial, *(a for a in arguments[3:] if a.startswith("--seed"))]
-    options.command = f"nox -s {shlex.join(shown)}"
+    seed = f" -- --seed {options.seed}" if options.seed else ""
+    options.command = f"nox -s {options.trial}{seed}"
     return options
 
 
