@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import myst_nb.core.render
 from docutils import nodes
+from myst_nb.core.utils import coalesce_streams
+from nbformat import NotebookNode
 from sphinx.application import Sphinx
 from sphinx_proof.domain import ProofDomain
 
@@ -39,8 +42,29 @@ def tell_bodies_apart(app: Sphinx, doctree: nodes.document) -> None:
             section["ids"] = [f"{section.parent['ids'][0]}-content"]
 
 
+def whole_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """Put the pieces of what a cell wrote together before MyST-NB merges them.
+
+    It ends each piece with a new line, and a piece ends wherever the kernel happened to pause, be
+    it in the middle of a line.
+    """
+    merged: list[NotebookNode] = []
+    first: dict[str, NotebookNode] = {}
+    for output in outputs:
+        name = output.get("name", "")
+        if output["output_type"] != "stream":
+            merged.append(output)
+        elif name in first:
+            first[name]["text"] += output["text"]
+        else:
+            first[name] = NotebookNode(output)  # a copy: the cached one stays as it is
+            merged.append(first[name])
+    return coalesce_streams(merged)
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Mend what can be mended before the build starts, the rest page by page."""
+    myst_nb.core.render.coalesce_streams = whole_streams
     # sphinx-proof says that it can be read in parallel, but its domain can't be merged.
     ProofDomain.merge_domaindata = merge_nothing
     app.connect("builder-inited", share_html_visitors)

@@ -11,6 +11,8 @@ from pathlib import Path
 import cells
 import mathml
 import pytest
+import repairs
+from nbformat import NotebookNode
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOK = """---
@@ -46,6 +48,20 @@ class Built:
             [*command, str(source), str(self.out)], capture_output=True, text=True, check=False
         )
         self.code, self.said = run.returncode, run.stdout + run.stderr
+
+
+# -- repairs ----------------------------------------------------------------------------------
+
+
+def test_output_is_in_one_piece_wherever_the_kernel_paused() -> None:
+    def stream(name: str, text: str) -> NotebookNode:
+        return NotebookNode(output_type="stream", name=name, text=text)
+
+    value = NotebookNode(output_type="execute_result", data={})
+    pieces = [stream("stdout", "a "), stream("stdout", "b\n\n"), value, stream("stdout", "c\n")]
+    texts = [output.get("text") for output in repairs.whole_streams(pieces)]
+    assert texts == ["a b\n\nc\n", None]
+    assert [output.get("text") for output in pieces] == ["a ", "b\n\n", None, "c\n"]
 
 
 # -- LaTeX to MathML --------------------------------------------------------------------------
