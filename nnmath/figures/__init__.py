@@ -13,6 +13,7 @@ orange negative, wrong or validation.
 from nnmath.figures.chain import draw_chain
 from nnmath.figures.curves import plot_functions, plot_history
 from nnmath.figures.directions import draw_directions
+from nnmath.figures.effects import plot_effects
 from nnmath.figures.images import show_digits, show_pixels, show_weights
 from nnmath.figures.measurements import plot_measurements
 from nnmath.figures.network import draw_network
@@ -31,6 +32,7 @@ __all__ = [
     "draw_matrix",
     "draw_network",
     "plot_confusion",
+    "plot_effects",
     "plot_functions",
     "plot_history",
     "plot_measurements",
