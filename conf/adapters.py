@@ -24,9 +24,19 @@ from nnmath import (
     attention_backward,
     backpropagate,
     clip_gradients,
+    cooccurrences,
+    dropout,
+    embedding,
+    embedding_backward,
     feed_forward,
     layer_backward,
     layer_forward,
+    multi_head_attention,
+    multi_head_attention_backward,
+    rotary,
+    rotary_backward,
+    rotate_images,
+    sinusoidal_positions,
     tied_autoencoder,
     tied_autoencoder_backward,
 )
@@ -135,6 +145,67 @@ def _predict(x: Any, K: Any, b: Any, V: Any, N: Any) -> Any:
     return memory.predict(x)
 
 
+def _side_by_side(W_q: Any, W_k: Any, W_v: Any, W_o: Any) -> dict[str, Any]:
+    """Return matrices that hold all heads, rows of a head together, of which the last is transposed."""
+    rows = {"W_q": W_q, "W_k": W_k, "W_v": W_v}
+    joined = {name: W.reshape(-1, W.shape[2]) for name, W in rows.items()}
+    return {**joined, "W_o": W_o.transpose(1, 0, 2).reshape(W_o.shape[1], -1), "n_heads": len(W_o)}
+
+
+def _multi_head_attention(x: Any, context: Any, **weights: Any) -> Any:
+    return multi_head_attention(x, context, **_side_by_side(**weights))
+
+
+class _Heads:
+    """The gradients of attention with several heads, by the weights of each head for itself."""
+
+    def __init__(self, do: Any, x: Any, context: Any, **weights: Any) -> None:
+        gradients = multi_head_attention_backward(do, x, context, **_side_by_side(**weights))
+        self.dx, self.dcontext = gradients.dx, gradients.dcontext
+        self.dW_q = gradients.dW_q.reshape(weights["W_q"].shape)
+        heads, width, inner = weights["W_o"].shape
+        self.dW_o = gradients.dW_o.reshape(width, heads, inner).transpose(1, 0, 2)
+
+
+class _Pairs:
+    """The even and the odd entries of rows, the rotated ones for one pair at one position."""
+
+    def __init__(self, rows: Any) -> None:
+        self.even, self.odd = rows[..., 0::2], rows[..., 1::2]
+
+    @classmethod
+    def of_waves(cls, n_positions: int, n_pairs: int, base: float) -> _Pairs:
+        return cls(sinusoidal_positions(n_positions, 2 * n_pairs, base=base))
+
+    @classmethod
+    def turned(cls, turn: Callable[..., Any]) -> Callable[..., _Pairs]:
+        def run(
+            even: float, odd: float, position: float, pair: float, n_pairs: int, base: float
+        ) -> _Pairs:
+            row = np.zeros((1, 2 * n_pairs))
+            row[0, 2 * int(pair) : 2 * int(pair) + 2] = even, odd
+            rows = turn(row, [int(position)], base=base)
+            return cls(rows[0, 2 * int(pair) : 2 * int(pair) + 2][None])
+
+        return run
+
+
+class _Rotated:
+    """Where a pixel near the centre comes from: images whose values are rows and columns tell."""
+
+    def __init__(self, row: float, column: float, degrees: float) -> None:
+        rows, columns = np.mgrid[-2.0:3.0, -2.0:3.0]
+        place = 2 + round(row), 2 + round(column)
+        self.row = float(rotate_images(rows, degrees)[place])
+        self.column = float(rotate_images(columns, degrees)[place])
+
+
+def _dropout(x: Any, mask: Any, rate: float) -> Any:
+    """Return what one mask leaves, or each of several."""
+    mask = np.asarray(mask, dtype=float)
+    return dropout(np.broadcast_to(np.asarray(x, dtype=float), mask.shape), mask, rate)
+
+
 class _Columns:
     """The gradients of attention for one query, keys and values as columns, as the page has them."""
 
@@ -162,6 +233,21 @@ functions: dict[str, Callable[..., Any]] = {
     "nnmath.layers.layer_backward": _with_activation(layer_backward),
     "nnmath.superposition.tied_autoencoder": _with_activation(tied_autoencoder),
     "nnmath.superposition.tied_autoencoder_backward": _with_activation(tied_autoencoder_backward),
+    "nnmath.embedding": lambda ids, E: embedding(np.asarray(ids, dtype=int), E),
+    "nnmath.embeddings.embedding": lambda ids, E: embedding(np.asarray(ids, dtype=int), E),
+    "nnmath.embeddings.embedding_backward": lambda dx, ids, n_words: embedding_backward(
+        dx, np.asarray(ids, dtype=int), n_words
+    ),
+    "nnmath.embeddings.cooccurrences": lambda ids, n_words, window: cooccurrences(
+        np.asarray(ids, dtype=int), n_words, window
+    ),
+    "nnmath.embeddings.sinusoidal_positions": _Pairs.of_waves,
+    "nnmath.embeddings.rotary": _Pairs.turned(rotary),
+    "nnmath.embeddings.rotary_backward": _Pairs.turned(rotary_backward),
+    "nnmath.regularization.dropout": _dropout,
+    "nnmath.augmentation.rotate_images": _Rotated,
     "nnmath.costs.accuracy": lambda a, labels: accuracy(a, np.asarray(labels, dtype=int)),
     "nnmath.attention.attention_backward": _Columns,
+    "nnmath.attention.multi_head_attention": _multi_head_attention,
+    "nnmath.attention.multi_head_attention_backward": _Heads,
 }

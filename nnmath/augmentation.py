@@ -56,8 +56,11 @@ def shift_images(images: _Floats, down: ArrayLike, right: ArrayLike) -> _Floats:
     Pixel (r, c) gets what is at (r - down, c - right). At a place between pixels, at
     parts u and v of the way from row i to i + 1 and from column j to j + 1, that is
 
-    .. math:: (1 - u) (1 - v) P^{i,j} + (1 - u) v P^{i,j+1}
-        + u (1 - v) P^{i+1,j} + u v P^{i+1,j+1}
+    .. formula:: Q^{i,j} = (1 - u) (1 - v) P^{i,j} + (1 - u) v P^{i,j+1}
+            + u (1 - v) P^{i+1,j} + u v P^{i+1,j+1}
+        :scope: shift_images
+        :kind: definition
+        :code: (images=P, down=-u, right=-v)
 
     Examples
     --------
@@ -102,9 +105,17 @@ def rotate_images(images: _Floats, degrees: ArrayLike) -> _Floats:
     Notes
     -----
     With r rows down and c columns to the right of the centre, pixel (r, c) gets what
-    is at
+    is in the row and column
 
-    .. math:: (r \cos \varphi + c \sin \varphi, \; c \cos \varphi - r \sin \varphi)
+    .. formula:: y = r \cos \varphi + c \sin \varphi
+        :scope: rotate_images
+        :kind: definition
+        :code: (row=r, column=c, degrees=180 \varphi / \pi).row
+
+    .. formula:: x = c \cos \varphi - r \sin \varphi
+        :scope: rotate_images
+        :kind: definition
+        :code: (row=r, column=c, degrees=180 \varphi / \pi).column
 
     of the given image, interpolated as by `shift_images`.
 

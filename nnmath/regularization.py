@@ -63,7 +63,9 @@ def l2_penalty(W: Array, strength: float) -> Array:
 
     Notes
     -----
-    .. math:: R = \frac{\lambda}{2} \sum_{i,j} (w^{ij})^2
+    .. formula:: R = \frac{\lambda}{2} \sum_{i,j} (w^{ij})^2
+        :scope: l2_penalty
+        :kind: definition
 
     The half cancels the 2 of the derivative, so that a step of gradient descent
     multiplies each weight by :math:`1 - \eta \lambda`.
@@ -108,7 +110,8 @@ def l2_penalty_backward(W: Array, strength: float) -> Array:
 
     Notes
     -----
-    .. math:: \frac{\partial R}{\partial w^{ij}} = \lambda w^{ij}
+    .. formula:: \frac{\partial R}{\partial w^{ij}} = \lambda w^{ij}
+        :scope: l2_penalty
 
     Examples
     --------
@@ -145,7 +148,9 @@ def l1_penalty(W: Array, strength: float) -> Array:
 
     Notes
     -----
-    .. math:: R = \lambda \sum_{i,j} |w^{ij}|
+    .. formula:: R = \lambda \sum_{i,j} |w^{ij}|
+        :scope: l1_penalty
+        :kind: definition
 
     References
     ----------
@@ -187,7 +192,8 @@ def l1_penalty_backward(W: Array, strength: float) -> Array:
 
     Notes
     -----
-    .. math:: \frac{\partial R}{\partial w^{ij}} = \lambda \operatorname{sgn}(w^{ij})
+    .. formula:: \frac{\partial R}{\partial w^{ij}} = \lambda \operatorname{sgn}(w^{ij})
+        :scope: l1_penalty
 
     At a weight of 0 the penalty has a kink and no derivative. Any slope from minus to
     plus the strength touches it there; 0 is returned, which leaves the weight alone.
@@ -230,7 +236,9 @@ def dropout(x: Array, mask: Array, rate: float) -> Array:
 
     Notes
     -----
-    .. math:: d^i = \frac{m^i}{1 - p} a^i
+    .. formula:: d^i = \frac{m^i}{1 - p} a^i
+        :scope: dropout
+        :kind: definition
 
     Over all masks the mean of :math:`d^i` is :math:`a^i`, so a network that was
     trained with dropout is used without it and without a change. Hence the name
@@ -280,8 +288,17 @@ def dropout_backward(dd: Array, mask: Array, rate: float) -> Array:
 
     Notes
     -----
-    .. math:: \frac{\partial C}{\partial a^i} =
-        \frac{m^i}{1 - p} \frac{\partial C}{\partial d^i}
+    For any cost
+
+    .. formula:: C = F(\mathbf{d})
+        :scope: dropout
+        :kind: definition
+        :code: none
+
+    .. formula:: \frac{\partial C}{\partial a^i} =
+            \frac{m^i}{1 - p} \frac{\partial C}{\partial d^i}
+        :scope: dropout
+        :code: (dd=\frac{\partial C}{\partial \mathbf{d}}, mask=m, rate=p)
 
     Examples
     --------
@@ -327,9 +344,7 @@ def dropout_mask(
 
     Notes
     -----
-    .. math:: P(m^i = 1) = 1 - p
-
-    An entry stays if a number drawn evenly from 0 to 1 is at least the rate.
+    An entry stays with probability 1 - p: if a number drawn evenly from 0 to 1 is at least the rate.
 
     Examples
     --------
@@ -373,7 +388,9 @@ def smooth_labels(y: Array, smoothing: float) -> Array:
 
     Notes
     -----
-    .. math:: u^i = (1 - \epsilon) y^i + \frac{\epsilon}{n}
+    .. formula:: u^i = (1 - \epsilon) y^i + \frac{\epsilon}{n}
+        :scope: smooth_labels
+        :kind: definition
 
     References
     ----------

@@ -45,6 +45,87 @@ _(r"\mathbf{O}", "outputs, one a row", shape="n, d_v")
 _("F", "any function of the outputs", maps=r"R^{n \times d_v} -> R")
 _("C", "any cost that depends on the outputs", domain="printed")
 
+heads = Notation("heads of attention", extends=attention.rows)
+_ = heads.declare
+_("a", "number of heads", domain="size")
+_("w", "width of both sequences and of the output", domain="size")
+_(r"\mathbf{X}", "the sequence that asks", shape="n, w")
+_(r"\mathbf{Y}", "the context", shape="m, w")
+for letter, meaning, shape in (
+    ("q", "makes queries", "d_k, w"),
+    ("k", "makes keys", "d_k, w"),
+    ("v", "makes values", "d_v, w"),
+    ("o", "mixes what was found", "w, d_v"),
+):
+    _(rf"\mathbf{{W}}_h^{letter}", f"of head $h$, {meaning}", indices="h = 1..a", shape=shape)
+for letter, meaning, shape in (
+    ("Q", "queries", "n, d_k"),
+    ("K", "keys", "m, d_k"),
+    ("V", "values", "m, d_v"),
+    ("H", "what was found", "n, d_v"),
+):
+    _(rf"\mathbf{{{letter}}}_h", f"{meaning} of head $h$", indices="h = 1..a", shape=shape)
+_(r"\mathbf{O}", "output", shape="n, w")
+_("F", "any function of the output", maps=r"R^{n \times w} -> R")
+_("C", "any cost that depends on the output", domain="printed")
+
+# -- transformer ---------------------------------------------------------------------------------
+
+block = Notation("a block, for one token")
+_ = block.declare
+_("d", "width", domain="size")
+_("h", "number of neurons", domain="size")
+_("x", "stream as it comes in", shape="d")
+_("m", "stream after attention", shape="d")
+_("y", "stream as it goes out", shape="d")
+_("A", "what attention adds", maps="R^d -> R^d")
+_(r"\operatorname{LayerNorm}_i", "normalisation", indices="i = 1..2", maps="R^d -> R^d")
+_("W^{in}", "into the neurons", shape="h, d")
+_("b^{in}", "biases of the neurons", shape="h")
+_("W^{out}", "out of the neurons", shape="d, h")
+_("b^{out}", "what is added beside", shape="d")
+_("N", "activation function, applied to each entry", maps="entrywise")
+
+streams = Notation("a stream and what is added to it")
+_ = streams.declare
+_("n", "entries of the stream", domain="size")
+for letter in "xmy":
+    _(rf"\mathbf{{{letter}}}", "stream", shape="n")
+    _(f"{letter}^i", "entry of it", indices="i = 1..n", entry_of=rf"\mathbf{{{letter}}}")
+_("f", "what attention adds", maps="R^n -> R^n")
+_("g", "what the neurons add", maps="R^n -> R^n")
+_("F", "any function of what goes out", maps="R^n -> R")
+_("C", "any cost that depends on it", domain="printed")
+
+transformer = Notation("transformer")
+_ = transformer.declare
+_("T", "number of different tokens", domain="size")
+_("n", "number of tokens in the text", domain="size")
+_("d", "width", domain="size")
+_("L", "number of blocks", domain="size")
+_("t_i", "token at place $i$, counted from 0", indices="i = 1..n", domain="integers 0..T-1")
+_("E^{jc}", "entry of what stands for token $j$", indices="j = 0..T-1; c = 1..d")
+_("P^{ic}", "entry of what stands for place $i$", indices="i = 1..n; c = 1..d")
+_(r"\mathbf{S}", "stream at its start", shape="n, d")
+_("s^{ic}", "entry of it", indices="i = 1..n; c = 1..d", entry_of=r"\mathbf{S}")
+_(r"\mathbf{X}_l", "stream after block $l$", indices="l = 0..L", shape="n, d")
+_(
+    r"\operatorname{Block}_l",
+    "block",
+    indices="l = 0..L-1",
+    maps=r"R^{n \times d} -> R^{n \times d}",
+)
+_(r"\operatorname{LayerNorm}", "normalisation", maps=r"R^{n \times d} -> R^{n \times d}")
+_(r"\mathbf{U}", "unembedding", shape="T, d")
+_(r"\mathbf{Z}", "logits", shape="n, T")
+
+temperature = Notation("temperature")
+_ = temperature.declare
+_("n", "number of tokens to choose from", domain="size")
+_("z^k", "logit of token $k$", indices="k = 1..n")
+_("p^k", "probability of token $k$", indices="k = 1..n", domain="printed")
+_("T", "temperature", domain="positive")
+
 # -- normalisation -------------------------------------------------------------------------------
 
 
@@ -74,6 +155,144 @@ _(r"\sigma^2", "variance of the row", domain="printed")
 
 rms_norm = _rows("RMS normalisation")
 rms_norm.declare("r", "size of the row", domain="printed")
+
+# -- embeddings and places -----------------------------------------------------------------------
+
+embedding = Notation("embedding")
+_ = embedding.declare
+_("n", "number of words", domain="size")
+_("m", "number of places", domain="size")
+_("d", "width of a vector", domain="size")
+_("k_t", "word at place $t$, counted from 0", indices="t = 1..m", domain="integers 0..n-1")
+_("E^{ic}", "entry $c$ of the vector of word $i$", indices="i = 0..n-1; c = 1..d")
+_(r"\mathbf{X}", "vectors of the words at all places", shape="m, d")
+_(
+    "x^{tc}",
+    "entry $c$ of the vector at place $t$",
+    indices="t = 1..m; c = 1..d",
+    entry_of=r"\mathbf{X}",
+)
+_("F", "any function of the vectors", maps=r"R^{m \times d} -> R")
+_("C", "any cost that depends on the vectors", domain="printed")
+
+cosine_similarity = Notation("cosine")
+_ = cosine_similarity.declare
+_("d", "width of a vector", domain="size")
+_("x", "a vector", shape="d", code="x")
+_("y", "another", shape="d", code="y")
+_("s", "cosine of the angle between them", domain="printed")
+
+counts = Notation("neighbours")
+_ = counts.declare
+_("n", "number of words", domain="size")
+_("T", "number of tokens", domain="size")
+_("w_s", "word at place $s$, counted from 0", indices="s = 1..T", domain="integers 0..n-1")
+_("c", "window", domain="integers 1..T")
+_("N_{ij}", "how often $j$ stands near $i$", indices="i = 0..n-1; j = 0..n-1", domain="printed")
+
+mutual_information = Notation("mutual information")
+_ = mutual_information.declare
+_("n", "number of words", domain="size")
+_("m", "number of words near them", domain="size")
+_("N_{ij}", "how often $j$ stands near $i$", indices="i = 1..n; j = 1..m", domain="positive")
+_("M_{ij}", "mutual information", indices="i = 1..n; j = 1..m", domain="printed")
+
+skip_gram = Notation("skip-gram", extends=neural_networks.one_number)
+_ = skip_gram.declare
+_("d", "width of a vector", domain="size")
+_("K", "number of words drawn by chance", domain="size")
+_("v", "vector of a word", shape="d", code="v")
+_("u", "vector of a word that stood near it", shape="d", code="u")
+_("n_k", "vector of a word drawn by chance", indices="k = 1..K", shape="d", code="negatives")
+_("C", "cost", domain="printed")
+
+
+def _places(name: str) -> Notation:
+    """Return a scope of positions and of pairs of entries."""
+    scope = Notation(name)
+    _ = scope.declare
+    _("n", "number of positions", domain="size")
+    _("h", "number of pairs, half the width", domain="size")
+    _("B", "base", domain=lambda rng, shape: rng.uniform(2.0, 20.0, shape))
+    return scope
+
+
+PAIR = "t = 0..n-1; i = 0..h-1"
+positions = _places("positions as waves")
+_ = positions.declare
+_("P_{t, 2i}", "even entry", indices=PAIR, domain="printed")
+_("P_{t, 2i+1}", "odd entry", indices=PAIR, domain="printed")
+
+rotary = _places("positions as rotations")
+_ = rotary.declare
+_(r"\varphi_t^i", "angle of pair $i$ at position $t$", indices=PAIR, domain="printed")
+for letter, meaning in (("x", "input"), ("g", "derivative of the cost by the output")):
+    _(f"{letter}_t^{{2i}}", f"even entry of the {meaning}", indices=PAIR)
+    _(f"{letter}_t^{{2i+1}}", f"odd entry of the {meaning}", indices=PAIR)
+_("y_t^{2i}", "even entry of the output", indices=PAIR, domain="printed")
+_("y_t^{2i+1}", "odd entry of the output", indices=PAIR, domain="printed")
+_("C", "cost", domain="printed")
+
+# -- regularisation ------------------------------------------------------------------------------
+
+
+def _penalty(name: str) -> Notation:
+    scope = Notation(name)
+    _ = scope.declare
+    _("m", "rows", domain="size")
+    _("n", "columns", domain="size")
+    _("w^{ij}", "weight", indices="i = 1..m; j = 1..n", code="W")
+    _(r"\lambda", "strength", domain="positive", code="strength")
+    _(r"\eta", "learning rate", domain="positive")
+    _("R", "penalty", domain="printed")
+    return scope
+
+
+l2_penalty = _penalty("penalty of squares")
+l1_penalty = _penalty("penalty of sizes")
+
+dropout = Notation("dropout")
+_ = dropout.declare
+_("n", "number of entries", domain="size")
+_("a^i", "activation", indices="i = 1..n", code="x")
+_(
+    "m^i",
+    "1 where an entry stays, 0 where it is dropped",
+    indices="i = 1..n",
+    domain="bit",
+    code="mask",
+)
+_("p", "probability with which an entry is dropped", domain="unit interval", code="rate")
+_(r"\mathbf{d}", "what is left", shape="n")
+_("d^i", "what is left of an entry", indices="i = 1..n", entry_of=r"\mathbf{d}")
+_("F", "any function of it", maps="R^n -> R")
+_("C", "any cost that depends on it", domain="printed")
+
+smooth_labels = Notation("smooth labels")
+_ = smooth_labels.declare
+_("n", "number of classes", domain="size")
+_(r"\mathbf{y}", "a distribution", shape="n", domain="distribution", code="y")
+_("y^i", "target of class $i$", indices="i = 1..n", entry_of=r"\mathbf{y}")
+_(r"\epsilon", "part that is spread", domain="unit interval", code="smoothing")
+_("u^i", "smoothed target", indices="i = 1..n", domain="printed")
+
+shift_images = Notation("images between pixels")
+_ = shift_images.declare
+_("h", "height", domain="size")
+_("w", "width", domain="size")
+_("P", "image", shape="h, w")
+_("P^{i,j}", "pixel", indices="i = 1..h; j = 1..w", entry_of="P")
+_("Q^{i,j}", "pixel of the moved image", indices="i = 1..h-1; j = 1..w-1", domain="printed")
+_("u", "part of the way to the next row", domain="unit interval")
+_("v", "part of the way to the next column", domain="unit interval")
+
+rotate_images = Notation("rotated images")
+_ = rotate_images.declare
+_("r", "rows down from the centre", domain="{-1, 0, 1}")
+_("c", "columns to the right of the centre", domain="{-1, 0, 1}")
+_(r"\varphi", "angle, against the clock", domain="small")
+_("y", "row in the given image", domain="printed")
+_("x", "column in the given image", domain="printed")
 
 # -- facts in weights ----------------------------------------------------------------------------
 

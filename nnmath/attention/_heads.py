@@ -92,12 +92,34 @@ def multi_head_attention(
 
     Notes
     -----
-    .. math::
-        H_h &= \operatorname{Attention}\left(x W_{q,h}^T, y W_{k,h}^T, y W_{v,h}^T\right) \\
-        o &= \sum_h H_h W_{o,h}^T
+    With the context Y, and for each head h its own rows of the first three matrices of
+    weights and its own columns of the last,
 
-    with the context y, and for each head h its own rows of the first three matrices and
-    its own columns of the last.
+    .. formula:: \mathbf{Q}_h = \mathbf{X} (\mathbf{W}_h^q)^\top
+        :scope: heads
+        :kind: definition
+        :code: none
+
+    .. formula:: \mathbf{K}_h = \mathbf{Y} (\mathbf{W}_h^k)^\top
+        :scope: heads
+        :kind: definition
+        :code: none
+
+    .. formula:: \mathbf{V}_h = \mathbf{Y} (\mathbf{W}_h^v)^\top
+        :scope: heads
+        :kind: definition
+        :code: none
+
+    .. formula:: \mathbf{H}_h = \operatorname{Attention}(\mathbf{Q}_h, \mathbf{K}_h, \mathbf{V}_h)
+        :scope: heads
+        :kind: definition
+        :code: nnmath.attention(q=\mathbf{Q}_h, k=\mathbf{K}_h, v=\mathbf{V}_h)
+
+    .. formula:: \mathbf{O} = \sum_{h=1}^a \mathbf{H}_h (\mathbf{W}_h^o)^\top
+        :scope: heads
+        :kind: definition
+        :code: (x=\mathbf{X}, context=\mathbf{Y}, W_q=\mathbf{W}^q, W_k=\mathbf{W}^k,
+            W_v=\mathbf{W}^v, W_o=\mathbf{W}^o)
 
     References
     ----------
@@ -169,18 +191,26 @@ def multi_head_attention_backward(
 
     Notes
     -----
-    With what the heads found, H, beside each other, and q, k, v those of all heads:
+    In the symbols of `multi_head_attention`, for any cost
 
-    .. math::
-        \frac{\partial C}{\partial W_o} &=
-            \left(\frac{\partial C}{\partial o}\right)^T H, \qquad
-        \frac{\partial C}{\partial H} = \frac{\partial C}{\partial o} W_o \\
-        \frac{\partial C}{\partial W_q} &=
-            \left(\frac{\partial C}{\partial q}\right)^T x, \qquad
-        \frac{\partial C}{\partial x} = \frac{\partial C}{\partial q} W_q
+    .. formula:: C = F(\mathbf{O})
+        :scope: heads
+        :kind: definition
+        :code: none
 
-    and likewise for keys and values with the context, whose derivative is the sum of
-    both. Between them stands `attention_backward`.
+    .. formula:: \frac{\partial C}{\partial \mathbf{W}_h^o} =
+            \left(\frac{\partial C}{\partial \mathbf{O}}\right)^\top \mathbf{H}_h
+        :scope: heads
+        :code: (do=\frac{\partial C}{\partial \mathbf{O}}, x=\mathbf{X}, context=\mathbf{Y},
+            W_q=\mathbf{W}^q, W_k=\mathbf{W}^k, W_v=\mathbf{W}^v, W_o=\mathbf{W}^o).dW_o
+
+    .. formula:: \frac{\partial C}{\partial \mathbf{H}_h} =
+            \frac{\partial C}{\partial \mathbf{O}} \mathbf{W}_h^o
+        :scope: heads
+        :code: none
+
+    From what the heads found to queries, keys and values leads `attention_backward`, and
+    from there to the other weights and to both sequences `linear_backward`.
 
     References
     ----------

@@ -45,18 +45,13 @@ class SmallLanguage:
     hidden. What the words so far tell about them is the belief b, a distribution over
     states. It depends on these words alone, and there are finitely many beliefs, so
     they can be listed, with fractions and without rounding. Let v(b) be the expected
-    number of times that a sentence meets b.
-
-    .. math:: H(\text{sentence}) = \sum_b v(b) \, H(\text{next word} \mid b)
-
-    is the chain rule of entropy with prefixes of equal belief taken together. Because
+    number of times that a sentence meets b. Then the entropy H(sentence) is the sum over all
+    b of v(b) times the entropy of the next word, given b: the chain rule of entropy with
+    prefixes of equal belief taken together. Because
     ``"."`` ends every sentence and nothing else, a text can be cut into its sentences
     in one way only. The sentences are independent, so k of them have the entropy
     k H(sentence); divided by the number of words, which by the law of large numbers
-    tends to k E(length), this gives the entropy rate of the text:
-
-    .. math:: h = \frac{H(\text{sentence})}{\mathbb{E}(\text{length})}
-
+    tends to k E(length), this gives the entropy rate of the text, H(sentence) / E(length).
     No model can have a smaller expected cost per word.
 
     References

@@ -69,8 +69,14 @@ def cooccurrences(
 
     Notes
     -----
-    .. math:: N_{ij} = \left| \left\{ (s, t) : 0 < |s - t| \le \text{window},\
-        w_s = i,\ w_t = j \right\} \right|
+    For the words w of a text of T tokens, and the window c,
+
+    .. formula:: N_{ij} = \sum_{s=1}^T \sum_{t=1}^T [0 < |s - t| \leq c] \, [w_s = i] \, [w_t = j]
+        :scope: counts
+        :kind: definition
+        :code: (ids=w, n_words=n, window=c)
+
+    where a bracket is 1 if it is true and else 0.
 
     References
     ----------
@@ -115,8 +121,13 @@ def pointwise_mutual_information(counts: Array, *, positive: bool = True) -> Arr
 
     Notes
     -----
-    .. math:: \operatorname{PMI}_{ij} =
-        \log \frac{N_{ij} \sum_{kl} N_{kl}}{\sum_l N_{il} \, \sum_k N_{kj}}
+    For the counts N
+
+    .. formula:: M_{ij} =
+            \log \frac{N_{ij} \sum_{k,l} N_{kl}}{\left(\sum_l N_{il}\right) \left(\sum_k N_{kj}\right)}
+        :scope: mutual_information
+        :kind: definition
+        :code: (counts=N, positive=False)
 
     A word that never occurs has no pairs, so its row is that of pairs that never occur.
 
@@ -176,9 +187,9 @@ def svd_embeddings(matrix: NDArray[np.floating], width: int) -> NDArray[np.float
 
     Notes
     -----
-    .. math:: M \approx U_d \, \Sigma_d \, V_d^T, \qquad E = U_d \, \Sigma_d^{1/2}
-
-    The best approximation of rank d in the sum of squares. The root shares the size of
+    Of the singular values and left vectors of the matrix the largest are kept, as many as
+    the width: the best approximation of that rank in the sum of squares. Each vector is
+    multiplied by the root of its singular value. The root shares the size of
     a factor out to words and contexts.
 
     References

@@ -46,7 +46,12 @@ def embedding(ids: Array, E: Array) -> Array:
 
     Notes
     -----
-    .. math:: x = \operatorname{onehot}(\text{ids}) \, E
+    For the word k at place t, counted from 0, and entry c of its vector,
+
+    .. formula:: x^{tc} = E^{k_t c}
+        :scope: embedding
+        :kind: definition
+        :code: (ids=k, E=E)
 
     The product of a row that is 1 in one place with a table is a row of the table. It
     is copied here, nothing is multiplied.
@@ -96,9 +101,17 @@ def embedding_backward(dx: Array, ids: Array, n_words: int) -> Array:
 
     Notes
     -----
-    .. math::
-        \frac{\partial C}{\partial E} =
-        \operatorname{onehot}(\text{ids})^T \, \frac{\partial C}{\partial x}
+    With the words k and vectors x of `embedding`, for any cost
+
+    .. formula:: C = F(\mathbf{X})
+        :scope: embedding
+        :kind: definition
+        :code: none
+
+    .. formula:: \frac{\partial C}{\partial E^{ic}} =
+            \sum_{t=1}^m [k_t = i] \frac{\partial C}{\partial x^{tc}}
+        :scope: embedding
+        :code: (dx=\frac{\partial C}{\partial \mathbf{X}}, ids=k, n_words=n)
 
     A word that occurs several times collects the derivatives of all its places.
 
@@ -151,7 +164,9 @@ def cosine_similarity(x: Array, y: Array) -> Array:
 
     Notes
     -----
-    .. math:: \cos(x, y) = \frac{x \cdot y}{\lVert x \rVert \, \lVert y \rVert}
+    .. formula:: s = \frac{x \cdot y}{\lVert x \rVert \, \lVert y \rVert}
+        :scope: cosine_similarity
+        :kind: definition
 
     Vectors are first divided by their largest entry, so no square overflows or
     vanishes.

@@ -53,12 +53,18 @@ def sinusoidal_positions(
 
     Notes
     -----
-    .. math::
-        P_{t, 2i} &= \sin\left( t \, B^{-2i/d} \right) \\
-        P_{t, 2i+1} &= \cos\left( t \, B^{-2i/d} \right)
+    .. formula:: P_{t, 2i} = \sin\left( t \, B^{-i/h} \right)
+        :scope: positions
+        :kind: definition
+        :code: (n_positions=n, n_pairs=h, base=B).even
 
-    for positions t, pairs i from 0 to d/2 - 1, width d and base B. The angles are
-    taken in float64 whatever the dtype.
+    .. formula:: P_{t, 2i+1} = \cos\left( t \, B^{-i/h} \right)
+        :scope: positions
+        :kind: definition
+        :code: (n_positions=n, n_pairs=h, base=B).odd
+
+    for positions t, pairs i from 0 to h - 1, where h is half the width, and base B. The
+    angles are taken in float64 whatever the dtype.
 
     References
     ----------
@@ -106,14 +112,23 @@ def rotary(x: Array, positions: Any = None, *, base: float = 10000.0) -> Array:
 
     Notes
     -----
-    .. math::
-        \begin{pmatrix} y^{2i} \\ y^{2i+1} \end{pmatrix} =
-        \begin{pmatrix} \cos \varphi & -\sin \varphi \\
-                        \sin \varphi & \cos \varphi \end{pmatrix}
-        \begin{pmatrix} x^{2i} \\ x^{2i+1} \end{pmatrix},
-        \qquad \varphi = t \, B^{-2i/d}
+    .. formula:: \varphi_t^i = t \, B^{-i/h}
+        :scope: rotary
+        :kind: definition
+        :code: none
 
-    for position t, pairs i from 0 to d/2 - 1, width d and base B. A pair is two
+    .. formula:: y_t^{2i} = x_t^{2i} \cos(\varphi_t^i) - x_t^{2i+1} \sin(\varphi_t^i)
+        :scope: rotary
+        :kind: definition
+        :code: (even=x_t^{2i}, odd=x_t^{2i+1}, position=t, pair=i, n_pairs=h, base=B).even
+
+    .. formula:: y_t^{2i+1} = x_t^{2i} \sin(\varphi_t^i) + x_t^{2i+1} \cos(\varphi_t^i)
+        :scope: rotary
+        :kind: definition
+        :code: (even=x_t^{2i}, odd=x_t^{2i+1}, position=t, pair=i, n_pairs=h, base=B).odd
+
+    for position t, pairs i from 0 to h - 1, where h is half the width, and base B: each pair
+    is turned. A pair is two
     neighbours, as in the paper; some programs pair the two halves of a vector, which is
     another order of the entries. The angles are taken in float64 whatever the dtype.
 
@@ -158,10 +173,26 @@ def rotary_backward(dy: Array, positions: Any = None, *, base: float = 10000.0) 
 
     Notes
     -----
-    .. math:: \frac{\partial C}{\partial x} = R^T \frac{\partial C}{\partial y}
+    With the derivative g of the cost by the output,
 
-    The transpose of a rotation is the rotation by the opposite angle, so neither
-    the input nor the output is needed.
+    .. formula:: C = \sum_{t=0}^{n-1} \sum_{i=0}^{h-1}
+            \left( g_t^{2i} y_t^{2i} + g_t^{2i+1} y_t^{2i+1} \right)
+        :scope: rotary
+        :kind: definition
+        :code: none
+
+    .. formula:: \frac{\partial C}{\partial x_t^{2i}} =
+            g_t^{2i} \cos(\varphi_t^i) + g_t^{2i+1} \sin(\varphi_t^i)
+        :scope: rotary
+        :code: (even=g_t^{2i}, odd=g_t^{2i+1}, position=t, pair=i, n_pairs=h, base=B).even
+
+    .. formula:: \frac{\partial C}{\partial x_t^{2i+1}} =
+            g_t^{2i+1} \cos(\varphi_t^i) - g_t^{2i} \sin(\varphi_t^i)
+        :scope: rotary
+        :code: (even=g_t^{2i}, odd=g_t^{2i+1}, position=t, pair=i, n_pairs=h, base=B).odd
+
+    Only the derivative by the output matters, so a cost that is linear in it stands for
+    any. It is turned by the opposite angle; neither the input nor the output is needed.
 
     References
     ----------

@@ -48,7 +48,11 @@ def skip_gram_cost(v: Array, u: Array, negatives: Array) -> Array:
 
     Notes
     -----
-    .. math:: C = -\log \sigma(u \cdot v) - \sum_{k=1}^{K} \log \sigma(-n_k \cdot v)
+    For K words drawn by chance, with the vectors n,
+
+    .. formula:: C = -\log \sigma(u \cdot v) - \sum_{k=1}^{K} \log \sigma(-n_k \cdot v)
+        :scope: skip_gram
+        :kind: definition
 
     This is the binary cross-entropy of K + 1 logits, of which the first should be yes.
 
@@ -95,11 +99,18 @@ def skip_gram_backward(v: Array, u: Array, negatives: Array) -> SkipGramGradient
 
     Notes
     -----
-    .. math::
-        \frac{\partial C}{\partial v} &= (\sigma(u \cdot v) - 1) \, u
-            + \sum_{k=1}^{K} \sigma(n_k \cdot v) \, n_k \\
-        \frac{\partial C}{\partial u} &= (\sigma(u \cdot v) - 1) \, v \\
-        \frac{\partial C}{\partial n_k} &= \sigma(n_k \cdot v) \, v
+    .. formula:: \frac{\partial C}{\partial v} = (\sigma(u \cdot v) - 1) \, u
+            + \sum_{k=1}^{K} \sigma(n_k \cdot v) \, n_k
+        :scope: skip_gram
+        :code: (v=v, u=u, negatives=n).dv
+
+    .. formula:: \frac{\partial C}{\partial u} = (\sigma(u \cdot v) - 1) \, v
+        :scope: skip_gram
+        :code: (v=v, u=u, negatives=n).du
+
+    .. formula:: \frac{\partial C}{\partial n_k} = \sigma(n_k \cdot v) \, v
+        :scope: skip_gram
+        :code: (v=v, u=u, negatives=n).dnegatives
 
     References
     ----------

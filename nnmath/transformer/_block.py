@@ -138,9 +138,19 @@ def transformer_block(
 
     Notes
     -----
-    .. math::
-        m &= x + \operatorname{MultiHead}\left(\operatorname{LayerNorm}(x)\right) \\
-        y &= m + W_{out} N\left(W_{in} \operatorname{LayerNorm}(m) + b_{in}\right) + b_{out}
+    For the stream x of one token as a column, with what attention adds to it, A, which
+    depends on the other tokens too,
+
+    .. formula:: m = x + A(\operatorname{LayerNorm}_1(x))
+        :scope: block
+        :kind: definition
+        :code: none
+
+    .. formula:: y = m + W^{out} N\left(W^{in} \operatorname{LayerNorm}_2(m) + b^{in}\right)
+            + b^{out}
+        :scope: block
+        :kind: definition
+        :code: none
 
     Each part reads the stream, normalised, and adds to it.
 
@@ -217,13 +227,33 @@ def transformer_block_backward(
     Notes
     -----
     What is added to the stream leaves the derivative by the stream as it is, and each
-    part adds what comes back through it:
+    part adds what comes back through it. With what attention adds, f, and what the
+    neurons add, g:
 
-    .. math::
-        \frac{\partial C}{\partial m} &= \frac{\partial C}{\partial y}
-            + \left(\frac{\partial C}{\partial m}\right)_{neurons} \\
-        \frac{\partial C}{\partial x} &= \frac{\partial C}{\partial m}
-            + \left(\frac{\partial C}{\partial x}\right)_{attention}
+    .. formula:: m^i = x^i + f(\mathbf{x})_i
+        :scope: streams
+        :kind: definition
+        :code: none
+
+    .. formula:: y^i = m^i + g(\mathbf{m})_i
+        :scope: streams
+        :kind: definition
+        :code: none
+
+    .. formula:: C = F(\mathbf{y})
+        :scope: streams
+        :kind: definition
+        :code: none
+
+    .. formula:: \frac{\partial C}{\partial m^i} = \frac{\partial C}{\partial y^i}
+            + \sum_{j=1}^n \frac{\partial C}{\partial y^j} \frac{\partial g(\mathbf{m})_j}{\partial m^i}
+        :scope: streams
+        :code: none
+
+    .. formula:: \frac{\partial C}{\partial x^i} = \frac{\partial C}{\partial m^i}
+            + \sum_{j=1}^n \frac{\partial C}{\partial m^j} \frac{\partial f(\mathbf{x})_j}{\partial x^i}
+        :scope: streams
+        :code: none
 
     References
     ----------

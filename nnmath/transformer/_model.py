@@ -81,11 +81,25 @@ class Transformer(Stored):
 
     Notes
     -----
-    The stream starts as the sum of what stands for the token and what stands for its
-    place, both learned:
+    The stream starts as the sum of what stands for the token t and what stands for its
+    place i, both learned. Blocks pass it on, and the unembedding U turns it into logits,
+    which `softmax` turns into probabilities:
 
-    .. math:: x_0^i = E^{t_i} + P^i, \qquad x_{l+1} = \operatorname{Block}_l(x_l), \qquad
-        p^i = \operatorname{softmax}\left(U \operatorname{LayerNorm}(x_L)^i\right)
+    .. formula:: s^{ic} = E^{t_i c} + P^{ic}
+        :scope: transformer
+        :kind: definition
+
+    .. formula:: \mathbf{X}_0 = \mathbf{S}
+        :scope: transformer
+        :kind: definition
+
+    .. formula:: \mathbf{X}_{l+1} = \operatorname{Block}_l(\mathbf{X}_l)
+        :scope: transformer
+        :kind: definition
+
+    .. formula:: \mathbf{Z} = \operatorname{LayerNorm}(\mathbf{X}_L) \mathbf{U}^\top
+        :scope: transformer
+        :kind: definition
 
     The weights start from the normal distribution with standard deviation 0.02, those
     that add to the stream with that over the root of twice the number of blocks; gains
@@ -321,9 +335,13 @@ class Transformer(Stored):
 
         Notes
         -----
-        .. math:: P(t) = \frac{e^{z^t / T}}{\sum_s e^{z^s / T}}
+        With the temperature T, the next token is k with the probability
 
-        with the sum over the likeliest tokens alone. Keys and values are kept, so a new
+        .. formula:: p^k = \frac{e^{z^k / T}}{\sum_{j=1}^n e^{z^j / T}}
+            :scope: temperature
+            :kind: definition
+
+        where the sum runs over the n likeliest tokens alone. Keys and values are kept, so a new
         token costs one row of work, until the context is full; from then on the last
         tokens that fit are read again for each new one, since all of them change places.
 
