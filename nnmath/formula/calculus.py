@@ -25,9 +25,7 @@ __all__: list[str] = []
 def _derivative(ev: Evaluator, node: tree.Derivative, env: Env, frame: Frame) -> Value:
     """Take a derivative; one of a symbol by a symbol is kept, since sums ask for it over and over."""
     parts = (node.body, *node.by)
-    entries = [
-        part for part in parts if isinstance(part, tree.Entry) and part.symbol.entry_of is None
-    ]
+    entries = [part for part in parts if isinstance(part, tree.Entry)]
     if len(entries) < len(parts):
         return _by_all(ev, node.body, list(node.by), env, frame, node)
     places = tuple((part.symbol, ev.key(part.symbol, part.indices, env, frame)) for part in entries)

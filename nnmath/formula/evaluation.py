@@ -34,7 +34,7 @@ Place = tuple[Symbol, Key]
 class Frame:
     """Values that stand in for symbols, on top of an outer frame."""
 
-    __slots__ = ("memo", "parent", "resized", "symbols", "values")
+    __slots__ = ("memo", "parent", "ranges", "symbols", "values")
 
     def __init__(
         self, parent: Frame | None = None, values: dict[Place, Value] | None = None
@@ -43,8 +43,10 @@ class Frame:
         self.parent = parent
         self.values: dict[Place, Value] = {**parent.values, **own} if parent else own
         self.symbols = frozenset(symbol for symbol, _ in own)
+        # Bounds of indices, found once; other sizes have other bounds.
         sizes = any(symbol.domain in ("size", "at most") for symbol in self.symbols)
-        self.resized: bool = sizes or (parent is not None and parent.resized)
+        self.ranges: dict[tuple[Symbol, int, Key], tuple[int, int]]
+        self.ranges = {} if sizes or parent is None else parent.ranges
         self.memo: dict[Any, Value] = {}
 
 
@@ -69,7 +71,6 @@ class Evaluator:
         self.nesting = 0
         self.met: set[tuple[int, int]] = set()  # which cases of which node applied
         self._drawn: dict[Place, Value] = {}
-        self._ranges: dict[tuple[Symbol, int, Key], tuple[int, int]] = {}
 
     # Running
 
@@ -135,7 +136,8 @@ class Evaluator:
         """Run the indices of a symbol and check that each lies in its declared range."""
         found: list[int] = []
         for position, node in enumerate(nodes):
-            at = self.whole(node, env, frame)
+            letter = env.get(node.name) if type(node) is tree.Index else None
+            at = letter if type(letter) is int else self.whole(node, env, frame)
             lower, upper = self.range(symbol, position, tuple(found), frame)
             if not lower <= at <= upper:
                 name, text = symbol.indices[position].name, symbol.indices[position].text
@@ -146,17 +148,14 @@ class Evaluator:
 
     def range(self, symbol: Symbol, position: int, before: Key, frame: Frame) -> tuple[int, int]:
         """Return the bounds of an index, given the indices before it."""
-        if frame.resized:
-            return self._range(symbol, position, before, frame)
         place = symbol, position, before
-        if place not in self._ranges:
-            self._ranges[place] = self._range(symbol, position, before, self.base)
-        return self._ranges[place]
-
-    def _range(self, symbol: Symbol, position: int, before: Key, frame: Frame) -> tuple[int, int]:
-        index = symbol.indices[position]
-        env: Env = {r.name: at for r, at in zip(symbol.indices, before, strict=False)}
-        return self.whole(index.lower, env, frame), self.whole(index.upper, env, frame)
+        found = frame.ranges.get(place)
+        if found is None:
+            index = symbol.indices[position]
+            env: Env = {r.name: at for r, at in zip(symbol.indices, before, strict=False)}
+            found = self.whole(index.lower, env, frame), self.whole(index.upper, env, frame)
+            frame.ranges[place] = found
+        return found
 
     def shape(self, symbol: Symbol, key: Key, frame: Frame) -> tuple[int, ...]:
         """Return the shape of a whole array; a column for one axis, () for a number."""

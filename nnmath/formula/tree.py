@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from nnmath.formula.errors import Span
@@ -348,16 +349,26 @@ def indicator(conditions: Iterable[Node], span: Span) -> Node:
 
 def children(node: Node) -> Iterator[Node]:
     """Yield the nodes directly inside `node`."""
-    for item in fields(node):
-        yield from _nodes_in(getattr(node, item.name))
+    for name in _field_names(type(node)):
+        value = getattr(node, name)
+        if isinstance(value, Node):
+            yield value
+        elif type(value) is tuple:
+            yield from _nodes_in(value)
 
 
-def _nodes_in(value: object) -> Iterator[Node]:
-    if isinstance(value, Node):
-        yield value
-    elif isinstance(value, tuple):
-        for part in value:
-            yield from _nodes_in(part)
+@cache
+def _field_names(kind: type[Node]) -> tuple[str, ...]:
+    """Return the fields that may hold nodes: this runs for every node of every formula, often."""
+    return tuple(item.name for item in fields(kind) if not item.name.endswith(("span", "spans")))
+
+
+def _nodes_in(values: tuple[object, ...]) -> Iterator[Node]:
+    for value in values:
+        if isinstance(value, Node):
+            yield value
+        elif type(value) is tuple:
+            yield from _nodes_in(value)
 
 
 def walk(node: Node) -> Iterator[Node]:
