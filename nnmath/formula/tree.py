@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields, replace
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from nnmath.formula.errors import Span
@@ -357,10 +356,16 @@ def children(node: Node) -> Iterator[Node]:
             yield from _nodes_in(value)
 
 
-@cache
+_FIELD_NAMES: dict[str, tuple[str, ...]] = {}  # looked up for every node of every formula
+
+
 def _field_names(kind: type[Node]) -> tuple[str, ...]:
-    """Return the fields that may hold nodes: this runs for every node of every formula, often."""
-    return tuple(item.name for item in fields(kind) if not item.name.endswith(("span", "spans")))
+    """Return the fields that may hold nodes."""
+    name = kind.__name__
+    if name not in _FIELD_NAMES:
+        names = (item.name for item in fields(kind))
+        _FIELD_NAMES[name] = tuple(n for n in names if not n.endswith(("span", "spans")))
+    return _FIELD_NAMES[name]
 
 
 def _nodes_in(values: tuple[object, ...]) -> Iterator[Node]:
