@@ -32,8 +32,7 @@ def rules() -> set[str]:
 def public_names() -> Iterator[str]:
     """Yield each name that a public module offers, and each public method of a class."""
     for found in pkgutil.iter_modules(nnmath.__path__, "nnmath."):
-        # The engine of formulas is still growing: its docstrings aren't complete yet.
-        if found.name.startswith("nnmath._") or found.name == "nnmath.formula":
+        if found.name.startswith("nnmath._"):
             continue
         module = importlib.import_module(found.name)
         for name in module.__all__:

@@ -18,59 +18,67 @@ KINDS = ("definition", "claim", "update", "expression", "unchecked")
 class Statement:
     """An equation as the page gives it."""
 
+    #: The display as printed.
     latex: str
+    #: Its scope.
     notation: Notation
+    #: Its name.
     label: str = ""
+    #: What it is: see `Book.add`.
     kind: str = "claim"
+    #: A condition printed with it.
     condition: str = ""
+    #: What computes its left side.
     code: str | Callable[..., Any] | None = None
+    #: The label of an earlier equation that must give the same.
     against: str = ""
+    #: How far the sides of an approximation may differ, relatively.
     tolerance: float | None = None
+    #: To which order an approximation holds.
     order: str = ""
+    #: Why it isn't checked.
     reason: str = ""
+    #: The file in which it stands.
     file: str = ""
+    #: The line on which its LaTeX begins.
     line: int = 0
+    #: Whether careless print is an error.
     strict: bool = True
 
 
 @dataclass(repr=False)
 class Result:
-    """The verdict on one equation.
+    """The verdict on one equation; true where it holds, and printed as what to tell its author."""
 
-    Attributes
-    ----------
-    document, line, label, latex, kind, code
-        Where it stands and what it says.
-    verdict : {"holds", "fails", "unchecked"}
-    category : str
-        Why it fails; ``""`` if it doesn't.
-    message : str
-        What to tell the author, with the line of LaTeX and a caret; the reason of an unchecked one.
-    points : int
-        At how many points it was compared, in all worlds.
-    largest_difference : float
-        The largest relative difference met.
-    seconds : float
-    evidence : dict
-        Seed, worlds, their sizes.
-    hint : str
-        The one edit that would make it true, if there is one.
-    """
-
+    #: The file in which it stands.
     document: str
+    #: The line on which its LaTeX begins.
     line: int
+    #: Its name.
     label: str
+    #: The display as printed.
     latex: str
+    #: What it is: see `Book.add`.
     kind: str
+    #: ``"holds"``, ``"fails"`` or ``"unchecked"``.
     verdict: str = "holds"
+    #: Why it fails, see `FormulaError`; empty if it doesn't.
     category: str = ""
+    #: What is wrong, with its line of LaTeX and a caret; or why it isn't checked.
     message: str = ""
+    #: The function that computes it, without arguments.
     code: str = ""
+    #: At how many points it was compared, in all worlds.
     points: int = 0
+    #: The largest relative difference met.
     largest_difference: float = 0.0
+    #: How long the check took.
     seconds: float = 0.0
+    #: Seed, number of worlds, tolerance and the sizes of each world.
     evidence: dict[str, Any] = field(default_factory=dict)
+    #: The one edit that would make it true, if there is one.
     hint: str = ""
+    #: Where in the LaTeX the fault is.
     span: tuple[int, int] | None = None
 
     def __bool__(self) -> bool:
@@ -177,7 +185,8 @@ class Book:
         condition : str
             A condition printed with it: ``for l = L``.
         code : str or callable, optional
-            What computes its left side; see `nnmath.formula.code`.
+            What computes its left side: a function, or its dotted name, with or without arguments in symbols,
+            as in ``package.module.line(x=x_i, slope=b)``. Without, parameters are the symbols' names in the code.
         against : str
             The label of an earlier equation that must say the same: the same left side and the same relation, and
             a right side of the same value.
@@ -237,6 +246,17 @@ class Book:
         Returns
         -------
         list of Result
+            A verdict for each equation.
+
+        Examples
+        --------
+        >>> from nnmath import formula
+        >>> notation = formula.Notation()
+        >>> x, y = notation.declare("x"), notation.declare("y")
+        >>> book = formula.Book(notation)
+        >>> book.add("(x + y)^2 = x^2 + x y + y^2", label="square")
+        >>> print(book.check(hints=True)[0].hint)
+        insert +x y at 21
         """
         from nnmath.formula.checking import Session  # which imports this module
 

@@ -39,10 +39,15 @@ class Limits:
     The defaults leave a hundredfold margin over printed mathematics and keep the worst input under a second.
     """
 
+    #: Characters of LaTeX.
     length: int = 8_000
+    #: Brackets within brackets, and definitions within definitions.
     depth: int = 40
+    #: Steps of evaluation, for one equation.
     operations: int = 200_000
+    #: Terms of one sum.
     terms: int = 10_000
+    #: Entries of one array.
     entries: int = 10_000
 
 

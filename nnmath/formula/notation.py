@@ -63,20 +63,35 @@ class IndexRange:
 class Symbol:
     """A declared symbol. Symbols are equal when they are the same declaration."""
 
+    #: How it is printed, its index letters in place: ``w_l^{ij}``.
     latex: str
+    #: What it means, with LaTeX between dollar signs.
     meaning: str
+    #: The printed form taken apart.
     template: Template
+    #: The range of each index.
     indices: tuple[IndexRange, ...] = ()
+    #: The shape of a whole array; empty for a number.
     shape: tuple[tree.Node, ...] = ()
+    #: Where its values come from.
     domain: str = "real"
+    #: What the domain is of: the ``1..K`` of ``values 1..K``.
     detail: str = ""
+    #: A function that draws its values.
     sampler: Sampler | None = None
+    #: The shapes of a function's arguments and of its result.
     maps: tuple[tuple[tuple[tree.Node, ...], ...], tuple[tree.Node, ...]] | None = None
+    #: Whether the function applies to each entry of an array.
     entrywise: bool = False
+    #: The name of the known function that it is, such as ``sigmoid``.
     known: str = ""
+    #: Its name in the code.
     code: str | None = None
+    #: Conditions under which a defined symbol is an input.
     given: tuple[tree.Node, ...] = ()
+    #: The array of which this is an entry.
     entry_of: Symbol | None = None
+    #: Its place in its scope.
     order: int = 0
 
     def __repr__(self) -> str:
@@ -126,10 +141,12 @@ class Notation:
         The symbols by which a gradient without a subscript is taken, with commas between.
     layout : {"", "numerator", "denominator"}
         How the derivative of a column by a column is laid out; without a layout it is refused.
-    laplacian : bool
-        Whether a nabla squared is the sum of the second derivatives; otherwise it is their matrix.
     letters : str
         Further letters that count, besides those of the declared ranges: ``"j, k"``.
+    laplacian : bool
+        Whether a nabla squared is the sum of the second derivatives; otherwise it is their matrix.
+    limits : Limits
+        How long and how deep its formulas may be.
 
     Examples
     --------
@@ -150,9 +167,9 @@ class Notation:
     letters: str = ""
     laplacian: bool = False
     limits: Limits = field(default_factory=Limits)
-    _symbols: list[Symbol] = field(default_factory=list)
-    _letters: set[str] = field(default_factory=set)
-    _cache: dict[str, list[Symbol]] = field(default_factory=dict)
+    _symbols: list[Symbol] = field(init=False, repr=False, default_factory=list)
+    _letters: set[str] = field(init=False, repr=False, default_factory=set)
+    _cache: dict[str, list[Symbol]] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse an outer scope that is none."""
@@ -187,9 +204,13 @@ class Notation:
         shape : str
             The shape of a whole array: ``"d"`` for a column, ``"n, d"`` for a matrix, ``"1, d"`` for a row.
         domain : str or callable
-            Where its values come from; see `DOMAINS`. Also ``"integers 0..n"``, ``"at most n"`` (a size),
-            ``"values 1..K"`` (a variable to sum over), ``"set of 1..n"``, ``"{0, 0.5}"``, ``"law of x, y"``,
-            ``"expectation over i"``; or a function of a generator and a shape.
+            Where its values come from: ``"real"``, ``"positive"``, ``"unit interval"``, ``"small"``, ``"sign"``,
+            ``"bit"``, ``"distribution"``, ``"one-hot"``, ``"mask"``, ``"size"``; for matrices ``"symmetric"``,
+            ``"positive definite"``, ``"diagonal"``, ``"orthogonal"``, ``"contraction"``, ``"identity"``;
+            ``"ones"``, ``"zeros"``; ``"printed"``, only from a printed definition.
+            Also ``"integers 0..n"``, ``"at most n"`` (a size), ``"values 1..K"`` (a variable to sum over),
+            ``"set of 1..n"``, ``"{0, 0.5}"``, ``"law of x, y"``, ``"expectation over i"``; or a function of a
+            generator and a shape.
         maps : str
             For a function: ``"R -> R"``, ``"R^d, R -> R^m"``, ``"entrywise"``, ``"printed"`` when a printed
             definition says it all, or the name of a known function
@@ -205,11 +226,25 @@ class Notation:
         Returns
         -------
         Symbol
+            The declaration.
 
         Raises
         ------
         FormulaError
             If it is declared already, if its indices don't fit its template, or for an unknown domain.
+
+        Examples
+        --------
+        >>> from nnmath import formula
+        >>> notation = formula.Notation("a market")
+        >>> notation.declare("n", "number of assets", domain="size")
+        Symbol(n)
+        >>> notation.declare(r"\mathbf{w}", "weights", shape="n", domain="distribution")
+        Symbol(\mathbf{w})
+        >>> notation.declare("w_i", "a weight", indices="i = 1..n", entry_of=r"\mathbf{w}")
+        Symbol(w_i)
+        >>> notation.declare("u", "any utility", maps="R -> R")
+        Symbol(u)
         """
         expect("latex", latex, str, "LaTeX as text")
         ranges = self._ranges(indices)
@@ -304,7 +339,13 @@ class Notation:
         return tuple(self._symbols)
 
     def symbols(self) -> Iterator[Symbol]:
-        """Yield every symbol known here, this scope's own first."""
+        """Yield every symbol known here, this scope's own first.
+
+        Yields
+        ------
+        Symbol
+            One declaration after the other.
+        """
         seen = set()
         scope: Notation | None = self
         while scope is not None:
@@ -315,13 +356,35 @@ class Notation:
             scope = scope.extends
 
     def depth(self, symbol: Symbol) -> int:
-        """Return how many scopes further out a symbol is declared: 0 for this one."""
+        """Return how many scopes further out a symbol is declared.
+
+        Parameters
+        ----------
+        symbol : Symbol
+            A symbol that is known here.
+
+        Returns
+        -------
+        int
+            0 for this scope.
+        """
         if symbol in self._symbols or self.extends is None:
             return 0
         return 1 + self.extends.depth(symbol)
 
     def find(self, head: str) -> list[Symbol]:
-        """Return the symbols with this head; a letter that is an index here hides a parent's symbol."""
+        """Return the symbols with a head; a letter that is an index here hides an outer scope's symbol.
+
+        Parameters
+        ----------
+        head : str
+            What is printed without scripts: ``w`` for ``w_l^{ij}``.
+
+        Returns
+        -------
+        list of Symbol
+            This scope's own first.
+        """
         if head not in self._cache:
             inherited = [] if self.extends is None else self.extends.find(head)
             own = [
@@ -343,7 +406,20 @@ class Notation:
         return self._cache[head]
 
     def long_head(self, tokens: Sequence[Token], i: int) -> tuple[str, int] | None:
-        """Return a declared head of several letters, such as Pr, that stands at `i`."""
+        """Return a declared head of several letters, such as Pr, that stands at a token.
+
+        Parameters
+        ----------
+        tokens : sequence of Token
+            A formula.
+        i : int
+            The position of its first token.
+
+        Returns
+        -------
+        tuple of str and int, or None
+            The head, and the position behind it.
+        """
         best: tuple[str, int] | None = None
         for symbol in self.symbols():
             head = symbol.template.head
@@ -359,7 +435,23 @@ class Notation:
         return own | (set() if self.extends is None else self.extends.index_letters)
 
     def parse(self, latex: str) -> tree.Node:
-        """Read one side in this notation."""
+        """Read one side in this notation.
+
+        Parameters
+        ----------
+        latex : str
+            One side of an equation.
+
+        Returns
+        -------
+        tree.Node
+            What it says.
+
+        Raises
+        ------
+        FormulaError
+            If it isn't read completely.
+        """
         tokens = tokenize(latex, self.limits)
         parser = Parser(tokens, State(self, self.limits, source_end=len(latex)))
         node = parser.side()
