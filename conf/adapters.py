@@ -175,7 +175,7 @@ class _Pairs:
 
     @classmethod
     def of_waves(cls, n_positions: int, n_pairs: int, base: float) -> _Pairs:
-        return cls(sinusoidal_positions(n_positions, 2 * n_pairs, base=base))
+        return cls(sinusoidal_positions(int(n_positions), 2 * n_pairs, base=base))
 
     @classmethod
     def turned(cls, turn: Callable[..., Any]) -> Callable[..., _Pairs]:
@@ -214,7 +214,14 @@ class _Columns:
         self.dq, self.dk, self.dv = gradients.dq, gradients.dk.T, gradients.dv.T
 
 
+def _one_pair(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return what turns a single pair of entries that stands at one position."""
+    return lambda pair, position: function(np.asarray(pair)[None], [int(position)])[0]
+
+
 functions: dict[str, Callable[..., Any]] = {
+    "nnmath.rotary": _one_pair(rotary),
+    "nnmath.rotary_backward": _one_pair(rotary_backward),
     "nnmath.network.Network": _Counted,
     "nnmath.network.Network.predict": _predict,
     "nnmath.network.feed_forward": _feed_forward,

@@ -8,7 +8,7 @@ each chapter or two; a scope is known by the name of its variable there.
 from types import ModuleType
 
 from adapters import functions  # noqa: F401 -- the check looks here for it
-from symbols import attention, docstrings, facts, neural_networks, regularization
+from symbols import attention, docstrings, facts, neural_networks, regularization, words
 
 from nnmath.formula import Notation
 
@@ -23,4 +23,4 @@ def _scopes(*chapters: ModuleType) -> dict[str, Notation]:
     return found
 
 
-scopes = _scopes(neural_networks, regularization, attention, facts, docstrings)
+scopes = _scopes(neural_networks, regularization, words, attention, facts, docstrings)

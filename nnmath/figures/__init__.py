@@ -15,6 +15,7 @@ from nnmath.figures.curves import plot_functions, plot_history
 from nnmath.figures.directions import draw_directions
 from nnmath.figures.effects import plot_effects
 from nnmath.figures.images import show_digits, show_pixels, show_weights
+from nnmath.figures.maps import draw_map
 from nnmath.figures.measurements import plot_measurements
 from nnmath.figures.network import draw_network
 from nnmath.figures.tables import (
@@ -29,6 +30,7 @@ __all__ = [
     "draw_attention",
     "draw_chain",
     "draw_directions",
+    "draw_map",
     "draw_matrix",
     "draw_network",
     "plot_confusion",

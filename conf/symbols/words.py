@@ -1,0 +1,158 @@
+"""The symbols of *Words to numbers*."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from nnmath.formula import Notation
+
+
+def _above_one(rng: np.random.Generator, shape: tuple[int, ...]) -> Any:
+    """Draw numbers larger than 1."""
+    return 1.0 + rng.exponential(size=shape)
+
+
+# -- how much can't be predicted -----------------------------------------------------------------
+
+surprise = Notation("what can't be predicted")
+_ = surprise.declare
+_("n", "number of first words", domain="size")
+_("m", "number of second words", domain="size")
+_(
+    "p^{ij}",
+    "probability of first word $i$ with second word $j$",
+    indices="i = 1..n; j = 1..m",
+    domain="positive",
+)
+_("a^i", "probability of first word $i$", indices="i = 1..n")
+_("H", "entropy of both words", domain="printed")
+
+# -- a row for every word ------------------------------------------------------------------------
+
+lookup = Notation("a row for every word")
+_ = lookup.declare
+_("n", "number of words", domain="size", code="len(E)")
+_("d", "entries of a word's vector", domain="size", code="E.shape[1]")
+_(r"\mathbf{E}", "embeddings, one row a word", shape="n, d", code="E")
+_(
+    "E^{jc}",
+    "entry $c$ of the vector of word $j$",
+    indices="j = 1..n; c = 1..d",
+    entry_of=r"\mathbf{E}",
+)
+_(r"\mathbf{h}", "1 at one word, 0 at all others", shape="n", domain="one-hot")
+_("h^j", "1 if it is word $j$, otherwise 0", indices="j = 1..n", entry_of=r"\mathbf{h}")
+_(r"\mathbf{x}", "vector of the word", shape="d", code="embedding(ids, E)")
+_("x^c", "entry $c$ of the vector of the word", indices="c = 1..d", entry_of=r"\mathbf{x}")
+_("F", "any function of the vector", maps="R^d -> R")
+_("C", "any cost that depends on the vector", domain="printed")
+
+# -- angles and differences ----------------------------------------------------------------------
+
+angle = Notation("angles")
+_ = angle.declare
+_("d", "entries of a vector", domain="size")
+_(r"\mathbf{p}", "a vector", shape="d", code="x")
+_("p^c", "entry $c$ of a vector", indices="c = 1..d", entry_of=r"\mathbf{p}")
+_(r"\mathbf{q}", "another vector", shape="d", code="y")
+_("q^c", "entry $c$ of another vector", indices="c = 1..d", entry_of=r"\mathbf{q}")
+_("s", "cosine similarity", domain="printed", code="cosine_similarity(x, y)")
+
+analogy = Notation("analogies")
+_ = analogy.declare
+_("d", "entries of a vector", domain="size")
+_("m", "number of stems", domain="size")
+_("f", "number of forms", domain="size")
+_("r_a", "what stem $a$ means", indices="a = 1..m", shape="d")
+_("g_i", "what form $i$ adds", indices="i = 1..f", shape="d")
+_("v_{a,i}", "vector of stem $a$ in form $i$", indices="a = 1..m; i = 1..f", shape="d")
+_("b", "another stem", domain="at most m")
+_("k", "another form", domain="at most f")
+
+# -- counts of neighbours ------------------------------------------------------------------------
+
+neighbours = Notation("counts of neighbours")
+_ = neighbours.declare
+_("n", "number of words", domain="size", code="len(counts)")
+_(r"\mathbf{N}", "how often words are neighbours", shape="n, n", domain="positive", code="counts")
+_(
+    "N^{ij}",
+    "how often word $j$ stands near word $i$",
+    indices="i = 1..n; j = 1..n",
+    entry_of=r"\mathbf{N}",
+)
+_(r"\mathbf{M}", "pointwise mutual information", shape="n, n")
+_(
+    "M^{ij}",
+    "pointwise mutual information of words $i$ and $j$",
+    indices="i = 1..n; j = 1..n",
+    entry_of=r"\mathbf{M}",
+    code="pointwise_mutual_information(counts)",
+)
+
+chance = Notation("neighbours by chance")
+_ = chance.declare
+_("n", "number of words", domain="size")
+_("a^i", "how common word $i$ is", indices="i = 1..n", domain="positive")
+_("b^j", "how common word $j$ is as a neighbour", indices="j = 1..n", domain="positive")
+
+# -- skip-gram -----------------------------------------------------------------------------------
+
+negative_sampling = Notation("negative sampling")
+_ = negative_sampling.declare
+_("d", "entries of a vector", domain="size", code="v.shape[-1]")
+_("K", "number of words drawn by chance", domain="size", code="negatives.shape[-2]")
+_(r"\sigma", "sigmoid", maps="sigmoid", code="sigmoid")
+_("z", "any number", code="z")
+_(r"\mathbf{v}", "vector of a word", shape="d", code="v")
+_("v^c", "entry $c$ of the vector of a word", indices="c = 1..d", entry_of=r"\mathbf{v}")
+_(r"\mathbf{u}", "vector, as a neighbour, of a word that stood near it", shape="d", code="u")
+_("u^c", "entry $c$ of the neighbour's vector", indices="c = 1..d", entry_of=r"\mathbf{u}")
+_(
+    r"\mathbf{B}",
+    "vectors, as neighbours, of the words drawn by chance, one a row",
+    shape="K, d",
+    code="negatives",
+)
+_(
+    "B^{kc}",
+    "entry $c$ of the vector of drawn word $k$",
+    indices="k = 1..K; c = 1..d",
+    entry_of=r"\mathbf{B}",
+)
+_("C", "cost of a pair of neighbours", domain="printed", code="skip_gram_cost(v, u, negatives)")
+
+best = Notation("the best dot product", extends=negative_sampling)
+_ = best.declare
+_("K", "number of words drawn by chance", domain="size")
+_("p", "how often the two words are neighbours, as a share of all pairs", domain="positive")
+_("q", "how often they would be by chance", domain="positive")
+_("z", "dot product of their vectors")
+_("G", "mean cost that these two words cause", domain="printed")
+
+# -- positions -----------------------------------------------------------------------------------
+
+waves = Notation("waves")
+_ = waves.declare
+_("T", "last position", domain="size")
+_("m", "number of pairs of entries", domain="size", code="width // 2")
+_("B", "base, larger than 1", domain=_above_one, code="base")
+_("d", "entries of a vector, twice the number of pairs", domain="printed", code="width")
+_(r"\omega^i", "angle by which pair $i$ turns from one position to the next", indices="i = 0..m-1")
+_("s_t^i", "sine of pair $i$ at position $t$", indices="t = 0..T; i = 0..m-1")
+_("c_t^i", "cosine of pair $i$ at position $t$", indices="t = 0..T; i = 0..m-1")
+_("r", "how many positions further", domain="at most T")
+
+turns = Notation("turning pairs")
+_ = turns.declare
+_("t", "position of a query", domain="size", code="positions")
+_("r", "position of a key", domain="size", code="positions")
+_(r"\varphi", "an angle")
+_(r"\mathbf{R}", "rotation by an angle", maps="printed")
+_(r"\mathbf{x}", "a pair of entries of a query", shape="2", code="x")
+_(r"\mathbf{k}", "the same pair of entries of a key", shape="2")
+_(r"\mathbf{y}", "the pair, turned", shape="2", code="rotary(x, positions)")
+_("F", "any function of the turned pair", maps="R^2 -> R")
+_("C", "any cost that depends on the turned pair", domain="printed")
