@@ -94,6 +94,15 @@ def mutants(session: nox.Session) -> None:
 
 
 @nox.session
+def errata(session: nox.Session) -> None:
+    """Read formulas that were wrong in print elsewhere; the wrong are rejected, the corrected accepted (`-- --all`)."""
+    install(session, "docs")
+    tables = sorted(Path("tests/errata").glob("*.toml"))
+    command = ["python", "-m", "nnmath.formula.errata", *map(str, tables)]
+    session.run(*command, "--read", "100", "--recall", "0.95", *session.posargs)
+
+
+@nox.session
 def seeds(session: nox.Session) -> None:
     """Check the book in the random worlds of 50 other seeds; nothing may fail."""
     trial(session, "seeds")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nnmath.formula import tree
+from nnmath.formula.conditions import COMPARISONS
 from nnmath.formula.ellipsis import fill_list
 from nnmath.formula.errors import FormulaError
+from nnmath.formula.membership import read_set
 from nnmath.formula.template import CLOSERS
 from nnmath.formula.token import Token
 
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from nnmath.formula.parser import Parser
 
 __all__ = ["read_arguments"]
+
+JOINED = (r"\cup", r"\cap", r"\setminus")
 
 
 def read_arguments(parser: Parser, events: bool = False) -> tuple[tuple[tree.Node, ...], int]:
@@ -43,22 +47,15 @@ def read_arguments(parser: Parser, events: bool = False) -> tuple[tuple[tree.Nod
 
 def _argument(parser: Parser, events: bool) -> tree.Node:
     start = parser.token.start
-    if events and parser.text(1) == "=":
-        node: tree.Node = _variable_named(parser)
-    else:
-        node = parser.side()
-    if events and parser.accept("="):
-        return tree.Comparison((node, parser.side()), ("=",), span=parser.since(start))
+    node = parser.side()
+    while events and parser.text() in JOINED:
+        kind = parser.take().text
+        node = tree.SetOperation(kind, node, parser.side(), span=parser.since(start))
+    sides, relations = [node], []
+    while events and parser.text() in COMPARISONS:
+        relations.append(parser.take().text)
+        belongs = relations[-1] in (r"\in", r"\notin")
+        sides.append(read_set(parser) if belongs else parser.side())
+    if relations:
+        return tree.Comparison(tuple(sides), tuple(relations), span=parser.since(start))
     return node
-
-
-def _variable_named(parser: Parser) -> tree.Node:
-    """Read the X of an event X = x: the variable of that name, or of its small letter."""
-    token = parser.take()
-    for name in (token.text, token.text.lower()):
-        for symbol in parser.state.notation.find(name):
-            if symbol.values and not symbol.indices:
-                return tree.Entry(symbol, span=token.span)
-    raise FormulaError(
-        "undeclared", f"{token.text} is no variable with declared values", token.span
-    )

@@ -22,12 +22,15 @@ def _sum(ev: Evaluator, node: tree.Sum, env: Env, frame: Frame) -> Value:
     for term, sign in zip(node.terms, node.signs, strict=True):
         value = ev.value(term, env, frame)
         value = duals.negative(value) if sign < 0 else value
+        if isinstance(value, float) and _is_identity(term):
+            value = Identity(value)
         total = value if total is None else added(ev, total, value, term)
     return total
 
 
 def added(ev: Evaluator, left: Value, right: Value, term: tree.Node) -> Value:
     """Add two values; a number and an array, or a row and a matrix, only where the notation allows it."""
+    left, right = _identities(left, right), _identities(right, left)
     one, other = shape_of(left), shape_of(right)
     if one == other:
         return duals.add(left, right)
@@ -37,6 +40,27 @@ def added(ev: Evaluator, left: Value, right: Value, term: tree.Node) -> Value:
             "shape", f"{shape_text(one)} and {shape_text(other)} can't be added", term.span
         )
     return duals.add(_spread(left, common), _spread(right, common))
+
+
+class Identity(float):
+    """A multiple of the identity matrix of whatever size is needed."""
+
+
+def _identities(value: Value, beside: Value) -> Value:
+    """Give a multiple of the identity the size of the square matrix beside it."""
+    shape = shape_of(beside)
+    if isinstance(value, Identity) and shape and shape[0] == shape[1]:
+        return float(value) * np.eye(shape[0])
+    return value
+
+
+def _is_identity(node: tree.Node) -> bool:
+    """Tell whether this is an identity matrix that is declared without a size, or a number times it."""
+    if isinstance(node, tree.Product):
+        return any(_is_identity(factor) for factor in node.factors)
+    return (
+        isinstance(node, tree.Entry) and node.symbol.domain == "identity" and not node.symbol.shape
+    )
 
 
 def _common_shape(
@@ -79,6 +103,8 @@ def multiplied(ev: Evaluator, left: Value, right: Value, operator: str, factor: 
         raise FormulaError("shape", r"\times between arrays isn't read", factor.span)
     if operator == r"\cdot" and one == other and one[1] == 1:
         return duals.total(duals.multiply(left, right))
+    if ev.notation.elementwise and one == other and one[1] == 1:
+        return duals.multiply(left, right)
     if one[1] != other[0]:
         raise FormulaError(
             "shape", f"{shape_text(one)} can't be multiplied by {shape_text(other)}", factor.span
@@ -102,7 +128,11 @@ def _quotient(ev: Evaluator, node: tree.Quotient, env: Env, frame: Frame) -> Val
 
 def _power(ev: Evaluator, node: tree.Power, env: Env, frame: Frame) -> Value:
     if isinstance(node.base, tree.Number) and node.base.value == math.e:
-        return duals.exp(ev.scalar(node.exponent, env, frame))
+        exponent = ev.value(node.exponent, env, frame)
+        if shape_of(exponent) and not ev.notation.elementwise:
+            message = f"a number is needed, this is {shape_text(exponent)}"
+            raise FormulaError("shape", message, node.exponent.span)
+        return duals.exp(exponent)
     base = ev.value(node.base, env, frame)
     shape = shape_of(base)
     if node.maybe_transpose and shape:

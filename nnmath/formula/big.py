@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from nnmath.formula import tree
 from nnmath.formula.arguments import read_arguments
-from nnmath.formula.conditions import COMPARISONS, read_conditions
+from nnmath.formula.conditions import COMPARISONS, indicator, read_conditions
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.membership import read_set
 from nnmath.formula.template import ACCENTS, Scripts, bracketed, read_head, read_scripts
 from nnmath.formula.token import Token
+from nnmath.formula.variables import variable_like
 
 if TYPE_CHECKING:
     from nnmath.formula.parser import Parser
@@ -44,9 +45,12 @@ def _with_body(
     """Read the body; return also the letters that only a condition names and that were taken to be bound."""
     bound = len(parser.state.bound)
     binders, condition, guessed = _binders(parser, scripts)
-    if not parser.starts_factor():
+    if not parser.starts_factor() and parser.text() != "-":
         raise parser.error(f"this {kind} has no body")
+    negative = parser.accept("-")
     body = parser.term()
+    if negative:
+        body = tree.Sum((body,), (-1,), span=body.span)
     del parser.state.bound[bound:]
     return tree.Big(kind, binders, condition, body, span=parser.since(start)), guessed
 
@@ -87,7 +91,7 @@ def _all_of(conditions: Sequence[tree.Node]) -> tree.Node | None:
     """Join conditions into one: nested indicators, of which the outermost asks for 1."""
     if len(conditions) < 2:
         return conditions[0] if conditions else None
-    both = tree.indicator(conditions, conditions[0].span)
+    both = indicator(conditions, conditions[0].span)
     return tree.Comparison((both, tree.Number(1.0)), ("=",), span=conditions[0].span)
 
 
@@ -145,12 +149,12 @@ def _target(parser: Parser, inner: Parser, piece: Sequence[Token], head: str) ->
     """Decide what is bound: a new letter, or a declared variable with finitely many values."""
     state, first = parser.state, piece[0]
     alone = len(piece) == 1 or piece[1].text not in ("_", "^", "'", "(")
-    if head in state.bound:
-        if len(piece) > 1 and piece[1].text in COMPARISONS[1:]:
-            return None
-        raise FormulaError(
-            "index", f"index {head} is already in use here; give the sum another letter", first.span
-        )
+    if head in state.bound and len(piece) > 1 and piece[1].text in COMPARISONS[1:]:
+        return None
+    like = variable_like(state.notation, head)
+    if like is not None and not state.notation.find(head):
+        node = inner.symbol()
+        return node if isinstance(node, tree.Entry) else None
     declared = [symbol for symbol in state.notation.find(head) if symbol.values or not alone]
     if declared:
         node = inner.symbol()
@@ -162,6 +166,8 @@ def _target(parser: Parser, inner: Parser, piece: Sequence[Token], head: str) ->
             "index", f"{head} is declared as a symbol; give the sum another letter", first.span
         )
     inner.take()
+    while inner.accept("'"):
+        head += "'"
     state.bound.append(head)
     return tree.Index(head, span=first.span)
 

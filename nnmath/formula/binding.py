@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import operator
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import cast
 
 import numpy as np
@@ -18,12 +18,11 @@ from nnmath.formula.evaluation import Env, Evaluator, Frame
 from nnmath.formula.points import letter_range
 from nnmath.formula.primitives import support
 
-__all__ = ["LIMIT_TOLERANCE", "assignments"]
+__all__ = ["LIMIT_TOLERANCE", "add_over", "assignments"]
 
 COMPARE = {"=": operator.eq, r"\neq": operator.ne, "<": operator.lt, ">": operator.gt}
 COMPARE |= {r"\leq": operator.le, r"\geq": operator.ge}
 LIMIT_TOLERANCE = 1e-5
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(60)
 
 
 def assignments(
@@ -49,11 +48,14 @@ def _assigned(
     if isinstance(binder.target, tree.Entry):
         symbol = binder.target.symbol
         key = ev.key(symbol, binder.target.indices, env, frame)
-        if not symbol.values or binder.lower is not None:
+        if not symbol.values:
             raise FormulaError(
                 "index", f"{symbol.latex} isn't declared as a variable with values", binder.span
             )
-        for value in support(ev, symbol, key, frame):
+        values: Iterable[float] = support(ev, symbol, key, frame)
+        if binder.members is not None or binder.lower is not None:
+            values = map(float, _values(ev, node, binder, "", env, frame))
+        for value in values:
             yield from _assigned(ev, node, rest, env, Frame(frame, {(symbol, key): value}))
         return
     name = cast(tree.Index, binder.target).name  # the parser binds nothing else
@@ -82,7 +84,8 @@ def _values(
     yield from range(lower, upper + 1)
 
 
-def _big(ev: Evaluator, node: tree.Big, env: Env, frame: Frame) -> Value:
+def add_over(ev: Evaluator, node: tree.Big, env: Env, frame: Frame) -> Value:
+    """Add, multiply or choose over everything that is bound."""
     endless = any(b.upper == tree.Number(np.inf) for b in node.binders)
     if endless:
         return _endless(ev, node, env, frame)
@@ -236,44 +239,13 @@ def _limit(ev: Evaluator, node: tree.Limit, env: Env, frame: Frame) -> Value:
     return best
 
 
-def _integral(ev: Evaluator, node: tree.Integral, env: Env, frame: Frame) -> Value:
-    """Add over the declared values, or integrate between bounds by Gauss's rule with 60 points."""
-    if node.lower is None or node.upper is None:
-        if not isinstance(node.variable, tree.Entry) or not node.variable.symbol.values:
-            raise FormulaError(
-                "index", "the values of this variable aren't declared", node.variable.span
-            )
-        big = tree.Big(
-            "sum",
-            (tree.Binder(node.variable, span=node.variable.span),),
-            None,
-            node.body,
-            span=node.span,
-        )
-        return _big(ev, big, env, frame)
-    lower, upper = ev.scalar(node.lower, env, frame), ev.scalar(node.upper, env, frame)
-    if not isinstance(node.variable, tree.Index):
-        raise FormulaError(
-            "index", "the variable of an integral is a free letter", node.variable.span
-        )
-    half = duals.multiply(0.5, duals.add(upper, duals.negative(lower)))
-    middle = duals.multiply(0.5, duals.add(upper, lower))
-    total: Value = 0.0
-    for x, weight in zip(_NODES.tolist(), _WEIGHTS.tolist(), strict=True):
-        at = duals.add(middle, duals.multiply(half, x))
-        value = ev.scalar(node.body, {**env, node.variable.name: at}, frame)
-        total = duals.add(total, duals.multiply(weight, value))
-    return duals.multiply(total, half)
-
-
 Evaluator.handlers.update(
     {
         tree.Landau: lambda ev, node, env, frame: 0.0,
-        tree.Big: _big,
+        tree.Big: add_over,
         tree.Series: _series,
         tree.Cases: _cases,
         tree.Comparison: _comparison,
         tree.Limit: _limit,
-        tree.Integral: _integral,
     }
 )

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nnmath.formula import tree
-from nnmath.formula.conditions import COMPARISONS, read_conditions
+from nnmath.formula.conditions import COMPARISONS, indicator, read_conditions
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.listing import read_list
 from nnmath.formula.template import CLOSERS, bracketed, read_script
@@ -62,7 +62,7 @@ def _condition(parser: Parser, start: int) -> tree.Node:
     end = bracketed(parser.tokens, opening)
     conditions = read_conditions(parser, parser.tokens[opening + 1 : end])
     parser.i = end + 1
-    return tree.indicator(conditions, parser.since(start))
+    return indicator(conditions, parser.since(start))
 
 
 def _cases(parser: Parser, start: int) -> tree.Node:

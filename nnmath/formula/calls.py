@@ -27,6 +27,8 @@ __all__ = ["call"]
 
 def apply(ev: Evaluator, node: tree.Apply, env: Env, frame: Frame) -> Value:
     """Return a function's value."""
+    if not isinstance(node.symbol, str) and node.symbol.is_law and not node.primes:
+        return law_value(ev, node, env, frame)
     if any(isinstance(argument, tree.Series) for argument in node.arguments):
         items = [item for a in node.arguments for item in expanded(ev, a, env, frame)]
         node = replace(node, arguments=tuple(items))
@@ -67,8 +69,6 @@ def call(
         )
     if symbol.known:
         return known(ev, symbol.known, NAMED[symbol.known], arguments, node)
-    if symbol.is_law:
-        return law_value(ev, symbol, arguments, node, frame)
     if symbol.entrywise and any(duals.shape_of(x) for x in arguments) and ev.definitions.of(symbol):
         return _entry_by_entry(ev, symbol, key, arguments, node, frame)
     found = ev.definition(symbol, key, frame, node.span)

@@ -19,6 +19,8 @@ from nnmath.formula import (  # noqa: F401  # they teach the evaluator its nodes
     binding,
     calculus,
     calls,
+    integrals,
+    moments,
     norms,
     probability,
     sets,
@@ -34,6 +36,7 @@ from nnmath.formula.evaluation import Evaluator
 from nnmath.formula.lints import check_print
 from nnmath.formula.notation import Notation, Symbol
 from nnmath.formula.points import check_letters, range_hint
+from nnmath.formula.shadowing import check_shadowing
 from nnmath.formula.worlds import World
 
 __all__ = ["Session"]
@@ -144,6 +147,7 @@ class Session:
         equation = reading.equation
         if self.book.lints:
             check_print(equation, statement.strict, statement.kind)
+        check_shadowing(equation, statement.strict)
         check_letters(equation, reading.conditions)
         if statement.kind == "definition":
             self.define(statement, reading)
@@ -285,12 +289,19 @@ class Session:
         comparer = Comparer(statement, reading, call, self.book.points)
         if statement.against:
             comparer.rival = self._rival(statement)
-        used = []
+        used: list[Evaluator] = []
+        nowhere: FormulaError | None = None
         for ev in self.worlds(statement.notation):
-            used.append(ev)
             ev.operations = 0
             ev.met.clear()
-            difference = comparer.run(ev, result)
+            try:
+                difference = comparer.run(ev, result)
+            except FormulaError as error:
+                if error.category != "domain" or statement.strict:
+                    raise
+                nowhere = error  # such as a matrix without an inverse: another world may have it
+                continue
+            used.append(ev)
             if difference is not None:
                 raise self._difference(statement, reading, difference, ev)
             enough = comparer.numbers >= self.book.points and not comparer.unmet
@@ -302,9 +313,11 @@ class Session:
             "tolerance": TOLERANCE if statement.tolerance is None else statement.tolerance,
             "sizes": [size_table(ev) for ev in used],
         }
+        if nowhere is not None and len(used) < self.book.worlds:
+            raise nowhere
         if result.points == 0:
             where = reading.equation.sides[0].span
-            raise FormulaError("index", "there is no point at which to test this", where)
+            raise FormulaError("points", "there is no point at which to test this", where)
         for case in comparer.unmet:
             raise FormulaError("cases", "no random value meets this case", case.span)
 

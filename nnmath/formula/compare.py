@@ -12,7 +12,7 @@ import numpy as np
 
 from nnmath.formula import duals, tree
 from nnmath.formula.code import Call
-from nnmath.formula.difference import Difference
+from nnmath.formula.difference import Difference, lists_alike, zeros_alike
 from nnmath.formula.duals import Value, derivative, shape_of
 from nnmath.formula.equation import Reading
 from nnmath.formula.errors import FormulaError
@@ -199,7 +199,7 @@ class Comparer:
         other: str = "the right side",
         this: str = "the left side",
     ) -> Difference | None:
-        left, right = _zeros_alike(*_lists_alike(left, right, self._loose(side)))
+        left, right = zeros_alike(*lists_alike(left, right, self._loose(side)))
         wrong = _shape_difference(left, right, side)
         if wrong is not None:
             return wrong
@@ -282,23 +282,6 @@ class Comparer:
                     found.category,
                 )
         return None
-
-
-def _lists_alike(left: Value, right: Value, loose: bool) -> tuple[Value, Value]:
-    """Take a list in round brackets for the column that the other side is."""
-    one, other = shape_of(left), shape_of(right)
-    if loose and one and other and one == other[::-1] and 1 in one:
-        return (left, duals.transpose(right)) if one[1] == 1 else (duals.transpose(left), right)
-    return left, right
-
-
-def _zeros_alike(left: Value, right: Value) -> tuple[Value, Value]:
-    """Take a printed 0 beside an array for an array of zeros."""
-    if isinstance(right, float) and right == 0.0 and shape_of(left):
-        return left, np.zeros(shape_of(left))
-    if isinstance(left, float) and left == 0.0 and shape_of(right):
-        return np.zeros(shape_of(right)), right
-    return left, right
 
 
 def _shape_difference(left: Value, right: Value, side: tree.Node) -> Difference | None:

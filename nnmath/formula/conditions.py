@@ -2,21 +2,29 @@ r"""Conditions, as in "for l = L", "i \neq j", "for l = 1, \dots, L": read and k
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from nnmath.formula import tree
-from nnmath.formula.errors import FormulaError
+from nnmath.formula.errors import FormulaError, Span
 from nnmath.formula.membership import read_set, skip_kind
 from nnmath.formula.token import Token
 
 if TYPE_CHECKING:
     from nnmath.formula.parser import Parser
 
-__all__ = ["COMPARISONS", "read_conditions"]
+__all__ = ["COMPARISONS", "indicator", "read_conditions"]
 
 COMPARISONS = ("=", r"\neq", "<", ">", r"\leq", r"\geq", r"\in", r"\notin", r"\rightarrow")
 JOINS = (",", "and", r"\wedge", ";", r"\text", "with")
+
+
+def indicator(conditions: Iterable[tree.Node], span: Span) -> tree.Node:
+    """Make what is 1 where all the conditions hold and 0 elsewhere."""
+    node: tree.Node = tree.Number(1.0, span=span)
+    for condition in conditions:
+        node = tree.Cases((node, tree.Number(0.0)), (condition, None), span=span)
+    return node
 
 
 def read_conditions(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from nnmath.formula import tree
-from nnmath.formula.notation import DOMAINS, Symbol
+from nnmath.formula.domains import DOMAINS
+from nnmath.formula.notation import Symbol
 from nnmath.formula.render import latex_of
 
 __all__ = ["facts", "indices_text", "pieces", "shape_text", "values_text"]

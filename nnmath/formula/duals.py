@@ -248,7 +248,17 @@ matmul: Operation = _operation(
     ),
 )
 trace: Operation = _operation(lambda x: float(np.trace(x)), lambda z, x, dx: trace(dx))
-inverse: Operation = _operation(np.linalg.inv, lambda z, x, dx: negative(matmul(matmul(z, dx), z)))
+
+
+def _inverse(x: np.ndarray) -> np.ndarray:
+    """Invert a matrix that isn't singular but for rounding."""
+    found = np.linalg.inv(x)
+    if np.linalg.norm(x, 1) * np.linalg.norm(found, 1) > 1e12:
+        raise np.linalg.LinAlgError("singular")
+    return found
+
+
+inverse: Operation = _operation(_inverse, lambda z, x, dx: negative(matmul(matmul(z, dx), z)))
 determinant: Operation = _operation(
     lambda x: float(np.linalg.det(x)), lambda z, x, dx: multiply(z, trace(matmul(inverse(x), dx)))
 )

@@ -1,37 +1,50 @@
 r"""Real errata: formulas that were wrong in print, read as printed.
 
-``python -m nnmath.formula.errata TABLE.toml`` declares the symbols of each, checks the wrong and the corrected form
-and reports how many are read, how many of the wrong are rejected and how many of the corrected are accepted.
+``python -m nnmath.formula.errata TABLE.toml ...`` declares the symbols of each, checks the wrong and the corrected form
+as they were printed, and reports how many are read, how many of the wrong are rejected and how many of the corrected
+are accepted. The keys of a table are described in `nnmath.formula.errata_table`.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
-import tomllib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import numpy as np
+from nnmath.formula.errata_table import Entry, check_form, read_form, read_table
+from nnmath.formula.errors import ASKS, FormulaError
 
-from nnmath.formula.book import Book, Result
-from nnmath.formula.equation import read
-from nnmath.formula.errors import FormulaError
-from nnmath.formula.notation import Notation
+__all__ = ["Outcome", "Report", "main", "run"]
 
-__all__ = ["Outcome", "Report", "run"]
-
-READER = ("syntax", "notation")  # categories that say "not read" rather than "wrong"
+STATUSES = {
+    "told apart": "the wrong form is rejected at the spot, the right one accepted",
+    "accepted": "a right form that looks wrong is accepted",
+    "missed": "the wrong form passes, or its rejection names no spot",
+    "false alarm": "the right form is called false",
+    "undecided": "both are read, but nothing printed decides",
+    "not read": "the right form can't be read",
+}
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What became of one erratum.
 
-    `status` is ``"told apart"``, ``"missed"`` (the wrong one passes), ``"false alarm"`` (the corrected one is
-    rejected), ``"undecided"`` (read, but nothing printed decides) or ``"not read"``.
+    Attributes
+    ----------
+    id, source, url, topic, kind : str
+        Which it is and where it stood.
+    status : str
+        ``"told apart"``; ``"accepted"`` where there is a right form only; ``"missed"`` (the wrong one passes),
+        ``"false alarm"`` (the right one is called false), ``"undecided"`` (read, but nothing printed decides) or
+        ``"not read"``.
+    category : str
+        Why the wrong one was rejected.
+    note : str
+        What the author is told; what is missing, for one that isn't read.
     """
 
     id: str
@@ -40,6 +53,13 @@ class Outcome:
     kind: str
     status: str
     note: str = ""
+    category: str = ""
+    url: str = ""
+
+    @property
+    def asked(self) -> bool:
+        """Whether the wrong form was rejected by a question, such as what an undeclared symbol means."""
+        return self.status == "told apart" and self.category in ASKS
 
 
 @dataclass(frozen=True)
@@ -58,25 +78,53 @@ class Report:
         return len(self.outcomes) - self.count("not read")
 
     @property
+    def decided(self) -> int:
+        """How many wrong forms were read and can be decided."""
+        return self.count("told apart") + self.count("missed")
+
+    @property
     def recall(self) -> float:
         """Which share of the wrong formulas that can be decided was rejected."""
-        decided = self.count("told apart") + self.count("missed") + self.count("false alarm")
-        return 1.0 - self.count("missed") / decided if decided else 1.0
+        return self.count("told apart") / self.decided if self.decided else 1.0
 
-    def by(self, field: str) -> dict[str, tuple[int, int]]:
-        """Return, for each kind or topic, how many there are and how many were told apart."""
-        everything = Counter(getattr(outcome, field) for outcome in self.outcomes)
-        told = Counter(getattr(o, field) for o in self.outcomes if o.status == "told apart")
-        return {name: (count, told[name]) for name, count in sorted(everything.items())}
+    def by(self, field: str) -> dict[str, Counter[str]]:
+        """Count the statuses for each kind or topic."""
+        groups: dict[str, Counter[str]] = {}
+        for outcome in self.outcomes:
+            groups.setdefault(getattr(outcome, field), Counter())[outcome.status] += 1
+        return dict(sorted(groups.items()))
+
+    def of(self, *statuses: str) -> list[Outcome]:
+        """Return the outcomes with one of these statuses."""
+        return [outcome for outcome in self.outcomes if outcome.status in statuses]
+
+    def faults(self, read: int = 0, recall: float = 0.95) -> list[str]:
+        """Say what falls short: too few read, too few of the wrong rejected, any right one rejected."""
+        found = []
+        if self.read < read:
+            found.append(f"{self.read} are read, of {read} wanted")
+        if self.recall < recall:
+            found.append(f"{self.recall:.1%} of the wrong are rejected, of {recall:.0%} wanted")
+        found += [
+            f"{outcome.id} is right and is called false" for outcome in self.of("false alarm")
+        ]
+        return found
+
+    def summary(self) -> str:
+        """Write the numbers in one line."""
+        return (
+            f"{self.read} of {len(self.outcomes)} read, {self.count('told apart')} of {self.decided} wrong ones"
+            f" rejected (recall {self.recall:.3f}), {self.count('false alarm')} false alarms"
+        )
 
 
-def run(table: str | Path, seed: int = 0) -> Report:
-    """Check every erratum of a table.
+def run(table: str | Path | Iterable[str | Path], seed: int = 0) -> Report:
+    """Check every erratum of a table, or of several.
 
     Parameters
     ----------
-    table : str or Path
-        A TOML file of ``[[erratum]]`` entries.
+    table : str, Path or an iterable of them
+        TOML files of ``[[erratum]]`` entries.
     seed : int
         Which worlds.
 
@@ -84,133 +132,79 @@ def run(table: str | Path, seed: int = 0) -> Report:
     -------
     Report
     """
-    entries = tomllib.loads(Path(table).read_text(encoding="utf-8"))["erratum"]
-    return Report(tuple(_outcome(entry, seed) for entry in entries))
+    tables = [table] if isinstance(table, str | Path) else list(table)
+    entries = [entry for one in tables for entry in read_table(one)]
+    return Report(tuple(outcome(entry, seed) for entry in entries))
 
 
-def _outcome(entry: dict[str, Any], seed: int) -> Outcome:
-    names = entry["id"], entry["source"], entry["topic"], entry["kind"]
-    if "missing" in entry:
-        return Outcome(*names, "not read", entry["missing"])
-    if "undecided" in entry:
-        return _undecided(entry, names)
-    wrong, right = check_entry(entry, "wrong", seed), check_entry(entry, "right", seed)
+def outcome(entry: Entry, seed: int = 0) -> Outcome:
+    """Check one erratum."""
+
+    def made(status: str, note: str = "", category: str = "") -> Outcome:
+        return Outcome(
+            entry.id, entry.source, entry.topic, entry.kind, status, note, category, entry.url
+        )
+
+    if entry.missing:
+        return made("not read", entry.missing)
+    if entry.undecided:
+        return made(*_undecided(entry))
+    right = check_form(entry, "right", seed)
     if right.verdict != "holds":
-        status = "not read" if right.category in READER else "false alarm"
-        return Outcome(*names, status, right.message)
-    if wrong.verdict == "holds":
-        return Outcome(*names, "missed", wrong.latex)
-    return Outcome(*names, "told apart", wrong.message)
+        status = "not read" if right.category in ASKS else "false alarm"
+        return made(status, right.message, right.category)
+    if not entry.wrong:
+        return made("accepted")
+    wrong = check_form(entry, "wrong", seed)
+    if wrong.verdict == "holds" or wrong.span is None:
+        return made("missed", wrong.message or wrong.latex, wrong.category)
+    return made("told apart", wrong.message, wrong.category)
 
 
-def _undecided(entry: dict[str, Any], names: tuple[str, str, str, str]) -> Outcome:
+def _undecided(entry: Entry) -> tuple[str, str]:
     try:
         for form in ("wrong", "right"):
-            read(entry[form], declare(entry))
+            read_form(entry, form)
     except FormulaError as error:
-        return Outcome(*names, "not read", error.message)
-    return Outcome(*names, "undecided", entry["undecided"])
+        return "not read", error.message
+    return "undecided", entry.undecided
 
 
-def declare(entry: dict[str, Any]) -> Notation:
-    """Declare the symbols of an entry: ``LaTeX :: key: value :: ...``."""
-    options = {
-        key: entry[key]
-        for key in ("elementwise", "broadcast_rows", "layout", "coordinates", "letters")
-        if key in entry
-    }
-    notation = Notation(entry["id"], **options)
-    for line in entry["symbols"]:
-        latex, *facts = (part.strip() for part in line.split("::"))
-        given: dict[str, str] = {}
-        for fact in facts:
-            key, colon, value = fact.partition(":")
-            given |= {key.strip(): value.strip()} if colon else {"domain": key}
-        notation.declare(latex, **given)
-    return notation
+def _first_line(text: str) -> str:
+    return text.splitlines()[0] if text else ""
 
 
-def check_entry(entry: dict[str, Any], form: str, seed: int) -> Result:
-    """Check one form of an entry after its context; a context that fails is reported instead."""
-    book = Book(declare(entry), functions=REFERENCES)
-    for number, latex in enumerate(entry.get("context", ()), start=1):
-        kind = "update" if r"\leftarrow" in latex else "definition"
-        book.add(latex, label=f"context {number}", kind=kind, strict=False)
-    book.add(
-        entry[form], label=f"{entry['id']} ({form})", kind=entry["as"], code=entry.get("code"),
-        against=entry.get("against", ""), order=entry.get("order", ""), strict=False,
-    )  # fmt: skip
-    results = book.check(seed)
-    return next((result for result in results if result.verdict == "fails"), results[-1])
-
-
-# What some of the formulas claim to compute, worked out in another way
-
-
-def _kl_normal(mean: Any, covariance: Any, other_mean: Any, other_covariance: Any) -> float:
-    """Take the expectation of the log ratio of two normal densities.
-
-    The log ratio is quadratic, so the mean over 2 D points at the right distance is exact.
-    """
-    mean, other_mean = np.atleast_1d(mean), np.atleast_1d(other_mean)
-    covariance, other_covariance = np.atleast_2d(covariance), np.atleast_2d(other_covariance)
-    root = np.linalg.cholesky(covariance) * np.sqrt(len(mean))
-    points = np.concatenate([mean + root.T, mean - root.T])
-
-    def log_density(x: Any, centre: Any, spread: Any) -> Any:
-        away = x - centre
-        distance = np.einsum("ni,ij,nj->n", away, np.linalg.inv(spread), away)
-        return -0.5 * (distance + np.linalg.slogdet(2 * np.pi * spread)[1])
-
-    ratio = log_density(points, mean, covariance) - log_density(
-        points, other_mean, other_covariance
-    )
-    return float(ratio.mean())
-
-
-def _regions(hyperplanes: int, dimension: int) -> int:
-    """Count the regions that hyperplanes in general position cut space into, one hyperplane at a time."""
-    if hyperplanes == 0 or dimension == 0:
-        return 1
-    return _regions(hyperplanes - 1, dimension) + _regions(hyperplanes - 1, dimension - 1)
-
-
-def _mixture_variance(weights: Any, deviations: Any, means: Any) -> float:
-    """Add up second moments of a mixture and take off the square of its mean."""
-    second = weights @ (means.shape[1] * deviations**2 + (means**2).sum(axis=1))
-    return float(second - ((weights @ means) ** 2).sum())
-
-
-def _covariance_of_sum(design: Any, precision: Any, noise_precision: Any) -> Any:
-    """Propagate the standard deviations of independent parts through a linear map."""
-    spread = design / np.sqrt(np.diag(precision))
-    return spread @ spread.T + np.diag(1 / np.diag(noise_precision))
-
-
-REFERENCES: dict[str, Callable[..., Any]] = {
-    "adam_direction": lambda rate, first, second, epsilon: (
-        rate * first / (np.sqrt(second) + epsilon)
-    ),
-    "adam_step": lambda weight, rate, first, second, epsilon: (
-        weight - rate * first / (np.sqrt(second) + epsilon)
-    ),
-    "kl_normal": _kl_normal,
-    "regions": _regions,
-    "mixture_variance": _mixture_variance,
-    "covariance_of_sum": _covariance_of_sum,
-}
+def _print(report: Report, everything: bool) -> None:
+    shown = report.outcomes if everything else report.of("missed", "false alarm", "not read")
+    for one in shown:
+        print(f"{one.status:11} {one.id}: {_first_line(one.note)}")
+    for field in ("kind", "topic"):
+        print(f"\n{field:20} " + " ".join(f"{status:>11}" for status in STATUSES))
+        for name, counts in report.by(field).items():
+            print(f"{name:20} " + " ".join(f"{counts[status] or '':>11}" for status in STATUSES))
+    print()
+    asked = sum(one.asked for one in report.outcomes)
+    print(f"{report.summary()}; {asked} of the wrong ones by a question at the spot")
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Print a report; return 1 if anything is missed or a false alarm."""
-    report = run(arguments[0])
-    for outcome in report.outcomes:
-        print(
-            f"{outcome.status:12} {outcome.id}: {outcome.note.splitlines()[0] if outcome.note else ''}"
-        )
-    print(f"{report.read} of {len(report.outcomes)} read, recall {report.recall:.3f}", end=", ")
-    print(f"{report.count('false alarm')} false alarms")
-    return int(report.count("missed") + report.count("false alarm") > 0)
+    """Print a report; return 1 if it falls short of what is wanted."""
+    parser = argparse.ArgumentParser(prog="python -m nnmath.formula.errata")
+    parser.add_argument("tables", nargs="+")
+    parser.add_argument("--seeds", type=int, default=1, help="in how many sets of random worlds")
+    parser.add_argument("--read", type=int, default=0, help="how many must be read as printed")
+    parser.add_argument("--recall", type=float, default=0.95, help="of those read and decided")
+    parser.add_argument("--all", action="store_true", help="show those told apart too")
+    wanted = parser.parse_args(arguments)
+    faults: list[str] = []
+    for seed in range(wanted.seeds):
+        report = run(wanted.tables, seed)
+        if seed == 0:
+            _print(report, wanted.all)
+        faults += [f"seed {seed}: {fault}" for fault in report.faults(wanted.read, wanted.recall)]
+    for fault in faults:
+        print(fault)
+    return int(bool(faults))
 
 
 if __name__ == "__main__":

@@ -5,9 +5,25 @@ Every refusal carries the span of the LaTeX it is about, so that a message can p
 
 from dataclasses import dataclass
 
-__all__ = ["FormulaError", "Limits", "expect", "show"]
+__all__ = ["ASKS", "FormulaError", "Limits", "expect", "show"]
 
 Span = tuple[int, int]
+
+
+ASKS = frozenset(
+    (
+        "syntax",  # it can't be read
+        "undeclared",  # a symbol without a declaration
+        "notation",  # a declaration that isn't right
+        "shadowed",  # a letter that means two things
+        "style",  # careless print
+        "domain",  # no value here, such as the logarithm of a negative number
+        "limit",  # more work than is allowed
+        "cases",  # a case that no random value meets
+        "points",  # nowhere to test it
+        "missing",  # what it needs isn't given
+    )
+)
 
 
 class FormulaError(Exception):
@@ -16,9 +32,8 @@ class FormulaError(Exception):
     Parameters
     ----------
     category : str
-        What kind of fault it is: ``"syntax"``, ``"undeclared"``, ``"notation"``, ``"index"``, ``"shape"``,
-        ``"value"``, ``"missing"``, ``"shadowed"``, ``"definition"``, ``"premise"``, ``"style"``,
-        ``"code"`` or ``"limit"``.
+        What kind of fault it is. Those in `ASKS` ask for another spelling or a declaration; the others, such as
+        ``"value"``, ``"index"``, ``"shape"``, ``"definition"``, ``"update"`` and ``"code"``, say that it's false.
     message : str
         One plain sentence.
     span : tuple of two int, optional

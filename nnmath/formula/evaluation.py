@@ -84,13 +84,15 @@ class Evaluator:
         try:
             value = self.handlers[type(node)](self, node, env, frame)
         except (OverflowError, FloatingPointError):
-            raise FormulaError("value", "the value isn't a finite number here", node.span) from None
+            raise FormulaError(
+                "domain", "the value isn't a finite number here", node.span
+            ) from None
         except ZeroDivisionError:
-            raise FormulaError("value", "a division by zero", node.span) from None
+            raise FormulaError("domain", "a division by zero", node.span) from None
         except np.linalg.LinAlgError:
-            raise FormulaError("value", "the matrix has no inverse", node.span) from None
+            raise FormulaError("domain", "the matrix has no inverse", node.span) from None
         except ValueError:
-            raise FormulaError("value", "no real value here", node.span) from None
+            raise FormulaError("domain", "no real value here", node.span) from None
         if type(value) is frozenset:
             raise FormulaError(
                 "shape", "a set stands where a number or an array is needed", node.span

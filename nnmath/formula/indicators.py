@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from nnmath.formula import tree
-from nnmath.formula.conditions import COMPARISONS, read_conditions
+from nnmath.formula.conditions import COMPARISONS, indicator, read_conditions
 from nnmath.formula.template import CLOSERS, Scripts, bracketed
 from nnmath.formula.token import Token
 
@@ -39,7 +39,7 @@ def read_indicator(
         return None
     conditions = read_conditions(parser, inside)
     parser.i = end
-    return tree.indicator(conditions, parser.since(start))
+    return indicator(conditions, parser.since(start))
 
 
 def _unbraced(tokens: Sequence[Token]) -> Sequence[Token]:

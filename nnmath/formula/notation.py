@@ -9,8 +9,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from nnmath.formula import tree
+from nnmath.formula.declarations import read_declarations
+from nnmath.formula.domains import DOMAINS, SIZED_DOMAIN
 from nnmath.formula.equation import read_condition
 from nnmath.formula.errors import FormulaError, Limits, expect
+from nnmath.formula.expectations import MOMENTS
+from nnmath.formula.families import split_family
 from nnmath.formula.functions import NAMED
 from nnmath.formula.lexer import tokenize
 from nnmath.formula.parser import Parser
@@ -21,32 +25,6 @@ from nnmath.formula.token import Token
 __all__ = ["IndexRange", "Notation", "Symbol"]
 
 Sampler = Callable[[np.random.Generator, tuple[int, ...]], np.ndarray]
-
-DOMAINS = {  # for a reader: of one number, of an array
-    "real": ("a real number", "real numbers"),
-    "positive": ("a positive number", "positive numbers"),
-    "unit interval": ("between 0 and 1", "between 0 and 1"),
-    "small": ("a number near 0", "numbers near 0"),
-    "sign": ("$-1$ or 1", "$-1$ or 1"),
-    "bit": ("0 or 1", "0 or 1"),
-    "distribution": ("positive, with sum 1", "positive, with sum 1"),
-    "one-hot": ("one 1 among zeros", "one 1 among zeros"),
-    "mask": ("0 or 1", "0 or 1"),
-    "size": ("a whole number", "whole numbers"),
-    "at most": ("a whole number", "whole numbers"),
-    "symmetric": ("symmetric", "symmetric"),
-    "positive definite": ("positive definite", "positive definite"),
-    "diagonal": ("diagonal, positive", "diagonal, positive"),
-    "orthogonal": ("orthogonal", "orthogonal"),
-    "contraction": ("its powers shrink", "its powers shrink"),
-    "identity": ("the identity matrix", "the identity matrix"),
-    "ones": ("1", "ones"),
-    "zeros": ("0", "zeros"),
-    "printed": ("", ""),  # what its printed definition says
-}
-SIZED_DOMAIN = re.compile(
-    r"^(set of|integers|values|law of|at most|expectation over|variance over)\s+(.+)$"
-)
 
 
 @dataclass(frozen=True)
@@ -120,7 +98,12 @@ class Symbol:
     @property
     def values(self) -> str:
         """The finite set of values that it can take, as declared, or the empty string."""
-        return self.detail if self.domain in ("values", "integers") else ""
+        return self.detail if self.domain in ("values", "integers", "event") else ""
+
+    @property
+    def is_moment(self) -> bool:
+        """Whether it stands for a mean, an entropy or the like, of what follows it."""
+        return self.domain in MOMENTS
 
 
 @dataclass
@@ -169,6 +152,9 @@ class Notation:
     limits: Limits = field(default_factory=Limits)
     _symbols: list[Symbol] = field(init=False, repr=False, default_factory=list)
     _letters: set[str] = field(init=False, repr=False, default_factory=set)
+    twins: dict[tuple[Symbol, int], Symbol] = field(
+        init=False, repr=False, default_factory=dict
+    )
     _cache: dict[str, list[Symbol]] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -262,12 +248,30 @@ class Notation:
         self._cache.clear()
         return symbol
 
+    def declare_all(self, text: str) -> list[Symbol]:
+        r"""Declare the symbols of a table in text, one line each; see `nnmath.formula.declarations`.
+
+        Examples
+        --------
+        >>> from nnmath import formula
+        >>> notation = formula.Notation("regression")
+        >>> _ = notation.declare_all(r'''
+        ...     n, d :: size
+        ...     X \in \mathbb{R}^{n \times d}    -- inputs, one a row
+        ...     y_i :: i = 1..n               -- target
+        ...     \sigma :: positive
+        ... ''')
+        >>> [symbol.latex for symbol in notation.own_symbols]
+        ['n', 'd', 'X', 'y_i', '\\sigma']
+        """
+        return [self.declare(latex, **facts) for latex, facts in read_declarations(text)]
+
     def _ranges(self, indices: str) -> tuple[IndexRange, ...]:
         """Read ``l = 0..L; i = 1..n_l``."""
         pieces = [piece.strip() for piece in indices.split(";") if piece.strip()]
         texts = []
         for piece in pieces:
-            match = re.match(r"^(\\?[a-zA-Z]+)\s*=\s*(.+?)\s*\.\.\s*(.+)$", piece)
+            match = re.match(r"^(\\?[a-zA-Z]+'*)\s*=\s*(.+?)\s*\.\.\s*(.+)$", piece)
             if match is None:
                 raise FormulaError("notation", f"{piece!r} isn't a range such as i = 1..n")
             texts.append(match.groups())
@@ -292,8 +296,12 @@ class Notation:
     def _domain(self, domain: str | Sampler) -> tuple[str, str, Sampler | None]:
         if callable(domain):
             return "sampled", "", domain
+        if domain == "event":
+            return domain, "{0, 1}", None
         sized = SIZED_DOMAIN.match(domain)
         if sized is not None:
+            if sized[1] == "distributed":
+                split_family(sized[2])
             return sized[1], sized[2], None
         if domain.startswith("{") and domain.endswith("}"):
             return "values", domain, None

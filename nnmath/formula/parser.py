@@ -34,6 +34,7 @@ from nnmath.formula.brackets import (
 from nnmath.formula.differentials import is_differential, read_differential_quotient
 from nnmath.formula.ellipsis import fill_product, fill_sum
 from nnmath.formula.errors import FormulaError
+from nnmath.formula.fonts import spread_font
 from nnmath.formula.functions import BUILTIN
 from nnmath.formula.operators import OPERATORS
 from nnmath.formula.stream import Stream
@@ -48,7 +49,7 @@ from nnmath.formula.template import (
     read_scripts,
     separate,
 )
-from nnmath.formula.token import Token
+from nnmath.formula.token import Token, value_of
 
 __all__ = ["Parser"]
 
@@ -114,6 +115,8 @@ class Parser(Stream):
         signs: list[int] = []
         signed = self.text() in ("+", "-")
         while True:
+            if self.text() in AMBIGUOUS:
+                raise self.error(AMBIGUOUS[self.text()])
             sign = -1 if self.text() == "-" else 1
             if terms or signed:
                 self.take()
@@ -208,7 +211,10 @@ class Parser(Stream):
 
     def _separates(self) -> bool:
         """Tell whether a bar stands between arguments, as in p(x | y)."""
-        return self.token.kind == "mark" and bool(self.bars) and self.bars[-1] == "("
+        inside = self.bars[-1] if self.bars else ""
+        if self.text() == r"\|":  # as in KL(p || q)
+            return inside == "(("
+        return self.token.kind == "mark" and inside in ("(", "((")
 
     def _ends_integral(self) -> bool:
         return bool(self.bars) and self.bars[-1] == "d" and is_differential(self)
@@ -268,7 +274,7 @@ class Parser(Stream):
         token = self.token
         if token.kind == "number" and not (token.text == "1" and self.text(1) == "_"):
             self.take()
-            return tree.Number(_number(token), span=token.span)
+            return tree.Number(value_of(token), span=token.span)
         if token.text == "{":
             return self._group()
         if starts_bracket(self):
@@ -311,6 +317,7 @@ class Parser(Stream):
         token = self.token
         if not token.text:
             raise self.error("the formula ends too early")
+        spread_font(self)
         several = self.state.notation.long_head(self.tokens, self.i)
         head = several or read_head(self.tokens, self.i)
         if head is None and token.text == "1":  # an indicator
@@ -387,10 +394,3 @@ class Parser(Stream):
             self.take()
             return self.whole([token])
         raise self.error(f"{command.text} needs its argument in braces")
-
-
-def _number(token: Token) -> float:
-    value = float(token.text)
-    if len(token.text) > 40 or value > 1e300:
-        raise FormulaError("limit", "the number is too large", token.span)
-    return value

@@ -213,8 +213,22 @@ def _free_variables(node: tree.Node, bound: frozenset[tree.Node]) -> Iterator[tr
         bound |= {b.target for b in node.binders}
     if isinstance(node, tree.Integral):
         bound |= {node.variable}
+    if isinstance(node, tree.Moment):
+        yield from _free_in_moment(node, bound)
+        return
     for child in tree.children(node):
         yield from _free_variables(child, bound)
+
+
+def _free_in_moment(node: tree.Moment, bound: frozenset[tree.Node]) -> Iterator[tree.Entry]:
+    """Yield the variables over which a mean isn't taken."""
+    if node.over:
+        bound |= set(node.over)
+        for part in (*node.bodies, *node.given, *node.law_given):
+            yield from _free_variables(part, bound)
+    elif node.kind in ("expectation", "variance", "covariance", "deviation"):
+        for part in node.given:
+            yield from _free_variables(part, bound)
 
 
 def _thinned(found: list[tuple[Env, Frame]], most: int) -> list[tuple[Env, Frame]]:
@@ -300,25 +314,12 @@ def check_letters(equation: tree.Equation, conditions: Sequence[tree.Node]) -> N
                     f"index {name} is neither summed over nor on the left side",
                     _first_place(side, name),
                 )
-    for side in equation.sides:
-        _check_shadowing(side, set(free_letters(equation)))
     _check_shared_ranges(equation, conditions)
 
 
 def _first_place(node: tree.Node, name: str) -> tuple[int, int]:
     places = [n.span for n in tree.walk(node) if isinstance(n, tree.Index) and n.name == name]
     return min(places)
-
-
-def _check_shadowing(node: tree.Node, free: set[str]) -> None:
-    if isinstance(node, tree.Big):
-        for binder in node.binders:
-            if isinstance(binder.target, tree.Index) and binder.target.name in free:
-                name = binder.target.name
-                message = f"index {name} is free and summed over in one formula; give the sum another letter"
-                raise FormulaError("shadowed", message, binder.target.span)
-    for child in tree.children(node):
-        _check_shadowing(child, free)
 
 
 def _check_shared_ranges(equation: tree.Equation, conditions: Sequence[tree.Node]) -> None:
@@ -333,10 +334,21 @@ def _check_shared_ranges(equation: tree.Equation, conditions: Sequence[tree.Node
         found = list(uses(equation, name))
         for use in found[1:]:
             mine, theirs = (_with_conditions(u.bounds()[1], conditions) for u in (found[0], use))
-            if not _same_end(mine, theirs):
+            if not _same_end(mine, theirs) and not _part_of(mine, theirs):
                 here = f"where {latex_of_use(use)} has {use.text()}"
                 message = f"index {name} runs over {found[0].text()} but stands {here}"
                 raise FormulaError("index", message, use.node.span)
+
+
+def _part_of(one: tree.Node, other: tree.Node) -> bool:
+    """Tell whether one size is declared to be at most the other."""
+    pairs = ((one, other), (other, one))
+    return any(
+        isinstance(a, tree.Entry)
+        and a.symbol.domain == "at most"
+        and a.symbol.detail == latex_of(b)
+        for a, b in pairs
+    )
 
 
 def latex_of_use(use: Use) -> str:

@@ -3,17 +3,20 @@ r"""Reading one symbol: which declaration its head and scripts fit, and what is 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nnmath.formula import tree
 from nnmath.formula.arguments import read_arguments
 from nnmath.formula.brackets import read_brackets
 from nnmath.formula.errors import FormulaError, Span
+from nnmath.formula.expectations import MOMENTS, known_moment, read_moment
 from nnmath.formula.indicators import read_indicator
 from nnmath.formula.known import read_known
 from nnmath.formula.superscripts import raised, without
 from nnmath.formula.template import CLOSERS, Scripts, bracketed
 from nnmath.formula.token import Token
+from nnmath.formula.variables import complement, read_variable
 
 if TYPE_CHECKING:
     from nnmath.formula.notation import Symbol
@@ -28,8 +31,9 @@ def read_symbol(parser: Parser, head: str, start: int, scripts: Scripts, after: 
     """Read the symbol whose head stands at token `start` and whose scripts end before token `after`."""
     span = parser.tokens[start].start, parser.tokens[after - 1].end
     notation = parser.state.notation
-    if head in parser.state.bound:
-        return _counting_letter(parser, head, scripts, after, span)
+    primed = head + "'" * scripts.primes
+    if primed in parser.state.bound or (scripts.primes and primed in notation.index_letters):
+        return _counting_letter(parser, primed, replace(scripts, primes=0), after, span)
     indicator = read_indicator(parser, head, scripts, after, span[0])
     if indicator is not None:
         return indicator
@@ -40,11 +44,28 @@ def read_symbol(parser: Parser, head: str, start: int, scripts: Scripts, after: 
             return node
     if head in notation.index_letters:
         return _counting_letter(parser, head, scripts, after, span)
-    if not candidates:
-        known = read_known(parser, head, scripts, after, span)
-        if known is not None:
-            return known
+    node = _undeclared(parser, head, candidates, scripts, after, span)
+    if node is not None:
+        return node
     raise _misfit(head, candidates, scripts, span)
+
+
+def _undeclared(
+    parser: Parser,
+    head: str,
+    candidates: Sequence[Symbol],
+    scripts: Scripts,
+    after: int,
+    span: Span,
+) -> tree.Node | None:
+    """Read what no declaration fits but everybody knows, such as an expectation, or x beside a declared X."""
+    kind = "" if candidates and head != "D" else known_moment(parser, head, scripts, after)
+    if kind:
+        return read_moment(parser, kind, scripts, after, span)
+    node = read_variable(parser, head, candidates, scripts, after, span)
+    if node is not None or candidates:
+        return node
+    return read_known(parser, head, scripts, after, span)
 
 
 def _misfit(head: str, candidates: Sequence[Symbol], scripts: Scripts, span: Span) -> FormulaError:
@@ -85,14 +106,27 @@ def _fitted(
         return None
     if template.call is not None:
         return _with_call(parser, symbol, places, scripts, after, span)
+    if symbol.is_moment:
+        own = replace(scripts, sub=None) if template.sub is not None else scripts
+        base = symbol.detail.removeprefix("base ")
+        return read_moment(parser, MOMENTS[symbol.domain], own, after, span, base)
     below = scripts.sub if template.sub is None else None
-    above = scripts.sup if template.sup is None else None
     primes = scripts.primes - template.primes
     transposed = primes == 1 and bool(symbol.shape)
     if (below is not None and not symbol.shape) or (
         primes and not symbol.is_function and not transposed
     ):
         return None
+    return _read(parser, symbol, places, scripts, after, span)
+
+
+def _read(
+    parser: Parser, symbol: Symbol, places: Places, scripts: Scripts, after: int, span: Span
+) -> tree.Node:
+    """Read a symbol whose scripts fit, with what is left over of them."""
+    below = scripts.sub if symbol.template.sub is None else None
+    above = scripts.sup if symbol.template.sup is None else None
+    primes = scripts.primes - symbol.template.primes
     indices = _indices(parser, symbol, places)
     parser.i = after
     if symbol.is_function:
@@ -102,10 +136,14 @@ def _fitted(
     bare = (
         (span[0], scripts.span[0]) if above is not None and not indices and below is None else span
     )
-    node: tree.Node = tree.Entry(symbol, indices, span=bare)
+    entry = tree.Entry(symbol, indices, span=bare)
+    node: tree.Node | None = complement(entry, scripts)
+    if node is not None:
+        return node
+    node = entry
     if below is not None:
         node = tree.Item(node, tuple(parser.index_list(below)), span=span)
-    if transposed:
+    if primes == 1 and symbol.shape:
         node = tree.Transpose(node, span=span)
     return raised(parser, node, above, span)
 

@@ -160,11 +160,12 @@ class Template:
         call = None
         if i < len(tokens) and tokens[i].text in CLOSERS:
             end = bracketed(tokens, i)
-            call, i = tuple(t.text for t in tokens[i:end]), end + 1
+            call, i = _with_primes([t.text for t in tokens[i:end]], places), end + 1
         if i < len(tokens):
             raise FormulaError("notation", f"{latex} isn't a symbol with scripts", tokens[i].span)
         sub, sup = (
-            None if s is None else tuple(t.text for t in s) for s in (scripts.sub, scripts.sup)
+            None if s is None else _with_primes([t.text for t in s], places)
+            for s in (scripts.sub, scripts.sup)
         )
         result = cls(head, sub, sup, scripts.primes, call, frozenset(places))
         found = [text for text in result.literals(keep_places=True) if text in result.places]
@@ -204,6 +205,17 @@ class Template:
     def fit_call(self, tokens: Sequence[Token]) -> dict[str, tuple[Token, ...]] | None:
         """Return the tokens in each place of the brackets."""
         return fit(self.call or (), tuple(tokens), self.places)
+
+
+def _with_primes(texts: Sequence[str], places: Sequence[str]) -> tuple[str, ...]:
+    """Join a letter and its primes where that is a declared index, such as i'."""
+    joined: list[str] = []
+    for text in texts:
+        if text == "'" and joined and joined[-1] + "'" in places:
+            joined[-1] += "'"
+        else:
+            joined.append(text)
+    return tuple(joined)
 
 
 def _template_head(tokens: Sequence[Token], latex: str) -> tuple[tuple[str, ...], int]:

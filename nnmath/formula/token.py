@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Token"]
+from nnmath.formula.errors import FormulaError
+
+__all__ = ["Token", "value_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +26,11 @@ class Token:
     def span(self) -> tuple[int, int]:
         """Where the token stands."""
         return self.start, self.end
+
+
+def value_of(token: Token) -> float:
+    """Return the number that a token writes."""
+    value = float(token.text)
+    if len(token.text) > 40 or value > 1e300:
+        raise FormulaError("limit", "the number is too large", token.span)
+    return value

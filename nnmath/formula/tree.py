@@ -5,7 +5,7 @@ Nodes are immutable. Two nodes are equal when they say the same thing, wherever 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +37,7 @@ __all__ = [
     "Limit",
     "Matrix",
     "Membership",
+    "Moment",
     "Node",
     "Number",
     "Power",
@@ -48,7 +49,6 @@ __all__ = [
     "Sum",
     "Transpose",
     "children",
-    "indicator",
     "rewrite",
     "walk",
 ]  # fmt: skip
@@ -315,6 +315,23 @@ class Expectation(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Moment(Node):
+    """A mean, variance, entropy or the like (`kind`) of `bodies`, given others.
+
+    It is taken over the symbols `over`, or over all that is random; under `law`, given `law_given`, or under the only
+    law there is. `base` is that of the logarithm, where it isn't e.
+    """
+
+    kind: str
+    bodies: tuple[Node, ...]
+    given: tuple[Node, ...] = ()
+    over: tuple[Node, ...] = ()
+    law: Symbol | None = None
+    law_given: tuple[Node, ...] = ()
+    base: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Landau(Node):
     """A remainder: ``o(x^3)`` or ``O(h^2)``."""
 
@@ -336,14 +353,6 @@ class Known(Node):
     """A value that has been found already; never printed, made while differentiating."""
 
     value: object = field(compare=False)
-
-
-def indicator(conditions: Iterable[Node], span: Span) -> Node:
-    """Make what is 1 where all the conditions hold and 0 elsewhere."""
-    node: Node = Number(1.0, span=span)
-    for condition in conditions:
-        node = Cases((node, Number(0.0)), (condition, None), span=span)
-    return node
 
 
 def children(node: Node) -> Iterator[Node]:

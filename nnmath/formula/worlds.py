@@ -138,6 +138,7 @@ ENTRIES: dict[str, Callable[[np.random.Generator, Shape], np.ndarray]] = {
     "sign": lambda rng, shape: rng.choice([-1.0, 1.0], shape),
     "bit": lambda rng, shape: rng.integers(0, 2, shape).astype(float),
     "mask": _mask,
+    "distributed": lambda rng, shape: rng.uniform(0.2, 0.8, shape),
     "distribution": _distribution,
     "one-hot": _one_hot,
     "ones": lambda rng, shape: np.ones(shape),

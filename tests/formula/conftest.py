@@ -94,3 +94,21 @@ def numbers() -> formula.Notation:
 def fuzz_rounds() -> int:
     """Return how many random formulas to try; the environment may ask for many more."""
     return int(os.environ.get("FUZZ_ROUNDS", "400"))
+
+
+@pytest.fixture
+def verdict():
+    """Return a function that gives the result of a formula which stands after some definitions."""
+
+    def judge(latex, notation, definitions=(), kind="claim"):
+        """Return the result of a formula that stands after some definitions."""
+        book = formula.Book(notation)
+        for k, definition in enumerate(definitions):
+            book.add(definition, label=f"definition {k + 1}", kind="definition", strict=False)
+        book.add(latex, label="claim", kind=kind, strict=False)
+        *before, last = book.check()
+        for result in before:
+            assert result.verdict == "holds", result.message
+        return last
+
+    return judge

@@ -35,18 +35,6 @@ def algebra() -> formula.Notation:
     return notation
 
 
-def verdict(latex, notation, definitions=(), kind="claim"):
-    """Return the result of a formula that stands after some definitions."""
-    book = formula.Book(notation)
-    for k, definition in enumerate(definitions):
-        book.add(definition, label=f"definition {k + 1}", kind="definition", strict=False)
-    book.add(latex, label="claim", kind=kind, strict=False)
-    *before, last = book.check()
-    for result in before:
-        assert result.verdict == "holds", result.message
-    return last
-
-
 TRUE = [
     # dress
     r"\underbrace{x + y}_{\text{a sum}} = y + x \tag{3.1} \label{eq:sum}",
@@ -123,7 +111,7 @@ TRUE = [
 
 
 @pytest.mark.parametrize("latex", TRUE)
-def test_what_is_true_holds(algebra, latex):
+def test_what_is_true_holds(algebra, verdict, latex):
     result = verdict(latex, algebra)
     assert result.verdict == "holds", result.message
 
@@ -149,7 +137,7 @@ FALSE = [
 
 
 @pytest.mark.parametrize(("latex", "category"), FALSE)
-def test_what_is_false_fails(algebra, latex, category):
+def test_what_is_false_fails(algebra, verdict, latex, category):
     result = verdict(latex, algebra)
     assert result.verdict == "fails"
     assert result.category == category or (category == "syntax" and result.category == "index"), (

@@ -118,7 +118,7 @@ FAULTS = [
     ((r"f'(x + y) \frac{\partial}{\partial x} (x + z) = y",), {}, "chain rule", "the derivative of the inner function"),
     ((r"\mathbf{v} \in \mathbb{R}^{m}",), {}, "shape", "this is a column of"),
     (("x = y + o(z + y)",), {}, "syntax", "a remainder is of a power of one symbol"),
-    (("u_i = u_i x / x",), {"condition": "for i = 9, \\dots, 8"}, "index", "there is no point"),
+    (("u_i = u_i x / x",), {"condition": "for i = 9, \\dots, 8"}, "points", "there is no point"),
 ]  # fmt: skip
 
 

@@ -44,11 +44,11 @@ from nnmath.formula.sphinx.directives import (
     formula_scope,
     formula_symbols,
 )
+from nnmath.formula.sphinx.errata import ErrataDirective
 from nnmath.formula.sphinx.prose import collect_prose
 from nnmath.formula.sphinx.symbols import NotationDirective, SymbolTransform
 from nnmath.formula.sphinx.tables import (
     CoverageDirective,
-    ErrataDirective,
     EvidenceDirective,
     fill,
     formula_overview,

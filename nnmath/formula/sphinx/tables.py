@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from docutils import nodes
-from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
-from nnmath.formula import errata
 from nnmath.formula.book import Result
 from nnmath.formula.sphinx.directives import Page, formula_note, formula_symbols, page_of
 
-__all__ = ["CoverageDirective", "ErrataDirective", "EvidenceDirective", "fill", "formula_overview"]
+__all__ = ["CoverageDirective", "EvidenceDirective", "fill", "formula_overview"]
 
 
 class formula_overview(nodes.General, nodes.Element):
@@ -39,34 +36,6 @@ class EvidenceDirective(SphinxDirective):
         """Leave a place for the table."""
         page_of(self.env, self.env.docname).overview = True
         return [formula_overview(kind="evidence")]
-
-
-class ErrataDirective(SphinxDirective):
-    """A run over a table of errata: what is read, told apart, missed."""
-
-    required_arguments = 1
-    option_spec: ClassVar[Any] = {
-        "by": lambda argument: directives.choice(argument, ("kind", "topic"))
-    }
-
-    def run(self) -> list[nodes.Node]:
-        """Run the errata now; the table is a dependency of the page."""
-        path = Path(self.env.relfn2path(self.arguments[0])[1])
-        self.env.note_dependency(str(path))
-        report = errata.run(path)
-        field = self.options.get("by", "kind")
-        rows = [(name, str(count), str(told)) for name, (count, told) in report.by(field).items()]
-        total = (
-            f"{len(report.outcomes)} errata, {report.read} read as printed, {report.count('told apart')} told apart, "
-            f"{report.count('missed')} missed, {report.count('false alarm')} false alarms."
-        )
-        unread = [(o.id, o.note.splitlines()[0]) for o in report.outcomes if o.status == "not read"]
-        return [
-            nodes.paragraph(text=total),
-            table((field, "errata", "told apart"), rows),
-            nodes.paragraph(text="Not read:"),
-            table(("erratum", "missing notation"), unread),
-        ]
 
 
 def table(head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> nodes.table:

@@ -1,0 +1,115 @@
+r"""The language of a table of symbols: one line a declaration, as a reader would write it.
+
+A line is what is declared, then facts with ``::`` between them::
+
+    n, d :: size
+    x, y
+    \sigma :: positive -- the noise
+    \mathbf{X} \in \mathbb{R}^{n \times d}
+    \mathbf{w} :: shape: d
+    y_i :: i = 1..n
+    h_t :: t = 0..T :: given: t = 0
+    f : \mathbb{R}^d \to \mathbb{R}
+    g :: R^d, R -> R
+    \phi :: maps: sigmoid
+    k :: values 1..K
+    p :: law of k
+    \mathbf{w}_j :: j = 1..d :: entry_of: \mathbf{w}
+
+Several symbols with the same facts stand before the first ``::`` with commas between. A fact with a name
+(``shape:``, ``indices:``, ``maps:``, ``domain:``, ``given:``, ``entry_of:``, ``code:``, ``meaning:``) says what it is;
+without one, ``i = 1..n`` is a range, ``R -> R`` a signature, and anything else a domain. What stands after ``--`` is
+the meaning. Empty lines, and lines that begin with ``#``, are skipped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from nnmath.formula.errors import FormulaError
+
+__all__ = ["Declaration", "read_declarations"]
+
+Declaration = tuple[str, dict[str, str]]
+FACTS = ("shape", "indices", "maps", "domain", "given", "entry_of", "code", "meaning")
+SPACES = {
+    "": "real",
+    "_+": "positive",
+    "_{+}": "positive",
+    "_{>0}": "positive",
+    "^+": "positive",
+    "_{++}": "positive",
+}
+
+
+def read_declarations(text: str) -> Iterator[Declaration]:
+    """Yield the LaTeX of each symbol with what `Notation.declare` is told of it."""
+    for line in text.splitlines():
+        said_here, _, meaning = line.strip().partition(" -- ")
+        if not said_here or said_here.startswith("#"):
+            continue
+        names, *facts = (part.strip() for part in said_here.split("::"))
+        names, said = _with_space(names)
+        given = dict(said)
+        for fact in facts:
+            key, value = _fact(fact)
+            if key in given:
+                raise FormulaError("notation", f"{names} has {key} twice")
+            given[key] = value
+        if meaning.strip():
+            given["meaning"] = meaning.strip()
+        for name in _split(names):
+            yield name, dict(given)
+
+
+def _fact(text: str) -> tuple[str, str]:
+    """Return which fact a text is, and its value."""
+    name, colon, value = text.partition(":")
+    if colon and name.strip() in FACTS:
+        return name.strip(), value.strip()
+    if colon:
+        raise FormulaError(
+            "notation", f"{name.strip()!r} is no fact of a symbol; known are {', '.join(FACTS)}"
+        )
+    if re.match(r"^\\?[a-zA-Z]+'*\s*=.*\.\.", text):
+        return "indices", text
+    if "->" in text:
+        return "maps", text
+    return "domain", text
+
+
+def _with_space(text: str) -> tuple[str, dict[str, str]]:
+    r"""Read ``X \in \mathbb{R}^{n \times d}`` and ``f : \mathbb{R} \to \mathbb{R}``."""
+    match = re.match(r"^(.+?)\s*(\\in|:)\s*(\\mathbb\{R\}.*)$", text)
+    if match is None:
+        return text, {}
+    names, sign, space = match.groups()
+    if sign == ":":
+        arrow = re.sub(r"\\(?:to|rightarrow|mapsto)(?![a-zA-Z])", "->", space)
+        arrow = arrow.replace(r"\mathbb{R}", "R")
+        if not re.search(r"\^\{[^{}]*\\times", arrow):
+            arrow = arrow.replace(r"\times", ",")
+        return names, {"maps": arrow}
+    rest = space[len(r"\mathbb{R}") :].strip()
+    if rest in SPACES:
+        return names, {"domain": SPACES[rest]}
+    size = re.match(r"^\^(?:\{(.+)\}|(\w))$", rest)
+    if size is None:
+        raise FormulaError(
+            "notation", rf"{space!r} isn't \mathbb{{R}}^n or \mathbb{{R}}^{{n \times m}}"
+        )
+    return names, {"shape": ", ".join(re.split(r"\s*\\times\s*", (size[1] or size[2]).strip()))}
+
+
+def _split(names: str) -> list[str]:
+    """Split at commas outside brackets, which belong to a symbol."""
+    parts: list[str] = [""]
+    depth = 0
+    for character in names:
+        depth += (character in "({[") - (character in ")}]")
+        if character == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return [part.strip() for part in parts if part.strip()]
