@@ -15,6 +15,7 @@ from nnmath import (
     Activation,
     Adam,
     AdamW,
+    BlockParameters,
     ConstantSchedule,
     CosineSchedule,
     GradientDescent,
@@ -22,6 +23,7 @@ from nnmath import (
     Network,
     accuracy,
     attention_backward,
+    attention_weights,
     backpropagate,
     clip_gradients,
     cooccurrences,
@@ -39,6 +41,7 @@ from nnmath import (
     sinusoidal_positions,
     tied_autoencoder,
     tied_autoencoder_backward,
+    transformer_block,
 )
 from nnmath.optimizers import Optimizer
 
@@ -219,6 +222,37 @@ def _one_pair(function: Callable[..., Any]) -> Callable[..., Any]:
     return lambda pair, position: function(np.asarray(pair)[None], [int(position)])[0]
 
 
+def _attention_weights(q: Any, k: Any, mask: Any = None, causal: Any = 0) -> Any:
+    """Return attention weights; a page's mask holds zeros and ones."""
+    seen = None if mask is None else np.ravel(np.asarray(mask)) > 0.5
+    return attention_weights(q, k, mask=seen, causal=bool(causal))
+
+
+def _neurons(
+    x: Any,
+    gain: Any,
+    shift: Any,
+    epsilon: float,
+    W_in: Any,
+    b_in: Any,
+    W_out: Any,
+    b_out: Any,
+    N: Any,
+) -> Any:
+    """Return what a block makes of one token if its attention adds nothing.
+
+    The block's epsilon is fixed. So is the page's: a longer row has a smaller share of it.
+    """
+    width = len(x)
+    square, row = np.zeros((width, width)), np.ones(width)
+    p = BlockParameters(
+        row, 0 * row, square, square, square, square, gain, shift, W_in, b_in, W_out, b_out
+    )
+    stretched = np.asarray(x)[None, :] * np.sqrt(1e-5 / epsilon)
+    forward = transformer_block(stretched, p, n_heads=1, activation=_activation(N))
+    return forward.output[0] - stretched[0] + x
+
+
 functions: dict[str, Callable[..., Any]] = {
     "nnmath.rotary": _one_pair(rotary),
     "nnmath.rotary_backward": _one_pair(rotary_backward),
@@ -255,6 +289,8 @@ functions: dict[str, Callable[..., Any]] = {
     "nnmath.augmentation.rotate_images": _Rotated,
     "nnmath.costs.accuracy": lambda a, labels: accuracy(a, np.asarray(labels, dtype=int)),
     "nnmath.attention.attention_backward": _Columns,
+    "nnmath.attention.attention_weights": _attention_weights,
+    "nnmath.transformer.transformer_block": _neurons,
     "nnmath.attention.multi_head_attention": _multi_head_attention,
     "nnmath.attention.multi_head_attention_backward": _Heads,
 }

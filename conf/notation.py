@@ -8,7 +8,15 @@ each chapter or two; a scope is known by the name of its variable there.
 from types import ModuleType
 
 from adapters import functions  # noqa: F401 -- the check looks here for it
-from symbols import attention, docstrings, facts, neural_networks, regularization, words
+from symbols import (
+    attention,
+    docstrings,
+    facts,
+    neural_networks,
+    regularization,
+    transformer,
+    words,
+)
 
 from nnmath.formula import Notation
 
@@ -23,4 +31,4 @@ def _scopes(*chapters: ModuleType) -> dict[str, Notation]:
     return found
 
 
-scopes = _scopes(neural_networks, regularization, words, attention, facts, docstrings)
+scopes = _scopes(neural_networks, regularization, words, attention, transformer, facts, docstrings)

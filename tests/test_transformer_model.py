@@ -53,6 +53,13 @@ def test_same_seed_same_numbers():
     )
 
 
+def test_start_with_another_deviation():
+    one, other = new(), new(deviation=0.1)
+    for name, array in one.parameters.items():
+        factor = 5.0 if array.ndim == 2 else 1.0
+        np.testing.assert_allclose(other.parameters[name], factor * array, rtol=1e-12)
+
+
 def test_sizes_and_repr():
     model = new(n_key_heads=1, hidden=3)
     assert model.sizes == (5, 8, 2, 2, 1, 3, 6)
@@ -77,6 +84,7 @@ def test_copy_shares_nothing():
         ({"width": 9}, "width: expected a multiple of n_heads, 2, got 9"),
         ({"width": 0}, "width: expected a whole number of at least 1, got 0"),
         ({"n_key_heads": 3}, "n_key_heads: expected a divisor of n_heads, 2, got 3"),
+        ({"deviation": 0.0}, "deviation: expected a finite number above 0.0, got 0.0"),
         ({"context": 0}, "context: expected a whole number of at least 1, got 0"),
         ({"activation": "no"}, ".*expected one of"),
     ],

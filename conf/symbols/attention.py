@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
+from typing import Any
+
+import numpy as np
+
 from nnmath.formula import Notation
 
 # -- attention: one query, keys and values as columns --------------------------------------------
 
-attention = Notation("attention")
+attention = Notation("attention", letters="i")
 _ = attention.declare
 _("d_k", "entries of a query and of a key", domain="size", code="k.shape[-1]")
 _("d_v", "entries of a value", domain="size", code="v.shape[-1]")
@@ -48,3 +53,123 @@ _(
 )
 _(r"\operatorname{softmax}", "softmax of each row", maps="printed", code="softmax")
 _(r"\operatorname{Attention}", "attention", maps="printed", code="attention")
+
+# -- why the root: dot products with random keys -------------------------------------------------
+
+
+def _all_keys(rng: np.random.Generator, shape: tuple[int, ...]) -> Any:
+    """Return every row of entries that have one of three values each, of mean 0 and variance 1."""
+    values = rng.normal(size=(shape[1], 3))
+    values -= values.mean(axis=1, keepdims=True)
+    values /= values.std(axis=1, keepdims=True)
+    return np.array(list(itertools.product(*values)))
+
+
+root = Notation("why the root", letters="c")
+_ = root.declare
+_("d_k", "entries of a query and of a key", domain="size", code="k.shape[-1]")
+_("R", "number of possible keys, all equally likely", domain="printed")
+_(
+    r"\mathbf{X}",
+    "all possible keys, one a row: entries independent, of mean 0 and variance 1",
+    shape="3^{d_k}, d_k",
+    domain=_all_keys,
+)
+_(
+    "X^{ra}",
+    "entry $a$ of possible key $r$",
+    indices="r = 1..3^{d_k}; a = 1..d_k",
+    entry_of=r"\mathbf{X}",
+)
+_("q", "query", shape="d_k", code="q")
+_("q^a", "entry $a$ of the query", indices="a = 1..d_k", entry_of="q")
+_("n", "number of queries", domain="size")
+_(r"\mathbb{E}", "mean over all possible keys", domain="expectation over r")
+_(r"\operatorname{Var}", "variance over all possible keys", domain="variance over r")
+
+# -- attention with a mask: one query ------------------------------------------------------------
+
+
+def _some(rng: np.random.Generator, shape: tuple[int, ...]) -> Any:
+    """Draw zeros and ones, not all of them zeros."""
+    drawn = rng.integers(0, 2, size=shape).astype(float)
+    drawn[rng.integers(len(drawn))] = 1.0
+    return drawn
+
+
+masked = Notation("attention with a mask", extends=attention)
+_ = masked.declare
+_("M", "mask", shape="m", domain=_some, code="mask")
+_("M^j", "1 if place $j$ may be seen, otherwise 0", indices="j = 1..m", entry_of="M")
+_(r"\beta", "attention weights with a mask", shape="m")
+_(r"\beta^j", "attention weight of place $j$", indices="j = 1..m", entry_of=r"\beta")
+
+# -- several heads: everything in rows -----------------------------------------------------------
+
+several_heads = Notation("several heads", extends=rows)
+_ = several_heads.declare
+_("H", "number of heads", domain="size", code="n_heads")
+_("w", "width: entries of a token", domain="size", code="x.shape[-1]")
+_("u", "width of the context's tokens", domain="size", code="context.shape[-1]")
+_(r"\mathbf{X}", "tokens that ask, one a row", shape="n, w", code="x")
+_(r"\mathbf{Y}", "tokens that are asked, one a row: the context", shape="m, u", code="context")
+_(
+    r"\mathbf{W}^{\mathrm{Q}}_h",
+    "makes the queries of head $h$",
+    indices="h = 1..H",
+    shape="d_k, w",
+    code="W_q",
+)
+_(
+    r"\mathbf{W}^{\mathrm{K}}_h",
+    "makes the keys of head $h$",
+    indices="h = 1..H",
+    shape="d_k, u",
+    code="W_k",
+)
+_(
+    r"\mathbf{W}^{\mathrm{V}}_h",
+    "makes the values of head $h$",
+    indices="h = 1..H",
+    shape="d_v, u",
+    code="W_v",
+)
+_(
+    r"\mathbf{W}^{\mathrm{O}}_h",
+    "brings what head $h$ found into the output",
+    indices="h = 1..H",
+    shape="w, d_v",
+    code="W_o",
+)
+_(r"\mathbf{H}_h", "what head $h$ finds", indices="h = 1..H", shape="n, d_v")
+_(r"\mathbf{O}", "output of all heads", shape="n, w")
+
+# -- causal attention: every token asks ----------------------------------------------------------
+
+causal = Notation("causal attention")
+_ = causal.declare
+_("n", "number of tokens", domain="size", code="len(x)")
+_("d_k", "entries of a query and of a key", domain="size", code="k.shape[-1]")
+_(r"\mathbf{Q}", "queries, one a row", shape="n, d_k", code="q")
+_(
+    "Q^{ia}",
+    "entry $a$ of the query of token $i$",
+    indices="i = 1..n; a = 1..d_k",
+    entry_of=r"\mathbf{Q}",
+)
+_(r"\mathbf{K}", "keys, one a row", shape="n, d_k", code="k")
+_(
+    "K^{ja}",
+    "entry $a$ of the key of token $j$",
+    indices="j = 1..n; a = 1..d_k",
+    entry_of=r"\mathbf{K}",
+)
+_("s^{ij}", "score of token $j$ for token $i$", indices="i = 1..n; j = 1..n")
+_(r"\mathbf{A}", "causal attention weights", shape="n, n")
+_(
+    "A^{ij}",
+    "how much token $i$ attends to token $j$",
+    indices="i = 1..n; j = 1..n",
+    entry_of=r"\mathbf{A}",
+    code="attention_weights(q, k, causal=True)",
+)

@@ -9,6 +9,7 @@ from nnmath._arrays import Array, is_numpy, namespace
 from nnmath._checks import (
     check_generator,
     check_integer,
+    check_number,
     check_same_shape,
     common_namespace,
     floating_arrays,
@@ -54,6 +55,9 @@ class Transformer(Stored):
         How many neurons each block has. By default four times the width.
     activation : str or Activation, default "gelu"
         That of the neurons.
+    deviation : float, default 0.02
+        Standard deviation of the weights at the start, above 0. Narrow transformers
+        learn sooner from a larger one, up to 1 over the root of the width.
     rng : numpy.random.Generator
         Where the chance comes from. The same seed gives the same transformer.
     dtype : data type, default float64
@@ -101,9 +105,9 @@ class Transformer(Stored):
         :scope: transformer
         :kind: definition
 
-    The weights start from the normal distribution with standard deviation 0.02, those
-    that add to the stream with that over the root of twice the number of blocks; gains
-    start at 1, shifts and biases at 0. Numbers are drawn in float64, in the order of
+    The weights start from the normal distribution with the standard deviation given,
+    those that add to the stream with that over the root of twice the number of blocks;
+    gains start at 1, shifts and biases at 0. Numbers are drawn in float64, in the order of
     ``parameters``.
 
     References
@@ -136,6 +140,7 @@ class Transformer(Stored):
         n_key_heads: int | None = None,
         hidden: int | None = None,
         activation: str | Activation = "gelu",
+        deviation: float = 0.02,
         rng: np.random.Generator,
         dtype: DTypeLike = np.float64,
     ) -> None:
@@ -158,7 +163,8 @@ class Transformer(Stored):
         self.activation = get_activation(activation)
         check_generator("rng", rng)
         self.sizes = Sizes(*map(int, sizes))
-        self.parameters = start(self.sizes, rng, checked_dtype(dtype))
+        deviation = check_number("deviation", deviation, above=0.0)
+        self.parameters = start(self.sizes, deviation, rng, checked_dtype(dtype))
 
     def forward(self, tokens: ArrayLike, *, past: TransformerPass | None = None) -> TransformerPass:
         """Return the predictions for all next tokens, with all that leads to them.

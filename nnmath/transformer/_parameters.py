@@ -41,7 +41,9 @@ def block_of(parameters: Mapping[str, Array], layer: int) -> BlockParameters:
     )
 
 
-def start(sizes: Sizes, rng: np.random.Generator, dtype: np.dtype[Any]) -> dict[str, NDArray[Any]]:
+def start(
+    sizes: Sizes, deviation: float, rng: np.random.Generator, dtype: np.dtype[Any]
+) -> dict[str, NDArray[Any]]:
     """Draw all parameters."""
     parameters = {}
     for name, shape in _shapes(sizes).items():
@@ -51,7 +53,7 @@ def start(sizes: Sizes, rng: np.random.Generator, dtype: np.dtype[Any]) -> dict[
         else:
             # What adds to the stream does so the less, the more often it happens.
             share = math.sqrt(2 * sizes.n_layers) if field in {"W_o", "W_out"} else 1.0
-            array = rng.standard_normal(shape) * (0.02 / share)
+            array = rng.standard_normal(shape) * (deviation / share)
         parameters[name] = array.astype(dtype, copy=False)
     return parameters
 
