@@ -64,7 +64,6 @@ myst_update_mathjax = False  # there is none
 numfig = True  # "Fig. 2", for figures, tables and exercises
 numfig_format = {"figure": "Figure %s", "table": "Table %s", "code-block": "Listing %s"}
 html_math_renderer = "mathml"
-formula_inline = "ignore"
 bibtex_bibfiles = ["../docs/references.bib"]  # relative to this folder
 bibtex_default_style = "unsrt"
 proof_minimal_theme = True

@@ -132,6 +132,10 @@ _(r"\hat{x}^i", "what it makes of feature $i$", indices="i = 1..n", entry_of=r"\
 _("r^i", "importance of feature $i$", indices="i = 1..n", domain="positive", code="importance")
 _("C", "cost", domain="printed")
 _("D^i", "dimensionality of feature $i$", indices="i = 1..n", domain="printed")
+_("D", "dimensionality of any feature")
+_(r"\mathbf{w}", "direction of any feature", shape="m")
+_(r"\mathbf{w}_j", "direction of feature $j$", indices="j = 1..n", shape="m")
+_(r"\mathbf{M}", "products of the directions", shape="m, m", domain="positive definite")
 
 # -- an edit of one fact -------------------------------------------------------------------------
 
@@ -148,6 +152,7 @@ _(r"\lambda", "weight of directions in which there is no key", domain="positive"
 _(r"\mathbf{I}", "identity matrix", shape="m, m", domain="identity")
 _(r"\mathbf{C}", "products of the keys", shape="m, m", domain="printed", code="covariance")
 _(r"\boldsymbol\Delta", "any change of the weights", shape="n, m")
+_(r"\boldsymbol\delta", "a row of it", shape="1, m")
 _("J", "what the change does to other answers", domain="printed")
 _(r"\mathbf{r}", "what is missing in the answer", shape="n", domain="printed")
 _(r"\boldsymbol\ell", "multipliers, one for each entry of the value", shape="n")

@@ -6,7 +6,7 @@ from nnmath.formula import Notation
 
 # -- a network with many neurons a layer ---------------------------------------------------------
 
-network = Notation("network")
+network = Notation("network", letters="k")  # k counts the neurons of a layer between two others
 _ = network.declare
 _("L", "number of the last layer", domain="size", code="len(network.weights)")
 _("n_l", "number of neurons in layer $l$", indices="l = 0..L", domain="size", code="network.sizes")
@@ -68,7 +68,7 @@ _(r"\mathrm{edges}", "number of edges", domain="printed")
 
 # -- a batch: one sample a row -------------------------------------------------------------------
 
-batch = Notation("batch", extends=network, broadcast_rows=False)
+batch = Notation("batch", extends=network, broadcast_rows=False, letters="s")
 _ = batch.declare
 _("S", "number of samples", domain="size", code="len(x)")
 _(
@@ -98,6 +98,21 @@ _(r"\operatorname{ReLU}", "rectified linear unit", maps="printed", code="relu")
 _(r"\operatorname{GELU}", "Gaussian error linear unit", maps="printed", code="gelu")
 _(r"\Phi", "distribution function of the standard normal distribution", maps="printed")
 _(r"\varphi", "density of the standard normal distribution", maps="printed")
+
+# -- a unit that answers yes or no ---------------------------------------------------------------
+
+threshold = Notation("a unit with a threshold")
+_ = threshold.declare
+_("b", "bias")
+_("w_1", "weight of the first input")
+_("w_2", "weight of the second input")
+_("t", "threshold")
+_("s", "sum of the inputs")
+
+# -- words of the document -----------------------------------------------------------------------
+
+as_printed = Notation("as the document prints it")
+as_printed.declare(r"\delta", "a sign that the document uses and doesn't explain")
 
 # -- one neuron a layer --------------------------------------------------------------------------
 

@@ -175,6 +175,8 @@ _("P", "how many more features there are than samples", domain="size")
 _(r"\boldsymbol\Phi", "features, one row a sample", shape="N, P + N", code="features")
 _("y", "targets", shape="N", code="targets")
 _(r"\boldsymbol\theta", "the shortest weights that fit", shape="P + N")
+_(r"\lambda", "strength of a penalty", domain="positive")
+_(r"\mathbf{I}", "identity matrix", shape="P + N, P + N", domain="identity")
 _("v", "any other weights", shape="P + N")
 
 # -- comparing two models ------------------------------------------------------------------------

@@ -3,7 +3,7 @@ r"""The notation table: every symbol declared once, with its meaning, its indice
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -338,6 +338,18 @@ class Notation:
         raise FormulaError("notation", f"{entry_of} isn't declared in {self.name}")
 
     # Looking up
+
+    @classmethod
+    def joined(cls, notations: Iterable[Notation]) -> Notation:
+        """Return a scope that knows the symbols of several; of two that are printed alike, the first."""
+        scope, seen = cls("joined"), set()
+        for notation in notations:
+            scope._letters |= notation.index_letters
+            for symbol in notation.symbols():
+                if symbol.template not in seen:
+                    seen.add(symbol.template)
+                    scope._symbols.append(symbol)
+        return scope
 
     @property
     def own_symbols(self) -> tuple[Symbol, ...]:

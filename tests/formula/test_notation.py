@@ -142,3 +142,23 @@ def test_sizes_differ_from_each_other():
     book.add("a + b + c + d + f + g = g + f + d + c + b + a")
     for sizes in book.check()[0].evidence["sizes"]:
         assert len(set(sizes.values())) == len(sizes) == 6
+
+
+def test_joined_scopes_know_the_symbols_of_each():
+    one, other = formula.Notation("one"), formula.Notation("other")
+    one.declare("x", "first")
+    one.declare("y_i", indices="i = 1..3")
+    other.declare("x", "second")
+    other.declare("z_k", indices="k = 1..2")
+    joined = formula.Notation.joined([one, other])
+    assert [s.latex for s in joined.symbols()] == ["x", "y_i", "z_k"]
+    assert joined.find("x")[0].meaning == "first"
+    assert joined.index_letters == {"i", "k"}
+    assert joined.parse("x + y_i z_k")
+
+
+def test_the_depth_of_a_symbol_counts_the_scopes_around():
+    outer = formula.Notation("outer")
+    x = outer.declare("x")
+    inner = formula.Notation("inner", extends=formula.Notation("middle", extends=outer))
+    assert (outer.depth(x), inner.depth(x), inner.depth(inner.declare("y"))) == (0, 2, 0)

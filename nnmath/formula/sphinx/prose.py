@@ -13,6 +13,7 @@ from sphinx.environment import BuildEnvironment
 from nnmath.formula.code import read_open_symbol
 from nnmath.formula.equation import read, read_condition
 from nnmath.formula.errors import FormulaError
+from nnmath.formula.functions import BUILTIN
 from nnmath.formula.lexer import tokenize
 from nnmath.formula.notation import Notation
 from nnmath.formula.parser import RELATIONS
@@ -121,9 +122,10 @@ def faults(env: BuildEnvironment, page: Page, scopes: dict[str, Notation]) -> It
                 f"{file}:{line}: nothing checks this equation: "
                 f"make it a formula directive\n{latex.strip()}"
             )
-    if env.config.formula_inline == "error":
+    if env.config.formula_inline == "error" and page.inline:
+        notations = [*scopes.values(), Notation.joined(scopes.values())]
         for file, line, latex in page.inline:
-            fault = inline_fault(latex, scopes.values())
+            fault = inline_fault(latex, notations)
             if fault:
                 yield f"{file}:{line}: ${latex}$: {fault} (read in {', '.join(scopes)})"
 
@@ -193,4 +195,11 @@ def _read_piece(text: str, notation: Notation, start: int) -> None:
             raise FormulaError(error.category, error.message, (at, at + 1)) from None
 
 
-READERS = (read, _read_condition, read_open_symbol, _read_lists)
+def _read_name(latex: str, notation: Notation) -> None:
+    r"""Read the name of a function that every notation knows: ``\log``."""
+    names = [token.text.strip("\\") for token in tokenize(latex, notation.limits)]
+    if len(names) != 1 or names[0] not in BUILTIN:
+        raise FormulaError("syntax", "this is no known function", (0, 1))
+
+
+READERS = (read, _read_condition, read_open_symbol, _read_lists, _read_name)

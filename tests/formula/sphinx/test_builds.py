@@ -169,3 +169,14 @@ def test_a_page_is_written_anew_when_its_evidence_changes(book, area):
 def test_a_book_without_formulas_builds(book, builder):
     book.page("index.md", "# Nothing\n")
     assert book.build(builder).code == 0
+
+
+def test_a_symbol_that_is_declared_twice_is_told_with_its_place(book, area):
+    book.page("index.md", f"# Circles\n{area}")
+    symbols = (book.folder / "subjects.py").read_text("utf-8")
+    twice = symbols.replace('_("V", "any volume")', '_("r", "another radius")')
+    book.write("subjects.py", twice)
+    line = twice.splitlines().index('_("r", "another radius")') + 1
+    built = book.build()
+    assert built.code == 2
+    assert f"A declaration fails: subjects.py:{line}: r is declared twice in circle" in built.said

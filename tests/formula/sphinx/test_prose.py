@@ -103,6 +103,19 @@ def test_one_scope_that_reads_it_is_enough(scope):
     assert inline_fault("y", [Notation(), scope]) == ""
 
 
+def test_inline_maths_may_join_symbols_of_two_scopes(book, area):
+    text = f"# Circles\n{area}\nThe mean of $A_0 = n r$.\n"
+    book.page("index.md", text.replace("A_0", "A"))
+    assert "$A = n r$: n isn't declared (read in circle)" in book.build().said
+    book.page("index.md", f"---\nformula_scope: circle, sample\n---\n{text.replace('A_0', 'A')}")
+    assert book.build().code == 0
+
+
+def test_a_function_that_every_notation_knows_may_be_named(scope):
+    assert inline_fault(r"\log", [scope]) == inline_fault(r"\operatorname{erf}", [scope]) == ""
+    assert inline_fault(r"\square", [scope]) == r"\square isn't declared"
+
+
 def test_cells_and_formulas_are_no_text():
     text = (
         "a\n```{code-cell} python\n$x$\n```\nb\n````{formula} c\n```\n$y$\n````\n```python\nd\n```"
