@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from sphinx.environment import BuildEnvironment
-from sphinx.errors import SphinxError
+from sphinx.util import logging
 
 from nnmath import formula
 from nnmath.formula.bookfile import functions_in, scopes_in
@@ -20,10 +20,14 @@ from nnmath.formula.sphinx.docstrings import shown_path
 __all__ = ["DeclarationFault", "notation_module", "scopes"]
 
 
-class DeclarationFault(SphinxError):
-    """A symbol can't be declared as the book does it."""
+LOGGER = logging.getLogger(__name__)
 
-    category = "A declaration fails"
+
+class DeclarationFault(SystemExit):
+    """A symbol can't be declared as the book does it: the build ends.
+
+    It is no SphinxError, since Sphinx asks the reader to report those to its developers.
+    """
 
 
 def notation_module(env: BuildEnvironment) -> ModuleType:
@@ -31,7 +35,8 @@ def notation_module(env: BuildEnvironment) -> ModuleType:
     try:
         return importlib.import_module(env.config.formula_notation)
     except FormulaError as error:
-        raise DeclarationFault(f"{_place(error)}{error.message}") from error
+        LOGGER.error("%s%s", _place(error), error.message)
+        raise DeclarationFault(2) from error
 
 
 def _place(error: FormulaError) -> str:

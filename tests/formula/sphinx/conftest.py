@@ -134,11 +134,11 @@ class Book:
         }
         with warnings.catch_warnings(), patch_docutils(), docutils_namespace():
             warnings.simplefilter("ignore")  # of Sphinx and MyST, about themselves
-            app = Sphinx(
-                self.source, None, out, self.folder / "trees" / builder, builder, settings,
-                status=None, warning=said, parallel=jobs,
-            )  # fmt: skip
             try:
+                app = Sphinx(
+                    self.source, None, out, self.folder / "trees" / builder, builder, settings,
+                    status=None, warning=said, parallel=jobs,
+                )  # fmt: skip
                 app.build()
                 code = app.statuscode
             except SystemExit as error:

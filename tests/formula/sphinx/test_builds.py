@@ -179,4 +179,4 @@ def test_a_symbol_that_is_declared_twice_is_told_with_its_place(book, area):
     line = twice.splitlines().index('_("r", "another radius")') + 1
     built = book.build()
     assert built.code == 2
-    assert f"A declaration fails: subjects.py:{line}: r is declared twice in circle" in built.said
+    assert f"ERROR: subjects.py:{line}: r is declared twice in circle" in built.said
