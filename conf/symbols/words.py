@@ -92,6 +92,15 @@ _(
     code="pointwise_mutual_information(counts)",
 )
 
+singular = Notation("singular values")
+_ = singular.declare
+_("n", "rows of a matrix", domain="size")
+_("m", "columns of a matrix", domain="size")
+_("r", "the smaller of both", domain="size")
+_("U", "left singular vectors, one a column", shape="n, r")
+_("V", "right singular vectors, one a column", shape="m, r")
+_(r"\Sigma", "singular values", shape="r, r", domain="diagonal")
+
 chance = Notation("neighbours by chance")
 _ = chance.declare
 _("n", "number of words", domain="size")

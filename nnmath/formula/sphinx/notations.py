@@ -35,7 +35,7 @@ def notation_module(env: BuildEnvironment) -> ModuleType:
     try:
         return importlib.import_module(env.config.formula_notation)
     except FormulaError as error:
-        LOGGER.error("%s%s", _place(error), error.message)
+        LOGGER.error("%s%s", _place(error), error.message)  # noqa: TRY400 -- the place says it all
         raise DeclarationFault(2) from error
 
 

@@ -127,7 +127,13 @@ def faults(env: BuildEnvironment, page: Page, scopes: dict[str, Notation]) -> It
         for file, line, latex in page.inline:
             fault = inline_fault(latex, notations)
             if fault:
-                yield f"{file}:{line}: ${latex}$: {fault} (read in {', '.join(scopes)})"
+                yield f"{file}:{line}: ${latex}$: {fault} (read in {_listed(list(scopes))})"
+
+
+def _listed(names: list[str]) -> str:
+    """Return the first names, and how many others there are."""
+    more = f" and {len(names) - 3} more" if len(names) > 4 else ""
+    return ", ".join(names[:3] if more else names) + more
 
 
 def inline_fault(latex: str, notations: Iterable[Notation]) -> str:
