@@ -155,13 +155,15 @@ def _target(parser: Parser, inner: Parser, piece: Sequence[Token], head: str) ->
     if like is not None and not state.notation.find(head):
         node = inner.symbol()
         return node if isinstance(node, tree.Entry) else None
-    declared = [symbol for symbol in state.notation.find(head) if symbol.values or not alone]
+    found = state.notation.find(head)
+    bare = [symbol for symbol in found if symbol.template.sub is None and not symbol.template.call]
+    declared = [symbol for symbol in bare if symbol.values] if alone else found
     if declared:
         node = inner.symbol()
         if isinstance(node, tree.Entry):
             return node
         raise FormulaError("index", f"{head} can't be summed over", first.span)
-    if state.notation.find(head) and head not in state.notation.index_letters:
+    if bare and head not in state.notation.index_letters:
         raise FormulaError(
             "index", f"{head} is declared as a symbol; give the sum another letter", first.span
         )

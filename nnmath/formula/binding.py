@@ -15,8 +15,8 @@ from nnmath.formula.duals import Value
 from nnmath.formula.ellipsis import LETTER
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.evaluation import Env, Evaluator, Frame
-from nnmath.formula.points import letter_range
 from nnmath.formula.primitives import support
+from nnmath.formula.ranges import letter_range
 
 __all__ = ["LIMIT_TOLERANCE", "add_over", "assignments"]
 

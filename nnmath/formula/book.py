@@ -11,7 +11,7 @@ from nnmath.formula.notation import Notation
 
 __all__ = ["KINDS", "Book", "Result", "Statement", "code_name", "located"]
 
-KINDS = ("definition", "claim", "update", "expression", "unchecked")
+KINDS = ("definition", "claim", "update", "premise", "expression", "unchecked")
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ class Statement:
     line: int = 0
     #: Whether careless print is an error.
     strict: bool = True
+    solves: str = ""
 
 
 @dataclass(repr=False)
@@ -171,6 +172,7 @@ class Book:
         file: str = "",
         line: int = 0,
         strict: bool = True,
+        solves: str = "",
     ) -> None:
         r"""Add an equation after the ones before it.
 
@@ -180,8 +182,9 @@ class Book:
             The display as printed. One that begins with a relation continues the equation before it.
         label : str
             Its name.
-        kind : {"claim", "definition", "update", "expression", "unchecked"}
-            What it is. An expression has one side, which must make sense; an unchecked one needs a `reason`.
+        kind : {"claim", "definition", "update", "premise", "expression", "unchecked"}
+            What it is. A premise restricts a symbol, which `solves` names, instead of defining it. An expression
+            has one side, which must make sense; an unchecked one needs a `reason`.
         condition : str
             A condition printed with it: ``for l = L``.
         code : str or callable, optional
@@ -202,12 +205,16 @@ class Book:
             Where it stands.
         strict : bool
             Whether careless print (a factor 1, a numeral after a letter) is an error.
+        solves : str
+            The number that a premise is solved for: ``"\\beta"``.
         """
         expect("latex", latex, str, "LaTeX as text")
         if kind not in KINDS:
             raise ValueError(f"kind must be one of {', '.join(KINDS)}, not {kind!r}")
         if (kind == "unchecked") != bool(reason.strip()):
             raise ValueError("an unchecked equation, and only that, needs a reason")
+        if (kind == "premise") != bool(solves):
+            raise ValueError("a premise, and only that, says what it is solved for")
         self.statements.append(
             Statement(
                 latex,
@@ -223,6 +230,7 @@ class Book:
                 file,
                 line,
                 strict,
+                solves,
             )
         )
 

@@ -16,13 +16,15 @@ from nnmath.formula.errors import FormulaError, Span
 from nnmath.formula.evaluation import Env, Evaluator, Frame, Key, Place
 from nnmath.formula.functions import BUILTIN, NAMED, Builtin
 from nnmath.formula.notation import Symbol
-from nnmath.formula.points import letter_range
 from nnmath.formula.probability import law_value
+from nnmath.formula.ranges import letter_range
 from nnmath.formula.render import shape_text
 from nnmath.formula.special import LAWS
 from nnmath.formula.worlds import smooth_curve, smooth_function
 
 __all__ = ["call"]
+
+SIGMOID = NAMED["sigmoid"].compute
 
 
 def apply(ev: Evaluator, node: tree.Apply, env: Env, frame: Frame) -> Value:
@@ -212,12 +214,19 @@ def _call_unspecified(
             raise FormulaError("shape", message, printed.span)
     result = _space(ev, signature[1], symbol, key, frame)
     if not result and len(arguments) == 1 and not duals.shape_of(arguments[0]):
-        return ev.world.remember(symbol, key, smooth_curve)(arguments[0])
+        return _ranged(symbol, ev.world.remember(symbol, key, smooth_curve)(arguments[0]))
     column = duals.stack([[x] for x in flattened(arguments)])
     inputs = column.shape[0]
     function = ev.world.remember(symbol, key, lambda rng: smooth_function(rng, inputs, result))
-    value = function(column)
+    value = _ranged(symbol, function(column))
     return duals.reshape(value, result) if result else duals.entry(value, 0, 0)
+
+
+def _ranged(symbol: Symbol, value: Value) -> Value:
+    """Keep the values of a function that is declared positive, or between 0 and 1, there."""
+    if symbol.domain == "positive":
+        return duals.exp(duals.multiply(0.5, value))
+    return SIGMOID(value) if symbol.domain == "unit interval" else value
 
 
 def _only(ev: Evaluator, arguments: list[Value], symbol: Symbol, node: tree.Apply) -> Value:

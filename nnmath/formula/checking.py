@@ -36,6 +36,7 @@ from nnmath.formula.evaluation import Evaluator
 from nnmath.formula.lints import check_print
 from nnmath.formula.notation import Notation, Symbol
 from nnmath.formula.points import check_letters, range_hint
+from nnmath.formula.premises import premise_from
 from nnmath.formula.shadowing import check_shadowing
 from nnmath.formula.worlds import World
 
@@ -151,6 +152,9 @@ class Session:
         check_letters(equation, reading.conditions)
         if statement.kind == "definition":
             self.define(statement, reading)
+        if statement.kind == "premise":
+            premise = premise_from(equation, statement.solves, statement.notation, statement.label)
+            self._add(statement.notation, premise)
         call = (
             None
             if statement.code is None

@@ -88,9 +88,11 @@ def _with_space(text: str) -> tuple[str, dict[str, str]]:
     if sign == ":":
         arrow = re.sub(r"\\(?:to|rightarrow|mapsto)(?![a-zA-Z])", "->", space)
         arrow = arrow.replace(r"\mathbb{R}", "R")
+        positive = re.search(r"R_(?:\+|\{\+\}|\{>0\}|\{\+\+\})\s*$", arrow)
+        arrow = arrow[: positive.start() + 1] if positive else arrow
         if not re.search(r"\^\{[^{}]*\\times", arrow):
             arrow = arrow.replace(r"\times", ",")
-        return names, {"maps": arrow}
+        return names, {"maps": arrow} | ({"domain": "positive"} if positive else {})
     rest = space[len(r"\mathbb{R}") :].strip()
     if rest in SPACES:
         return names, {"domain": SPACES[rest]}

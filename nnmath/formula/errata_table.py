@@ -10,7 +10,7 @@ A table is a TOML file of ``[[erratum]]`` entries with the keys
 ``symbols``
     A list of declarations, each as `Notation.declare_all` takes them.
 ``context``
-    Definitions that stood before it.
+    Definitions that stood before it; ``{premise = ..., solves = ...}`` for an equation that restricts a symbol.
 ``as``
     What it is: ``"claim"`` (the default), ``"definition"`` or ``"update"``.
 ``code``, ``against``, ``order``, ``condition``, ``tolerance``
@@ -121,9 +121,19 @@ def check_form(entry: Entry, form: str, seed: int = 0) -> Result:
 
 def _book(entry: Entry, form: str) -> Book:
     book = Book(declare(entry), functions=entry.functions)
-    for number, latex in enumerate(entry.facts.get("context", ()), start=1):
-        kind = "update" if r"\leftarrow" in latex else "definition"
-        book.add(latex, label=f"context {number}", kind=kind, strict=False)
+    for number, before in enumerate(entry.facts.get("context", ()), start=1):
+        label = f"context {number}"
+        if isinstance(before, dict):
+            book.add(
+                before["premise"],
+                label=label,
+                kind="premise",
+                solves=before["solves"],
+                strict=False,
+            )
+            continue
+        kind = "update" if r"\leftarrow" in before else "definition"
+        book.add(before, label=label, kind=kind, strict=False)
     parts = split_display(entry.facts[form])
     for number, latex in enumerate(parts, start=1):
         book.add(

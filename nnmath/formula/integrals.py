@@ -44,7 +44,9 @@ def _integral(ev: Evaluator, node: tree.Integral, env: Env, frame: Frame) -> Val
 def _over_values(ev: Evaluator, node: tree.Integral, env: Env, frame: Frame) -> Value:
     if not isinstance(node.variable, tree.Entry) or not node.variable.symbol.values:
         raise FormulaError(
-            "index", "the values of this variable aren't declared", node.variable.span
+            "index",
+            "this integral has no bounds, and no values of its variable are declared",
+            node.variable.span,
         )
     binder = tree.Binder(node.variable, span=node.variable.span)
     return add_over(ev, tree.Big("sum", (binder,), None, node.body, span=node.span), env, frame)

@@ -65,6 +65,8 @@ SYNONYMS = {
     r"\parallel": r"\|",
     r"\varnothing": r"\emptyset",
     r"\cosec": r"\csc",
+    r"\sup": r"\max",  # over finitely many
+    r"\inf": r"\min",
 }
 NAMED_BY_TEXT = frozenset(
     r"\text \textrm \mathrm \operatorname \textit \textsf \mathsf \mbox \hbox \textnormal \textup \mathtt"

@@ -3,107 +3,24 @@ r"""The notation table: every symbol declared once, with its meaning, its indice
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-
-import numpy as np
 
 from nnmath.formula import tree
 from nnmath.formula.declarations import read_declarations
 from nnmath.formula.domains import DOMAINS, SIZED_DOMAIN
 from nnmath.formula.equation import read_condition
 from nnmath.formula.errors import FormulaError, Limits, expect
-from nnmath.formula.expectations import MOMENTS
 from nnmath.formula.families import split_family
 from nnmath.formula.functions import NAMED
 from nnmath.formula.lexer import tokenize
 from nnmath.formula.parser import Parser
 from nnmath.formula.stream import State
+from nnmath.formula.symbol import IndexRange, Sampler, Symbol
 from nnmath.formula.template import Template
 from nnmath.formula.token import Token
 
 __all__ = ["IndexRange", "Notation", "Symbol"]
-
-Sampler = Callable[[np.random.Generator, tuple[int, ...]], np.ndarray]
-
-
-@dataclass(frozen=True)
-class IndexRange:
-    """An index of a symbol: its letter and the bounds of its range."""
-
-    name: str
-    lower: tree.Node
-    upper: tree.Node
-    text: str
-
-
-@dataclass(frozen=True, eq=False)
-class Symbol:
-    """A declared symbol. Symbols are equal when they are the same declaration."""
-
-    #: How it is printed, its index letters in place: ``w_l^{ij}``.
-    latex: str
-    #: What it means, with LaTeX between dollar signs.
-    meaning: str
-    #: The printed form taken apart.
-    template: Template
-    #: The range of each index.
-    indices: tuple[IndexRange, ...] = ()
-    #: The shape of a whole array; empty for a number.
-    shape: tuple[tree.Node, ...] = ()
-    #: Where its values come from.
-    domain: str = "real"
-    #: What the domain is of: the ``1..K`` of ``values 1..K``.
-    detail: str = ""
-    #: A function that draws its values.
-    sampler: Sampler | None = None
-    #: The shapes of a function's arguments and of its result.
-    maps: tuple[tuple[tuple[tree.Node, ...], ...], tuple[tree.Node, ...]] | None = None
-    #: Whether the function applies to each entry of an array.
-    entrywise: bool = False
-    #: The name of the known function that it is, such as ``sigmoid``.
-    known: str = ""
-    #: Its name in the code.
-    code: str | None = None
-    #: Conditions under which a defined symbol is an input.
-    given: tuple[tree.Node, ...] = ()
-    #: The array of which this is an entry.
-    entry_of: Symbol | None = None
-    #: Its place in its scope.
-    order: int = 0
-
-    def __repr__(self) -> str:
-        return f"Symbol({self.latex})"
-
-    @property
-    def is_function(self) -> bool:
-        """Whether it takes arguments."""
-        return self.maps is not None or self.is_law
-
-    @property
-    def is_law(self) -> bool:
-        """Whether it is the joint law of declared variables."""
-        return self.domain == "law of"
-
-    @property
-    def operator(self) -> str | None:
-        """The operator it stands for: ``"expectation"``, ``"variance"`` or None."""
-        return self.domain.removesuffix(" over") if self.domain.endswith(" over") else None
-
-    @property
-    def is_operator(self) -> bool:
-        """Whether it is an expectation or a variance."""
-        return self.operator is not None
-
-    @property
-    def values(self) -> str:
-        """The finite set of values that it can take, as declared, or the empty string."""
-        return self.detail if self.domain in ("values", "integers", "event") else ""
-
-    @property
-    def is_moment(self) -> bool:
-        """Whether it stands for a mean, an entropy or the like, of what follows it."""
-        return self.domain in MOMENTS
 
 
 @dataclass

@@ -71,6 +71,9 @@ ENDS = frozenset(
     r". ) ] } \} \rangle \rfloor \rceil \right| \right. , ; & \\ + - / : \mid \cup \cap \setminus ! \notin"
     r" \forall \pm \mp \wedge \vee \bmod \mod \choose \quad \dots".split()
 )
+WHEN = frozenset(
+    "for|if|for all|where|otherwise|for every|and|or|with|s.t.|such that|subject to|else".split("|")
+)
 AMBIGUOUS = {
     r"\pm": r"\pm says two things at once; write two formulas",
     r"\mp": r"\mp says two things at once; write two formulas",
@@ -220,21 +223,7 @@ class Parser(Stream):
         return bool(self.bars) and self.bars[-1] == "d" and is_differential(self)
 
     def _says_when(self) -> bool:
-        return self.token.kind == "name" and self.text() in (
-            "for",
-            "if",
-            "for all",
-            "where",
-            "otherwise",
-            "for every",
-            "and",
-            "or",
-            "with",
-            "s.t.",
-            "such that",
-            "subject to",
-            "else",
-        )
+        return self.token.kind == "name" and self.text() in WHEN
 
     def factor(self) -> tree.Node:
         """Read one factor, with its function application or its operator."""
@@ -373,6 +362,13 @@ class Parser(Stream):
             parts = [[parts[0][0]], [parts[0][1]]]
         elif len(parts) == 1 and all(t.kind == "number" for t in parts[0]):
             parts = [list(tokens)]
+        if any(token.text == ":" for token in tokens):
+            raise FormulaError(
+                "syntax", "a part of an array isn't read; declare it as a symbol", tokens[0].span
+            )
+        self.state.letters |= {
+            part[0].text for part in parts if len(part) == 1 and part[0].kind == "letter"
+        }
         return [self.whole(part) for part in parts]
 
     def argument(self, command: Token) -> tree.Node:

@@ -7,116 +7,19 @@ right; but two symbols whose ranges have different ends (:math:`n_l` and :math:`
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import cast
 
 from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.evaluation import Env, Evaluator, Frame
-from nnmath.formula.letters import bound_names, free_letters, letter_and_offset
+from nnmath.formula.letters import free_letters
 from nnmath.formula.notation import Symbol
 from nnmath.formula.primitives import support
+from nnmath.formula.ranges import Use, letter_range, uses
 from nnmath.formula.render import latex_of
+from nnmath.formula.tidy import linear
 
-__all__ = ["Use", "check_letters", "letter_range", "range_hint", "test_points", "uses"]
-
-
-@dataclass(frozen=True)
-class Use:
-    """One place where letter + offset stands as an index: of a declared symbol, or of an array's entry."""
-
-    name: str
-    offset: int
-    symbol: Symbol
-    position: int
-    indices: tuple[tree.Node, ...]
-    node: tree.Node
-    axis: int | None = None
-
-    def bounds(self) -> tuple[tree.Node, tree.Node]:
-        """Return the declared bounds, in the letters of the formula."""
-        if self.axis is not None:
-            shape = self.symbol.shape
-            return tree.Number(1.0), self._in_letters(shape[self.axis])
-        index = self.symbol.indices[self.position]
-        return self._in_letters(index.lower), self._in_letters(index.upper)
-
-    def _in_letters(self, node: tree.Node) -> tree.Node:
-        places = {r.name: n for r, n in zip(self.symbol.indices, self.indices, strict=False)}
-        return tree.rewrite(
-            node, lambda n: places.get(n.name) if isinstance(n, tree.Index) else None
-        )
-
-    def text(self) -> str:
-        """Write the symbol and its range."""
-        lower, upper = self.bounds()
-        return f"{latex_of(lower)}..{latex_of(tidy(upper))}"
-
-
-def uses(node: tree.Node, name: str | None = None) -> Iterator[Use]:
-    """Yield where letters (or the letter `name`) stand as indices, unless something inside binds them anew."""
-    if name is not None and name in bound_names(node) and not isinstance(node, tree.Big):
-        return
-    if isinstance(node, tree.Entry | tree.Apply) and isinstance(node.symbol, Symbol):
-        for position, index in enumerate(node.indices):
-            found = letter_and_offset(index)
-            if found is not None and name in (None, found[0]):
-                yield Use(*found, node.symbol, position, node.indices, index)
-    if isinstance(node, tree.Item) and isinstance(node.body, tree.Entry) and node.body.symbol.shape:
-        for position, index in enumerate(node.indices):
-            found = letter_and_offset(index)
-            row = len(node.indices) == 1 and node.body.symbol.shape[0] == tree.Number(1.0)
-            if (
-                found is not None
-                and name in (None, found[0])
-                and position < len(node.body.symbol.shape)
-            ):
-                axis = 1 if row else position
-                yield Use(*found, node.body.symbol, position, node.body.indices, index, axis)
-    for child in tree.children(node):
-        rebinds = isinstance(child, tree.Big) and name in bound_names(child)
-        if not rebinds:
-            yield from uses(child, name)
-
-
-def letter_range(
-    ev: Evaluator, name: str, node: tree.Node, env: Env, frame: Frame
-) -> tuple[int, int]:
-    """Return the values of a letter for which every symbol that it indexes exists."""
-    bounds = [
-        found for use in uses(node, name) if (found := _numbers(ev, use, env, frame)) is not None
-    ]
-    bounds = bounds or list(_compared(ev, name, node, env, frame))
-    if not bounds:
-        raise FormulaError("index", f"nothing says what {name} runs over", node.span)
-    return max(lower for lower, _ in bounds), min(upper for _, upper in bounds)
-
-
-def _compared(
-    ev: Evaluator, name: str, node: tree.Node, env: Env, frame: Frame
-) -> Iterator[tuple[int, int]]:
-    """Yield the ranges of symbols with declared values to which a letter is compared, as i is to y in [y = i]."""
-    for part in tree.walk(node):
-        if isinstance(part, tree.Comparison) and tree.Index(name) in part.sides:
-            for side in part.sides:
-                if isinstance(side, tree.Entry) and side.symbol.values:
-                    key = ev.key(side.symbol, side.indices, env, frame)
-                    values = support(ev, side.symbol, key, frame)
-                    yield round(min(values)), round(max(values))
-
-
-def _numbers(ev: Evaluator, use: Use, env: Env, frame: Frame) -> tuple[int, int] | None:
-    """Return the bounds of one use as numbers, or None while letters that they need have no value."""
-    ends = use.bounds()
-    if any(letter not in env for end in ends for letter in free_letters(end)):
-        return None
-    try:
-        lower, upper = (ev.whole(end, env, frame) for end in ends)
-    except FormulaError as error:
-        if error.category == "missing":  # a caller's array, which no other use can stand for
-            raise
-        return None
-    return lower - use.offset, upper - use.offset
+__all__ = ["check_letters", "range_hint", "test_points"]
 
 
 # Test points
@@ -240,61 +143,6 @@ def _thinned(found: list[tuple[Env, Frame]], most: int) -> list[tuple[Env, Frame
 
 
 # Do the ranges fit?
-
-
-Linear = tuple[tuple[tuple[object, float], ...], float]
-
-
-def linear(node: tree.Node) -> Linear:
-    """Write an index expression as a combination of letters and symbols plus a number, in one order."""
-    parts: dict[object, float] = {}
-    number = 0.0
-    terms = zip(node.terms, node.signs, strict=True) if isinstance(node, tree.Sum) else [(node, 1)]
-    for term, sign in terms:
-        if isinstance(term, tree.Number):
-            number += sign * term.value
-        elif isinstance(term, tree.Sum):
-            inner, constant = linear(term)
-            number += sign * constant
-            for key, factor in inner:
-                parts[key] = parts.get(key, 0.0) + sign * factor
-        else:
-            key = _atom(term)
-            parts[key] = parts.get(key, 0.0) + sign
-    return tuple(sorted(((k, f) for k, f in parts.items() if f), key=repr)), number
-
-
-def _atom(node: tree.Node) -> object:
-    if isinstance(node, tree.Entry):
-        return (node.symbol.latex, tuple(linear(index) for index in node.indices))
-    return node.name if isinstance(node, tree.Index) else repr(node)
-
-
-def tidy(node: tree.Node) -> tree.Node:
-    """Add up the numbers in index expressions, so that n_{l-1+1} is shown as n_l."""
-
-    def change(part: tree.Node) -> tree.Node | None:
-        if not isinstance(part, tree.Sum) or not any(
-            isinstance(t, tree.Number) for t in part.terms
-        ):
-            return None
-        flat = [(t, s) for t, s in _flat(part) if not isinstance(t, tree.Number)]
-        number = linear(part)[1]
-        if number:
-            flat.append((tree.Number(abs(number)), 1 if number > 0 else -1))
-        if len(flat) == 1 and flat[0][1] == 1:
-            return flat[0][0]
-        return tree.Sum(tuple(t for t, _ in flat), tuple(s for _, s in flat), span=part.span)
-
-    return tree.rewrite(node, change)
-
-
-def _flat(node: tree.Sum) -> Iterator[tuple[tree.Node, int]]:
-    for term, sign in zip(node.terms, node.signs, strict=True):
-        if isinstance(term, tree.Sum):
-            yield from ((t, sign * s) for t, s in _flat(term))
-        else:
-            yield term, sign
 
 
 def _same_end(one: tree.Node, other: tree.Node) -> bool:

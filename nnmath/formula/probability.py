@@ -18,8 +18,8 @@ from nnmath.formula.duals import Value
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.evaluation import Env, Evaluator, Frame, Place
 from nnmath.formula.notation import Symbol
-from nnmath.formula.points import letter_range
 from nnmath.formula.primitives import support
+from nnmath.formula.ranges import letter_range
 
 __all__ = ["law_table", "law_value", "law_variables"]
 

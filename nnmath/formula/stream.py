@@ -23,6 +23,7 @@ class State:
     limits: Limits
     bound: list[str] = field(default_factory=list)
     free: set[str] = field(default_factory=set)
+    letters: set[str] = field(default_factory=set)
     side: Sequence[Token] = ()
     depth: int = 0
     source_end: int = 0

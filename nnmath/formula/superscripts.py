@@ -28,6 +28,12 @@ def raised(parser: Parser, node: tree.Node, sup: Sequence[Token] | None, span: S
     return node if sup is None else replace(with_superscript(parser, node, sup), span=span)
 
 
+def _is_label(sup: Sequence[Token]) -> bool:
+    """Tell ``(t)`` and ``[l]``, which number a thing, from a power."""
+    closing = {"(": ")", "[": "]"}.get(sup[0].text)
+    return len(sup) == 3 and sup[2].text == closing and sup[1].kind in ("letter", "number")
+
+
 def with_superscript(parser: Parser, node: tree.Node, sup: Sequence[Token]) -> tree.Node:
     """Read a superscript that is no index: a transpose or a power."""
     text = "".join(t.text for t in sup)
@@ -40,6 +46,11 @@ def with_superscript(parser: Parser, node: tree.Node, sup: Sequence[Token]) -> t
     if text.startswith("-") and (text[1:] in TRANSPOSES or (text == "-T" and free_t)):
         inverse = tree.Power(node, tree.Number(-1.0), span=span)
         return tree.Transpose(inverse, span=span)
+    if _is_label(sup):
+        message = (
+            f"the superscript {text} isn't declared; write brackets round what is raised to a power"
+        )
+        raise FormulaError("index", message, (sup[0].start, sup[-1].end))
     if text in ("*", "+", "-", r"\dagger"):
         raise FormulaError("syntax", f"a superscript {text} needs a declared symbol", sup[0].span)
     return tree.Power(node, parser.whole(sup), maybe_transpose=text == "T", span=span)

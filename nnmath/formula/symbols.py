@@ -42,7 +42,7 @@ def read_symbol(parser: Parser, head: str, start: int, scripts: Scripts, after: 
         node = _fitted(parser, symbol, scripts, after, span)
         if node is not None:
             return node
-    if head in notation.index_letters:
+    if head in notation.index_letters or (head in parser.state.letters and not candidates):
         return _counting_letter(parser, head, scripts, after, span)
     node = _undeclared(parser, head, candidates, scripts, after, span)
     if node is not None:

@@ -15,42 +15,10 @@ if TYPE_CHECKING:
     from nnmath.formula.notation import Symbol
 
 __all__ = [
-    "Apply",
-    "At",
-    "Bars",
-    "Big",
-    "Binder",
-    "Binomial",
-    "Cases",
-    "Comparison",
-    "Derivative",
-    "Entry",
-    "Equation",
-    "Expectation",
-    "Gradient",
-    "Index",
-    "Inner",
-    "Integral",
-    "Item",
-    "Known",
-    "Landau",
-    "Limit",
-    "Matrix",
-    "Membership",
-    "Moment",
-    "Node",
-    "Number",
-    "Power",
-    "Product",
-    "Quotient",
-    "Series",
-    "SetOf",
-    "SetOperation",
-    "Sum",
-    "Transpose",
-    "children",
-    "rewrite",
-    "walk",
+    "Apply", "At", "Bars", "Big", "Binder", "Binomial", "Cases", "Comparison", "Derivative", "Entry", "Equation",
+    "Expectation", "Gradient", "Index", "Inner", "Integral", "Item", "Known", "Landau", "Limit", "Matrix",
+    "Membership", "Moment", "Node", "Number", "Power", "Product", "Quotient", "Root", "Series", "SetOf",
+    "SetOperation", "Sum", "Transpose", "children", "rewrite", "walk",
 ]  # fmt: skip
 
 
@@ -329,6 +297,14 @@ class Moment(Node):
     law: Symbol | None = None
     law_given: tuple[Node, ...] = ()
     base: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Root(Node):
+    """The value of `unknown` for which `body` is 0; never printed, made of a premise."""
+
+    body: Node
+    unknown: Node
 
 
 @dataclass(frozen=True, slots=True)

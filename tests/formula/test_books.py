@@ -93,6 +93,9 @@ TRUE = [
     r"S^{-1/2} S S^{-1/2} = I",
     r"A'B' = (BA)'",
     r"R^{-\top} = (R^T)^{-1} = (R^{-T})",
+    r"(A B)_{rs} = \sum_{k=1}^m A_{rk} B_{ks}",
+    r"[A^\top]_{sr} = A_{rs}",
+    r"(R \mathbf{u})_l = \sum_{k=1}^n R_{lk} \mathbf{u}_k",
     # derivatives
     r"\left. \frac{d}{dt} (t^2 + t) \right|_{t=0} = 1",
     r"\left. f'(t) \right|_{t = x} = f'(x)",
