@@ -195,10 +195,11 @@ def peers(session: nox.Session) -> None:
         session.run("pytest", "tests/test_arrays.py", "-k", "torch")
 
 
-@nox.session
+@nox.session(venv_backend="virtualenv")
 def bench(session: nox.Session) -> None:
-    """Measure the speed of training and of `import nnmath`."""
+    """Measure speed: of training, attention, a transformer, and of `import nnmath`."""
     install(session, "bench")
+    session.install(TORCH)
     session.run("python", "-m", "benchmarks.import_time")
     session.run("python", "-m", "benchmarks", *session.posargs)
 

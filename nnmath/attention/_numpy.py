@@ -19,7 +19,7 @@ from nnmath.attention._blocks import Range, blocks, last_key
 
 __all__ = ["fits", "numpy_attention", "numpy_backward"]
 
-_N_QUERIES = 256
+_N_QUERIES = 128
 _N_KEYS = 1024
 #: Scores up to here (and values up to there) are far from overflow and underflow.
 _SMALL = {np.dtype(np.float32): (30.0, 1e10), np.dtype(np.float64): (300.0, 1e50)}
@@ -52,6 +52,8 @@ class _Space:
     def __init__(self, dtype: np.dtype[Any]) -> None:
         self._buffers = [np.empty(_N_KEYS * _N_QUERIES, dtype) for _ in range(2)]
         self.ones = np.ones((1, _N_KEYS), dtype)
+        # Beyond the keys that all of some queries see, each query sees one more.
+        self.past = np.tri(_N_QUERIES, k=-1, dtype=dtype).T
 
     def block(self, i: int, keys: Range, rows: Range) -> Floats:
         """Return one of the buffers in the shape of a block."""
@@ -111,7 +113,8 @@ def _head(arguments: Arguments, index: tuple[int, ...]) -> _Head:
         mask = np.broadcast_to(mask, (*arguments.q.shape[:-2], *mask.shape[-2:]))[index]
     largest_score, largest_value = _SMALL[q.dtype]
     longest = [np.sqrt(np.max(np.einsum("ij,ij->i", x, x))) for x in (q, k)]
-    small = bool(longest[0] * longest[1] < largest_score and np.max(np.abs(v)) < largest_value)
+    small = bool(longest[0] * longest[1] < largest_score and np.max(v) < largest_value)
+    small = small and bool(np.min(v) > -largest_value)
     return _Head(arguments._replace(q=q, k=k, v=v, mask=mask), q, k, v, small)
 
 
@@ -152,9 +155,13 @@ def _scores(head: _Head, rows: Range, keys: Range, space: _Space) -> tuple[Float
     scores = space.block(0, keys, rows)
     np.matmul(head.k[slice(*keys)], head.q[slice(*rows)].T, out=scores)
     arguments = head.arguments
-    ahead = arguments.k.shape[-2] - arguments.q.shape[-2]
-    if arguments.mask is None and keys[1] <= rows[0] + ahead + 1:
-        return scores, None
+    # So many keys are seen by all of these queries.
+    by_all = rows[0] + 1 + arguments.k.shape[-2] - arguments.q.shape[-2]
+    if arguments.mask is None:
+        if not arguments.causal or keys[1] <= by_all:
+            return scores, None
+        if head.small and keys[0] == by_all:
+            return scores, space.past[: len(scores), : scores.shape[1]]
     visible = visible_block(arguments, rows, keys)
     if visible is not None:
         visible = np.broadcast_to(visible, scores.T.shape).T
