@@ -14,6 +14,11 @@ def every_mask(_: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
     return (np.arange(n_masks)[:, None] >> np.arange(n) & 1).astype(float)
 
 
+def curvature(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    """Return positive numbers so different that powers of them can't be mistaken."""
+    return np.exp(rng.normal(size=shape))
+
+
 # -- many possible samples, and many possible answers --------------------------------------------
 
 many_samples = Notation("many samples")
@@ -83,7 +88,7 @@ one_weight = Notation("one weight")
 _ = one_weight.declare
 _("w", "the weight")
 _("m", "the weight that the samples want")
-_("k", "how strongly they want it: the curvature of their cost", domain="positive")
+_("k", "how strongly they want it: the curvature of their cost", domain=curvature)
 _(r"\lambda", "strength of the penalty", domain="positive")
 _(r"\eta", "learning rate", domain="positive")
 _("C_2", "cost with an L2 penalty", maps="printed")

@@ -109,7 +109,9 @@ def _one_hot(rng: np.random.Generator, shape: Shape) -> np.ndarray:
 
 
 def _mask(rng: np.random.Generator, shape: Shape) -> np.ndarray:
-    """Draw zeros and ones, a one in every row."""
+    """Draw zeros and ones with a one in every row; a column counts as one row."""
+    if shape[1] == 1:
+        return _mask(rng, shape[::-1]).T
     drawn = (rng.uniform(size=shape) < 0.5).astype(float)
     drawn[np.arange(shape[0]), rng.integers(0, shape[1], shape[0])] = 1.0
     return drawn

@@ -238,3 +238,18 @@ CHANCES = [
 def test_probability(chances, right, wrong):
     assert formula.check(right, chances).verdict == "holds", formula.check(right, chances).message
     assert formula.check(wrong, chances).verdict == "fails"
+
+
+def test_attendance():
+    # Those who came count; a column of zeros and ones isn't a column of ones.
+    notation = formula.Notation("attendance")
+    notation.declare("n", "number invited", domain="size")
+    notation.declare("c", "who came", shape="n", domain="mask")
+    notation.declare("c_i", "1 if guest $i$ came", indices="i = 1..n", entry_of="c")
+    notation.declare("x_i", "what guest $i$ eats", indices="i = 1..n")
+    assert (
+        formula.check(r"\sum_{i=1}^n c_i^2 x_i = \sum_{i=1}^n c_i x_i", notation).verdict == "holds"
+    )
+    assert formula.check(r"\sum_{i=1}^n c_i x_i = \sum_{i=1}^n x_i", notation).verdict == "fails"
+    assert formula.check(r"\sum_{i=1}^n c_i = n", notation).verdict == "fails"
+    assert formula.check(r"\sum_{i=1}^n c_i \geq 1", notation).verdict == "holds"
