@@ -189,8 +189,9 @@ def _call_unspecified(
 ) -> Value:
     """Call a function about which nothing is known but its signature."""
     signature = symbol.maps or ((), ())
-    if symbol in ev.world.given:
-        return called_given(symbol, ev.world.given[symbol], arguments, node.span)
+    given = ev.world.given.get(symbol)
+    if given is not None and not signature[0]:
+        return called_given(symbol, given, arguments, node.span)
     if symbol.entrywise:
         curve = ev.world.remember(symbol, key, smooth_curve)
         return curve(_only(ev, arguments, symbol, node))
@@ -212,6 +213,8 @@ def _call_unspecified(
                 f"{symbol.latex} takes {shape_text(wanted_shape)}, this is {shape_text(argument)}"
             )
             raise FormulaError("shape", message, printed.span)
+    if given is not None:
+        return called_given(symbol, given, arguments, node.span)
     result = _space(ev, signature[1], symbol, key, frame)
     if not result and len(arguments) == 1 and not duals.shape_of(arguments[0]):
         return _ranged(symbol, ev.world.remember(symbol, key, smooth_curve)(arguments[0]))

@@ -32,8 +32,9 @@ class FormulaError(Exception):
     Parameters
     ----------
     category : str
-        What kind of fault it is. Those in `ASKS` ask for another spelling or a declaration; the others, such as
-        ``"value"``, ``"index"``, ``"shape"``, ``"definition"``, ``"update"`` and ``"code"``, say that it's false.
+        What kind of fault it is: ``"syntax"``, ``"undeclared"``, ``"notation"``, ``"index"``, ``"shadowed"``,
+        ``"shape"``, ``"definition"``, ``"premise"``, ``"missing"``, ``"value"``, ``"domain"``, ``"points"``,
+        ``"cases"``, ``"update"``, ``"code"``, ``"style"`` or ``"limit"``.
     message : str
         One plain sentence.
     span : tuple of two int, optional

@@ -339,10 +339,11 @@ def entry_at(array: Value, at: Key, what: Symbol | None, span: Span) -> Value:
     shape = duals.shape_of(array)
     if not shape:
         raise FormulaError("shape", "a number has no entries", span)
+    printed = list(at)
     if len(at) == 1 and 1 in shape:
         at = (at[0], 1) if shape[1] == 1 else (1, at[0])
     if len(at) != 2:
         raise FormulaError("shape", f"{shape_text(shape)} needs {2 - (1 in shape)} indices", span)
     if not (1 <= at[0] <= shape[0] and 1 <= at[1] <= shape[1]):
-        raise FormulaError("index", f"there is no entry {list(at)} in {shape_text(shape)}", span)
+        raise FormulaError("index", f"there is no entry {printed} in {shape_text(shape)}", span)
     return duals.entry(array, at[0] - 1, at[1] - 1)

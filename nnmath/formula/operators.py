@@ -3,6 +3,7 @@ r"""Reading what begins with a command: fractions, roots, derivatives, matrices,
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nnmath.formula import big, tree
@@ -75,8 +76,19 @@ def _derivative_fraction(
         )
     total = above[0].text == "d"
     rest = above[start:]
-    body = parser.whole(rest) if rest else _operand(parser)
-    return tree.Derivative(body, by, total, span=parser.since(command.start))
+    body, places = (parser.whole(rest), ()) if rest else _without_place(_operand(parser))
+    node = tree.Derivative(body, by, total, span=parser.since(command.start))
+    return tree.At(node, places, span=node.span) if places else node
+
+
+def _without_place(body: tree.Node) -> tuple[tree.Node, tuple[tree.Node, ...]]:
+    """Take off a place behind an operand: in ``\\frac{d}{dx} x^2 |_{x=3}`` the derivative is taken there."""
+    last = body.factors[-1] if isinstance(body, tree.Product) else body
+    if not isinstance(last, tree.At) or last.span[0] < last.body.span[0]:
+        return body, ()  # none, or one that begins with \\left. inside
+    if isinstance(body, tree.Product):
+        return replace(body, factors=(*body.factors[:-1], last.body)), last.places
+    return last.body, last.places
 
 
 def _order(sup: Sequence[Token]) -> int:

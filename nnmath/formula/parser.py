@@ -233,13 +233,13 @@ class Parser(Stream):
         operator = (
             OPERATORS.get(self.text()) if self.token.kind in ("command", "begin", "name") else None
         )
+        start = self.token.start
         quotient = read_differential_quotient(self)
         if quotient is not None:
-            node = quotient
+            node = self._at_place(quotient, start)
         elif operator is not None and self.token.kind != "name":
-            node = operator(self)
+            node = self._at_place(operator(self), start)
         else:
-            start = self.token.start
             node = self.postfix(self.atom(), start)
         self.state.depth -= 1
         return node
@@ -334,10 +334,14 @@ class Parser(Stream):
         if self.text() == "!":
             self.take()
             node = tree.Apply("factorial", (), (node,), span=self.since(start))
-        if self._names_a_place():
-            self.take()
-            node = read_place(self, node, start)
-        return node
+        return self._at_place(node, start)
+
+    def _at_place(self, node: tree.Node, start: int) -> tree.Node:
+        """Read a bar with a place below it behind an expression, if there is one."""
+        if not self._names_a_place():
+            return node
+        self.take()
+        return read_place(self, node, start)
 
     def _names_a_place(self) -> bool:
         """Tell whether a bar with a place below it comes next: ``|_{x=0}``."""
