@@ -16,8 +16,12 @@ def _all_signs(_: np.random.Generator, shape: tuple[int, ...]) -> Any:
 
 
 def _unit_rows(rng: np.random.Generator, shape: tuple[int, ...]) -> Any:
-    """Draw rows of length 1."""
+    """Draw rows of length 1; where there is one more than dimensions, they are as far apart as can be."""
+    n, d = shape
     drawn = rng.normal(size=shape)
+    if n == d + 1:
+        corners = np.eye(n) - 1 / n  # of a simplex around 0, in the d dimensions that it fills
+        drawn = corners @ np.linalg.svd(corners)[2][:d].T @ np.linalg.qr(rng.normal(size=(d, d)))[0]
     return drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
 
 
@@ -78,6 +82,12 @@ _(
 )
 _(r"\mathbf{y}", "any vector", shape="d")
 _("y^a", "entry $a$ of any vector", indices="a = 1..d", entry_of=r"\mathbf{y}")
+
+# The tail of the cosines needs no table of all vectors, so there may be more dimensions.
+tail = Notation("tail", extends=signs)
+_ = tail.declare
+_("d", "number of dimensions", domain="integers 2..60", code="d")
+_("n", "number of vectors", domain="size", code="n")
 _(r"\varepsilon", "a cosine", domain="unit interval", code="coherence")
 _("t", "any positive number", domain="positive")
 _("P", "share of vectors whose cosine with a fixed one is that large", domain="printed")
@@ -87,7 +97,7 @@ _("B", "bound on the chance that two of $n$ vectors are too near", domain="print
 coherence = Notation("coherence")
 _ = coherence.declare
 _("d", "number of dimensions", domain="size", code="d")
-_("n", "number of vectors", domain="size", code="n")
+_("n", "number of vectors", domain="integers 2..9", code="n")
 _(r"\mathbf{X}", "vectors of length 1, one a row", shape="n, d", domain=_unit_rows, code="vectors")
 _(
     "X^{ia}",

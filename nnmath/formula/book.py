@@ -45,6 +45,7 @@ class Statement:
     #: Whether careless print is an error.
     strict: bool = True
     solves: str = ""
+    equality: str = ""
 
 
 @dataclass(repr=False)
@@ -173,6 +174,7 @@ class Book:
         line: int = 0,
         strict: bool = True,
         solves: str = "",
+        equality: str = "",
     ) -> None:
         r"""Add an equation after the ones before it.
 
@@ -207,6 +209,8 @@ class Book:
             Whether careless print (a factor 1, a numeral after a letter) is an error.
         solves : str
             The number that a premise is solved for: ``"\\beta"``.
+        equality : str
+            A condition under which the sides of a weak inequality are equal, such as ``n = 2``: how sharp it is.
         """
         expect("latex", latex, str, "LaTeX as text")
         if kind not in KINDS:
@@ -231,6 +235,7 @@ class Book:
                 line,
                 strict,
                 solves,
+                equality,
             )
         )
 

@@ -21,7 +21,18 @@ from nnmath.formula.notation import Notation
 
 __all__ = ["BookFile", "as_asked", "functions_in", "load_book", "scopes_in"]
 
-OPTIONS = ("latex", "label", "kind", "condition", "against", "tolerance", "order", "reason", "line")
+OPTIONS = (
+    "latex",
+    "label",
+    "kind",
+    "condition",
+    "against",
+    "tolerance",
+    "order",
+    "reason",
+    "line",
+    "equality",
+)
 
 
 def scopes_in(module: ModuleType) -> dict[str, Notation]:

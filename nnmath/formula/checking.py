@@ -42,6 +42,7 @@ from nnmath.formula.worlds import World
 
 __all__ = ["Session"]
 
+WEAKER = {"<", ">", r"\leq", r"\geq", r"\neq"}
 TOO_DEEP = "the formula is nested too deeply"
 
 
@@ -105,10 +106,10 @@ class Session:
             self.definitions[id(notation)] = Definitions(parent)
         return self.definitions[id(notation)]
 
-    def worlds(self, notation: Notation) -> Iterator[Evaluator]:
-        """Yield an evaluator for each world of a scope, as many as the book allows."""
+    def worlds(self, notation: Notation, times: int = 1) -> Iterator[Evaluator]:
+        """Yield an evaluator for each world of a scope, so many times as many as the book allows."""
         found = self.evaluators.setdefault(id(notation), [])
-        for k in range(max(self.book.worlds, self.book.most_worlds)):
+        for k in range(max(self.book.worlds, self.book.most_worlds * times)):
             if k == len(found):
                 world = World(1000 * self.seed + k, self.book.equal_sizes)
                 scope = self.scope(notation)
@@ -295,7 +296,9 @@ class Session:
             comparer.rival = self._rival(statement)
         used: list[Evaluator] = []
         nowhere: FormulaError | None = None
-        for ev in self.worlds(statement.notation):
+        # A point where an inequality holds tells less than one where an equation does.
+        times = 5 if set(reading.equation.relations) & WEAKER and self.book.most_worlds > 1 else 1
+        for ev in self.worlds(statement.notation, times):
             ev.operations = 0
             ev.met.clear()
             try:
@@ -308,7 +311,7 @@ class Session:
             used.append(ev)
             if difference is not None:
                 raise self._difference(statement, reading, difference, ev)
-            enough = comparer.numbers >= self.book.points and not comparer.unmet
+            enough = comparer.numbers >= self.book.points * times and not comparer.unmet
             if len(used) >= self.book.worlds and enough:
                 break
         result.evidence = {
@@ -316,6 +319,7 @@ class Session:
             "worlds": len(used),
             "tolerance": TOLERANCE if statement.tolerance is None else statement.tolerance,
             "sizes": [size_table(ev) for ev in used],
+            "equality": statement.equality,
         }
         if nowhere is not None and len(used) < self.book.worlds:
             raise nowhere

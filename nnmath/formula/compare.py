@@ -14,7 +14,7 @@ from nnmath.formula import duals, tree
 from nnmath.formula.code import Call
 from nnmath.formula.difference import Difference, lists_alike, zeros_alike
 from nnmath.formula.duals import Value, derivative, shape_of
-from nnmath.formula.equation import Reading
+from nnmath.formula.equation import Reading, read_condition
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.evaluation import Env, Evaluator, Frame
 from nnmath.formula.notation import Notation
@@ -65,6 +65,8 @@ class Comparer:
             n for side in self.equation.sides for n in tree.walk(side) if isinstance(n, tree.Cases)
         ]
         self.met: set[tuple[int, int]] = set()
+        self.equality = read_condition(statement.equality, statement.notation)
+        self.attained = not self.equality
         self.numbers = 0  # entries of arrays count one by one
 
     def run(self, ev: Evaluator, result: Result) -> Difference | None:
@@ -93,9 +95,10 @@ class Comparer:
 
     @property
     def unmet(self) -> list[tree.Node]:
-        """The values of cases that applied nowhere."""
+        """The values of cases that applied nowhere; the whole, if it was nowhere to be an equality."""
         every = [(id(node), k, value) for node in self.cases for k, value in enumerate(node.values)]
-        return [value for name, k, value in every if (name, k) not in self.met]
+        never = [value for name, k, value in every if (name, k) not in self.met]
+        return never if self.attained else [*never, self.equation.sides[0]]
 
     def _whole(self) -> tree.Node:
         """Return the equation, with what it is compared to, as one node: all of it shares its letters."""
@@ -159,7 +162,13 @@ class Comparer:
         if relation in ("=", r"\approx"):
             tolerance = self.tolerance if relation == "=" else self._stated_tolerance(k)
             return self._equal(left, right, env, side, result, tolerance)
-        return self._ordered(left, right, relation, env, k)
+        found = self._ordered(left, right, relation, env, k)
+        if found is None and self.expansion is not None:
+            found = self._expanded(ev, k, env, frame, result)
+        if found is None and self.equality and ev.holds(self.equality, env, frame):
+            self.attained = True
+            found = self._equal(left, right, env, side, result, self.tolerance)
+        return found
 
     def _stated_tolerance(self, k: int) -> float:
         if self.statement.tolerance is None:

@@ -15,8 +15,9 @@ A displayed equation is then a directive, in MyST or reStructuredText::
     ```
 
 Options: ``scope`` (or ``formula_scope`` in the page's front matter), ``kind`` (claim, definition, update or unchecked),
-``condition``, ``code``, ``against``, ``tolerance``, ``order``, ``reason``; and ``restates``, the label of an earlier
-equation, for one that is printed again. In a docstring it is the same directive::
+``condition``, ``code``, ``against``, ``tolerance``, ``order``, ``reason``; ``equality``, where a weak inequality is an
+equation; and ``restates``, the label of an earlier equation, for one that is printed again. In a docstring it is the
+same directive::
 
     .. formula:: C = \sum_{i=1}^{n_L} (a_L^i - y^i)^2
         :restates: eq-cost

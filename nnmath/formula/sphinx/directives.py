@@ -59,6 +59,7 @@ class Spec:
     against: str = ""
     tolerance: float | None = None
     order: str = ""
+    equality: str = ""
     reason: str = ""
     restates: str = ""
     rejected: bool = False
@@ -117,6 +118,7 @@ class FormulaDirective(MathDirective):
         "restates": directives.unchanged,
         "tolerance": float,
         "order": directives.unchanged,
+        "equality": directives.unchanged,
         "reason": directives.unchanged,
     }
     rejected = False

@@ -44,6 +44,7 @@ def statement_of(
         spec.file,
         spec.line,
         strict=not spec.rejected,
+        equality=spec.equality or (earlier.equality if earlier else ""),
     )
 
 

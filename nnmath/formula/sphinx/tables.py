@@ -112,7 +112,9 @@ def _verdict(result: Result) -> str:
     if result.verdict == "unchecked":
         return f"not checked: {result.message}"
     condition = "" if result.kind != "definition" or result.code else "a definition, "
-    return f"{condition}checked at {result.points} points"
+    sharp = result.evidence.get("equality")
+    equality = f", an equality for {sharp}" if sharp else ""
+    return f"{condition}checked at {result.points} points{equality}"
 
 
 def _details(result: Result) -> str:

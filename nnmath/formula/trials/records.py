@@ -16,7 +16,7 @@ import nnmath.formula
 
 __all__ = ["engine", "fingerprint", "read_record", "write_record"]
 
-SAYS = ("latex", "scope", "kind", "condition", "call", "against", "tolerance", "order")
+SAYS = ("latex", "scope", "kind", "condition", "call", "against", "tolerance", "order", "equality")
 
 
 def fingerprint(asked: Mapping[str, Any]) -> str:

@@ -191,7 +191,7 @@ def test_tables_count_and_list_every_formula(book, area):
     text = built.text("index")
     assert "Page equations verified with code not checked Circles 4 3 0 1 All 4 3 0 1" in text
     assert "slope claim holds 12" in text
-    assert "line 16 claim holds 12" in text
+    assert "line 16 claim holds 60" in text
 
 
 def test_errata_are_run_when_the_page_is_read(book, area):
