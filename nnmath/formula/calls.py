@@ -70,7 +70,8 @@ def call(
             lambda x: call(ev, symbol, key, [x], node, frame, primes - 1), arguments[0], one
         )
     if symbol.known:
-        return known(ev, symbol.known, NAMED[symbol.known], arguments, node)
+        plain = replace(node, primes=0)  # they are dealt with above
+        return known(ev, symbol.known, NAMED[symbol.known], arguments, plain)
     if symbol.entrywise and any(duals.shape_of(x) for x in arguments) and ev.definitions.of(symbol):
         return _entry_by_entry(ev, symbol, key, arguments, node, frame)
     found = ev.definition(symbol, key, frame, node.span)

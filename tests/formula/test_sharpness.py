@@ -114,3 +114,9 @@ def test_what_is_defined_already_is_refused_with_its_place(numbers):
     result = book.check()[1]
     assert "x is defined already (by first)" in result.message
     assert result.span == (0, 1)
+
+
+def test_a_known_function_may_have_primes_inside_another(numbers):
+    numbers.declare(r"\sigma", maps="sigmoid")
+    result = checked(numbers, r"\sigma'(\sigma(x)) = \sigma(\sigma(x)) (1 - \sigma(\sigma(x)))")
+    assert result.verdict == "holds", result.message
