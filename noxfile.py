@@ -197,10 +197,11 @@ def peers(session: nox.Session) -> None:
 
 @nox.session(venv_backend="virtualenv")
 def bench(session: nox.Session) -> None:
-    """Measure speed: of training, attention, a transformer, and of `import nnmath`."""
+    """Measure speed: of training, attention, a transformer, encoding texts, and of `import nnmath`."""
     install(session, "bench")
     session.install(TORCH)
     session.run("python", "-m", "benchmarks.import_time")
+    session.run("python", "-m", "benchmarks.tokenizer")
     session.run("python", "-m", "benchmarks", *session.posargs)
 
 
