@@ -195,6 +195,14 @@ def peers(session: nox.Session) -> None:
         session.run("pytest", "tests/test_arrays.py", "-k", "torch")
 
 
+@nox.session(name="longer-text")
+def longer_text(session: nox.Session) -> None:
+    """Train the book's models on a text of yours (`-- FILE`), and write a page of what came out."""
+    install(session, "docs")
+    session.env["OMP_NUM_THREADS"] = "1"  # matrices so small gain nothing from more
+    session.run("python", "tools/learn_from_text.py", *session.posargs)
+
+
 @nox.session(venv_backend="virtualenv")
 def bench(session: nox.Session) -> None:
     """Measure speed: of training, attention, a transformer, encoding texts, and of `import nnmath`."""

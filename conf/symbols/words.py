@@ -42,12 +42,28 @@ _(
     indices="j = 1..n; c = 1..d",
     entry_of=r"\mathbf{E}",
 )
-_(r"\mathbf{h}", "1 at one word, 0 at all others", shape="n", domain="one-hot")
-_("h^j", "1 if it is word $j$, otherwise 0", indices="j = 1..n", entry_of=r"\mathbf{h}")
-_(r"\mathbf{x}", "vector of the word", shape="d", code="embedding(ids, E)")
-_("x^c", "entry $c$ of the vector of the word", indices="c = 1..d", entry_of=r"\mathbf{x}")
+_(r"\mathbf{h}_k", "1 at word $k$, 0 at all others", indices="k = 1..n", shape="n")
+_(
+    "h_k^j",
+    "1 if $j$ is word $k$, otherwise 0",
+    indices="k = 1..n; j = 1..n",
+    entry_of=r"\mathbf{h}_k",
+)
+_(
+    r"\mathbf{x}_k",
+    "vector of word $k$",
+    indices="k = 1..n",
+    shape="d",
+    code="embedding(ids, E)",
+)
+_(
+    "x_k^c",
+    "entry $c$ of the vector of word $k$",
+    indices="k = 1..n; c = 1..d",
+    entry_of=r"\mathbf{x}_k",
+)
 _("F", "any function of the vector", maps="R^d -> R")
-_("C", "any cost that depends on the vector", domain="printed")
+_("C_k", "any cost that depends on the vector", indices="k = 1..n", domain="printed")
 
 # -- angles and differences ----------------------------------------------------------------------
 
@@ -145,7 +161,7 @@ _("G", "mean cost that these two words cause", domain="printed")
 
 waves = Notation("waves")
 _ = waves.declare
-_("T", "last position", domain="size")
+_("T", "last position", domain="integers 6..9")
 _("m", "number of pairs of entries", domain="size", code="width // 2")
 _("B", "base, larger than 1", domain=_above_one, code="base")
 _("d", "entries of a vector, twice the number of pairs", domain="printed", code="width")
