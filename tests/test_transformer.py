@@ -12,6 +12,7 @@ from small_transformers import TARGETS, TOKENS, small_model
 from nnmath import layer_norm, linear, multi_head_attention, softmax_cross_entropy
 from nnmath.activations import ACTIVATIONS
 from nnmath.costs import one_hot
+from nnmath.embeddings import rotary, sinusoidal_positions
 from nnmath.testing import assert_gradient
 from nnmath.transformer import (
     BlockGradients,
@@ -156,10 +157,30 @@ def test_later_tokens_change_nothing_before():
     assert not np.allclose(other[4], whole[4])
 
 
-def test_places_matter():
-    model = small_model()
+@pytest.mark.parametrize("positions", ["learned", "sinusoidal", "rotary"])
+def test_places_matter(positions):
+    model = small_model(positions=positions)
     one, other = model.forward([3, 1, 4]).logits[-1], model.forward([1, 3, 4]).logits[-1]
     assert not np.allclose(one, other)
+
+
+def test_positions_that_are_not_learned():
+    waves, turned = (small_model(positions=p) for p in ("sinusoidal", "rotary"))
+    tokens = [3, 1, 4]
+    added = waves.forward(tokens).embedded - waves.parameters["embedding"][tokens]
+    same(added, sinusoidal_positions(3, 8))
+    forward = turned.forward(tokens)
+    np.testing.assert_array_equal(forward.embedded, turned.parameters["embedding"][tokens])
+    plain = transformer_block(forward.embedded, block_of(turned.parameters, 0), n_heads=2)
+    same(forward.blocks[0].q, rotary(plain.q))
+    same(forward.blocks[0].k, rotary(plain.k))
+    same(forward.blocks[0].v, plain.v)
+    # Turned queries and keys feel distances alone: a block sees a shifted text the same.
+    x = np.random.default_rng(2).normal(size=(4, 8))
+    one = transformer_block(x, block_of(turned.parameters, 0), n_heads=2, rotate=True)
+    later = rotary(plain.q, [7, 8, 9]) @ np.swapaxes(rotary(plain.k, [7, 8, 9]), -1, -2)
+    same(later, rotary(plain.q) @ np.swapaxes(rotary(plain.k), -1, -2))
+    assert one.output.shape == x.shape
 
 
 def test_texts_are_done_one_by_one():
@@ -170,8 +191,9 @@ def test_texts_are_done_one_by_one():
 
 
 @pytest.mark.parametrize("n_key_heads", [1, 2])
-def test_past_gives_the_same_as_the_whole(n_key_heads):
-    model = small_model(n_key_heads=n_key_heads)
+@pytest.mark.parametrize("positions", ["learned", "sinusoidal", "rotary"])
+def test_past_gives_the_same_as_the_whole(n_key_heads, positions):
+    model = small_model(n_key_heads=n_key_heads, positions=positions)
     tokens = np.array([[3, 1, 4, 1, 2, 0], [0, 0, 2, 4, 4, 1]])
     whole = model.forward(tokens)
     for cuts in ([1, 2, 3, 4, 5], [2, 5], [5]):
@@ -217,9 +239,11 @@ def test_other_libraries(library):
 
 
 @pytest.mark.parametrize("activation", ["gelu", "relu"])
-@pytest.mark.parametrize("n_key_heads", [1, 2])
-def test_derivatives_against_differences(activation, n_key_heads):
-    model = small_model(activation=activation, n_key_heads=n_key_heads)
+@pytest.mark.parametrize(
+    ("n_key_heads", "positions"), [(1, "learned"), (2, "sinusoidal"), (2, "rotary")]
+)
+def test_derivatives_against_differences(activation, n_key_heads, positions):
+    model = small_model(activation=activation, n_key_heads=n_key_heads, positions=positions)
     cost, gradients = model.gradients(TOKENS, TARGETS)
     targets = one_hot(TARGETS, 5)
     same(cost, np.mean(softmax_cross_entropy(model.forward(TOKENS).logits, targets)))
@@ -235,11 +259,12 @@ def test_derivatives_against_differences(activation, n_key_heads):
         array[...] = original
 
 
-def test_derivatives_against_jax():
-    model = small_model()
+@pytest.mark.parametrize("positions", ["learned", "sinusoidal", "rotary"])
+def test_derivatives_against_jax(positions):
+    model = small_model(positions=positions)
 
     def cost(parameters):
-        other = Transformer.from_parameters(parameters, n_heads=2)
+        other = Transformer.from_parameters(parameters, n_heads=2, positions=positions, context=6)
         logits = other.forward(jnp.asarray(TOKENS)).logits
         return jnp.mean(softmax_cross_entropy(logits, jnp.asarray(one_hot(TARGETS, 5))))
 

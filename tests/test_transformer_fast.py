@@ -39,6 +39,10 @@ def test_same_in_double_precision(activation, scale):
     assert_same(model, TOKENS[:1, :1], TARGETS[:1, :1], 1e-9, 1e-10)
 
 
+def test_same_with_sinusoidal_positions():
+    assert_same(small_model(positions="sinusoidal"), TOKENS, TARGETS, 1e-9, 1e-10)
+
+
 @pytest.mark.parametrize("activation", ["gelu", "relu"])
 def test_same_in_single_precision(activation):
     parameters = {
@@ -74,7 +78,9 @@ def test_gelu_and_its_slope(dtype):
     np.testing.assert_allclose(slope.ravel(), gelu_prime(exact + 0.5), rtol=0.0, atol=tolerance)
 
 
-@pytest.mark.parametrize("options", [{"activation": "tanh"}, {"n_key_heads": 1}])
+@pytest.mark.parametrize(
+    "options", [{"activation": "tanh"}, {"n_key_heads": 1}, {"positions": "rotary"}]
+)
 def test_others_go_the_plain_way(options):
     model = small_model(**options)
     assert not FastGradients.fits(model)

@@ -84,6 +84,15 @@ def test_copy_shares_nothing():
         ({"width": 9}, "width: expected a multiple of n_heads, 2, got 9"),
         ({"width": 0}, "width: expected a whole number of at least 1, got 0"),
         ({"n_key_heads": 3}, "n_key_heads: expected a divisor of n_heads, 2, got 3"),
+        ({"positions": "none"}, "positions: expected one of learned, sinusoidal, rotary, got"),
+        (
+            {"positions": "rotary", "width": 6},
+            "width: expected a multiple of 4 for rotary positions, got 6",
+        ),
+        (
+            {"positions": "sinusoidal", "width": 7, "n_heads": 1},
+            "width: expected a multiple of 2 for sinusoidal positions, got 7",
+        ),
         ({"deviation": 0.0}, "deviation: expected a finite number above 0.0, got 0.0"),
         ({"context": 0}, "context: expected a whole number of at least 1, got 0"),
         ({"activation": "no"}, ".*expected one of"),
@@ -135,6 +144,18 @@ def changed(**arrays):
 def test_parameters_must_fit(parameters, message):
     with pytest.raises(ValueError, match=f"^{message}"):
         Transformer.from_parameters(parameters, n_heads=2)
+
+
+def test_context_must_be_known_and_fit():
+    parameters = small_model(positions="rotary").parameters
+    options = {"n_heads": 2, "positions": "rotary"}
+    assert Transformer.from_parameters(parameters, context=9, **options).sizes.context == 9
+    with pytest.raises(TypeError, match="^context: expected a whole number of at least 1, got"):
+        Transformer.from_parameters(parameters, **options)
+    with pytest.raises(ValueError, match="^context: expected 6, the rows of positions, got int 9"):
+        Transformer.from_parameters(small_model().parameters, n_heads=2, context=9)
+    with pytest.raises(TypeError, match="^positions: expected a name, got int 1"):
+        new(positions=1)
 
 
 def test_parameters_must_be_arrays_of_one_kind():
@@ -192,11 +213,13 @@ def test_passes_are_checked():
 # Files
 
 
-def test_saved_and_loaded(tmp_path):
-    model = small_model(activation="relu", n_key_heads=1)
+@pytest.mark.parametrize("positions", ["learned", "sinusoidal", "rotary"])
+def test_saved_and_loaded(tmp_path, positions):
+    model = small_model(activation="relu", n_key_heads=1, positions=positions)
     model.save(tmp_path / "model.npz")
     again = Transformer.load(tmp_path / "model.npz")
     assert again.sizes == model.sizes
+    assert again.positions == model.copy().positions == positions
     assert again.activation is model.activation
     for name, array in model.parameters.items():
         np.testing.assert_array_equal(again.parameters[name], array)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from nnmath._arrays import Array
 from nnmath._checks import (
     check_axes,
@@ -17,6 +19,7 @@ from nnmath._checks import (
 from nnmath.activations import Activation, get_activation
 from nnmath.attention import attention, attention_backward
 from nnmath.attention._heads import merge_heads, product_gradient, split_heads
+from nnmath.embeddings import rotary, rotary_backward
 from nnmath.layers import linear, linear_backward
 from nnmath.normalization import layer_norm, layer_norm_backward
 
@@ -103,6 +106,7 @@ def transformer_block(
     causal: bool = True,
     mask: Array | None = None,
     past: tuple[Array, Array] | None = None,
+    rotate: bool = False,
 ) -> BlockPass:
     r"""Return what a block makes of a sequence, with all that it computes on the way.
 
@@ -123,6 +127,8 @@ def transformer_block(
     past : tuple of two arrays, optional
         Keys and values of the tokens before, as the passes had them. They are put in
         front, so that the new tokens see them.
+    rotate : bool, default False
+        Whether queries and keys are turned by their places, as by `rotary`.
 
     Returns
     -------
@@ -174,6 +180,10 @@ def transformer_block(
     attention_input = layer_norm(x, p.attention_gain, p.attention_shift)
     q = split_heads(xp, xp.matmul(attention_input, p.W_q.T), n_heads)
     k, v = (split_heads(xp, xp.matmul(attention_input, W.T), n_key_heads) for W in (p.W_k, p.W_v))
+    if rotate:
+        before = 0 if past is None else past[0].shape[-2]
+        places = np.arange(before, before + x.shape[-2])
+        q, k = rotary(q, places), rotary(k, places)
     if past is not None:
         k, v = (xp.concat((xp.asarray(a), b), axis=-2) for a, b in zip(past, (k, v), strict=True))
     found = merge_heads(xp, attention(q, k, v, causal=causal, mask=mask))
@@ -193,6 +203,7 @@ def transformer_block_backward(
     activation: str | Activation = "gelu",
     causal: bool = True,
     mask: Array | None = None,
+    rotate: bool = False,
 ) -> BlockGradients:
     r"""Return the derivatives of the cost by what went into a block.
 
@@ -209,6 +220,8 @@ def transformer_block_backward(
     causal : bool, default True
         As `transformer_block` had it.
     mask : array of bool, optional
+        As `transformer_block` had it.
+    rotate : bool, default False
         As `transformer_block` had it.
 
     Returns
@@ -287,6 +300,10 @@ def transformer_block_backward(
     dmiddle = dy + by_mlp.dx
     dfound = split_heads(xp, xp.matmul(dmiddle, p.W_o), f.q.shape[-3])
     by_heads = attention_backward(dfound, f.q, f.k, f.v, causal=causal, mask=mask)
+    if rotate:
+        by_heads = by_heads._replace(
+            dq=rotary_backward(by_heads.dq), dk=rotary_backward(by_heads.dk)
+        )
     dq, dk, dv = (merge_heads(xp, part) for part in by_heads)
     dinput = xp.matmul(dq, p.W_q) + xp.matmul(dk, p.W_k) + xp.matmul(dv, p.W_v)
     by_attention = layer_norm_backward(dinput, f.x, p.attention_gain)

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from nnmath._arrays import is_numpy
 from nnmath.activations import ACTIVATIONS
-from nnmath.embeddings import embedding_backward
+from nnmath.embeddings import embedding_backward, sinusoidal_positions
 from nnmath.transformer._block import BlockParameters
 from nnmath.transformer._gelu import gelu_with_slope
 from nnmath.transformer._model import Transformer
@@ -229,6 +229,8 @@ class FastGradients:
             "minus infinity ahead": np.where(np.tri(n, dtype=bool), 0.0, -np.inf).astype(dtype),
         }
         self._model, self._shared = model, shared
+        if model.positions == "sinusoidal":
+            self._waves: Floats = sinusoidal_positions(n, sizes.width, dtype=dtype)
         self._layers = [_Layer(model, batch_size, n, shared) for _ in range(sizes.n_layers)]
         self._embedded = np.empty((batch_size, n, sizes.width), dtype)
         self._norm = _Norm(n_rows, sizes.width, dtype)
@@ -241,6 +243,7 @@ class FastGradients:
         return (
             is_numpy(model.parameters["embedding"])
             and model.sizes.n_heads == model.sizes.n_key_heads
+            and model.positions != "rotary"
             and model.activation in (ACTIVATIONS["gelu"], ACTIVATIONS["relu"])
         )
 
@@ -250,7 +253,7 @@ class FastGradients:
         """Return the mean cost, and its derivatives under the names of the parameters."""
         p = self._model.parameters
         n = tokens.shape[1]
-        np.add(p["embedding"][tokens], p["positions"][:n], out=self._embedded)
+        np.add(p["embedding"][tokens], self._places(n), out=self._embedded)
         x = self._embedded.reshape(self._dx.shape)
         for i, layer in enumerate(self._layers):
             x = layer.forward(x, block_of(p, i))
@@ -259,6 +262,12 @@ class FastGradients:
         self._logits += unembed.biases.T
         cost = self._cross_entropy(targets.ravel())
         return cost, self._backward(unembed, tokens)
+
+    def _places(self, n: int) -> Floats:
+        """Return what is added to the tokens for their places."""
+        learned = self._model.positions == "learned"
+        places: Floats = self._model.parameters["positions"] if learned else self._waves
+        return places[:n]
 
     def _cross_entropy(self, targets: NDArray[np.int64]) -> float:
         """Return the cost; turn the logits into the derivatives by them."""
@@ -286,7 +295,8 @@ class FastGradients:
             for name, array in by_parameters._asdict().items():
                 gradients[block_name(i, name)] = array
         by_place = dx.reshape(self._embedded.shape)
-        gradients["positions"] = np.zeros_like(p["positions"])
-        gradients["positions"][: tokens.shape[1]] = by_place.sum(axis=0)
+        if "positions" in p:
+            gradients["positions"] = np.zeros_like(p["positions"])
+            gradients["positions"][: tokens.shape[1]] = by_place.sum(axis=0)
         gradients["embedding"] = embedding_backward(by_place, tokens, len(p["embedding"]))
         return {name: gradients[name] for name in p}

@@ -20,7 +20,7 @@ from nnmath._checks import (
 from nnmath._parameters import checked_dtype
 from nnmath.activations import Activation, get_activation
 from nnmath.transformer._generate import generate
-from nnmath.transformer._parameters import Sizes, start
+from nnmath.transformer._parameters import Sizes, check_positions, start
 from nnmath.transformer._passes import (
     TransformerPass,
     backward_pass,
@@ -53,6 +53,11 @@ class Transformer(Stored):
         as many as heads.
     hidden : int, optional
         How many neurons each block has. By default four times the width.
+    positions : {"learned", "sinusoidal", "rotary"}
+        How it is told where a token stands: by a row for each place that is learned, by
+        the waves of `sinusoidal_positions`, both added to the stream at its start, or by
+        queries and keys that are turned, as by `rotary`. The width must be even for the
+        second, that of a head for the third.
     activation : str or Activation, default "gelu"
         That of the neurons.
     deviation : float, default 0.02
@@ -66,12 +71,14 @@ class Transformer(Stored):
     Attributes
     ----------
     parameters : dict of array
-        All parameters by their names: ``embedding``, ``positions``, those of
+        All parameters by their names: ``embedding``, ``positions`` if they are learned, those of
         `BlockParameters` for each block as in ``blocks[0].W_q``, then ``gain``,
         ``shift`` and ``unembedding``.
     sizes : named tuple
         ``n_tokens``, ``width``, ``n_layers``, ``n_heads``, ``n_key_heads``, ``hidden``
         and ``context``.
+    positions : str
+        How it is told where a token stands.
     activation : Activation
         That of the neurons.
 
@@ -139,6 +146,7 @@ class Transformer(Stored):
         context: int,
         n_key_heads: int | None = None,
         hidden: int | None = None,
+        positions: str = "learned",
         activation: str | Activation = "gelu",
         deviation: float = 0.02,
         rng: np.random.Generator,
@@ -163,8 +171,9 @@ class Transformer(Stored):
         self.activation = get_activation(activation)
         check_generator("rng", rng)
         self.sizes = Sizes(*map(int, sizes))
+        self.positions = check_positions(positions, self.sizes)
         deviation = check_number("deviation", deviation, above=0.0)
-        self.parameters = start(self.sizes, deviation, rng, checked_dtype(dtype))
+        self.parameters = start(self.sizes, self.positions, deviation, rng, checked_dtype(dtype))
 
     def forward(self, tokens: ArrayLike, *, past: TransformerPass | None = None) -> TransformerPass:
         """Return the predictions for all next tokens, with all that leads to them.
@@ -211,7 +220,9 @@ class Transformer(Stored):
                 f"at most {self.sizes.context - before}, for a context of {self.sizes.context}"
             )
             raise wrong_value("tokens", expected, str(checked.shape[-1]))
-        return forward_pass(self.parameters, self.sizes, self.activation, checked, past)
+        return forward_pass(
+            self.parameters, self.sizes, self.positions, self.activation, checked, past
+        )
 
     def backward(self, dlogits: Array, forward: TransformerPass) -> dict[str, Array]:
         """Return the derivatives of the cost by all parameters.
@@ -254,7 +265,7 @@ class Transformer(Stored):
             )
         _, dlogits, logits = floating_arrays(dlogits=dlogits, logits=forward.logits)
         check_same_shape(logits=logits, dlogits=dlogits)
-        return backward_pass(self.parameters, self.activation, forward, dlogits)
+        return backward_pass(self.parameters, self.positions, self.activation, forward, dlogits)
 
     def gradients(self, tokens: ArrayLike, targets: ArrayLike) -> tuple[Array, dict[str, Array]]:
         r"""Return the cost of predicting the targets, and its derivatives.
@@ -295,7 +306,9 @@ class Transformer(Stored):
         forward = self.forward(tokens)
         check_same_shape(tokens=forward.tokens, targets=wanted)
         cost, dlogits = cross_entropy(forward.logits, wanted)
-        return cost, backward_pass(self.parameters, self.activation, forward, dlogits)
+        return cost, backward_pass(
+            self.parameters, self.positions, self.activation, forward, dlogits
+        )
 
     def generate(
         self,

@@ -10,11 +10,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnmath._arrays import Array, is_numpy
-from nnmath._checks import check_finite, check_shape, floating_arrays, wrong_type, wrong_value
+from nnmath._checks import (
+    check_finite,
+    check_integer,
+    check_name,
+    check_shape,
+    describe,
+    floating_arrays,
+    wrong_type,
+    wrong_value,
+)
 from nnmath._parameters import checked_dtype
 from nnmath.transformer._block import BlockParameters
 
-__all__ = ["Sizes", "block_name", "block_of", "checked_parameters", "start"]
+__all__ = [
+    "POSITIONS",
+    "Sizes",
+    "block_name",
+    "block_of",
+    "check_positions",
+    "checked_parameters",
+    "start",
+]
+
+#: How a transformer is told where a token stands.
+POSITIONS = ("learned", "sinusoidal", "rotary")
 
 
 class Sizes(NamedTuple):
@@ -41,12 +61,28 @@ def block_of(parameters: Mapping[str, Array], layer: int) -> BlockParameters:
     )
 
 
+def check_positions(positions: object, sizes: Sizes) -> str:
+    """Return the kind of positions, or refuse one that isn't known or doesn't fit the width."""
+    if not isinstance(positions, str):
+        raise wrong_type("positions", "a name", positions)
+    check_name("positions", positions, POSITIONS)
+    n_pairs_of = {"learned": 1, "sinusoidal": 2, "rotary": 2 * sizes.n_heads}[positions]
+    if sizes.width % n_pairs_of:
+        expected = f"a multiple of {n_pairs_of} for {positions} positions"
+        raise wrong_value("width", expected, str(sizes.width))
+    return positions
+
+
 def start(
-    sizes: Sizes, deviation: float, rng: np.random.Generator, dtype: np.dtype[Any]
+    sizes: Sizes,
+    positions: str,
+    deviation: float,
+    rng: np.random.Generator,
+    dtype: np.dtype[Any],
 ) -> dict[str, NDArray[Any]]:
     """Draw all parameters."""
     parameters = {}
-    for name, shape in _shapes(sizes).items():
+    for name, shape in _shapes(sizes, positions == "learned").items():
         field = name.rpartition(".")[2]
         if len(shape) == 1:
             array = np.ones(shape) if field.endswith("gain") else np.zeros(shape)
@@ -58,22 +94,41 @@ def start(
     return parameters
 
 
-def checked_parameters(parameters: object, n_heads: int) -> tuple[dict[str, Array], Sizes]:
+def checked_parameters(
+    parameters: object, n_heads: int, positions: object, context: object
+) -> tuple[dict[str, Array], Sizes]:
     """Return parameters that fit each other, and their sizes."""
     if not isinstance(parameters, Mapping) or not all(isinstance(name, str) for name in parameters):
         raise wrong_type("parameters", "a dictionary of arrays by their names", parameters)
-    for name in ("embedding", "positions", block_name(0, "W_q"), block_name(0, "W_k")):
+    learned = positions == "learned"
+    matrices = ["embedding", block_name(0, "W_q"), block_name(0, "W_k")]
+    matrices += ["positions"] if learned else []
+    for name in matrices:
         if name not in parameters:
             raise wrong_value("parameters", f"one called {name}", ", ".join(parameters) or "none")
     names = list(parameters)
     _, *arrays = floating_arrays(**parameters)
     own = dict(zip(names, arrays, strict=True))
-    sizes = _sizes(own, n_heads)
-    shapes = _shapes(sizes)
+    for name in matrices:
+        if own[name].ndim != 2 or 0 in own[name].shape:
+            expected = "a matrix with at least one row and one column"
+            raise wrong_value(name, expected, f"shape {tuple(own[name].shape)}")
+    longest = own["positions"].shape[0] if learned else context
+    if context is not None and context != longest:
+        raise wrong_value("context", f"{longest}, the rows of positions", describe(context))
+    sizes = _sizes(own, n_heads, check_integer("context", longest, at_least=1))
+    check_positions(positions, sizes)
+    shapes = _shapes(sizes, learned)
     if own.keys() != shapes.keys():
         different = sorted(own.keys() ^ shapes.keys())
         expected = f"those of {sizes.n_layers} blocks"
         raise wrong_value("parameters", expected, f"too many or too few: {', '.join(different)}")
+    _check_arrays(own, shapes)
+    return {name: own[name] for name in shapes}, sizes
+
+
+def _check_arrays(own: Mapping[str, Array], shapes: Mapping[str, tuple[int, ...]]) -> None:
+    """Refuse parameters of another shape, dtype or not finite."""
     for name, shape in shapes.items():
         check_shape(name, own[name], shape, "to fit the embedding, the positions and block 0")
         check_finite(**{name: own[name]})
@@ -82,15 +137,10 @@ def checked_parameters(parameters: object, n_heads: int) -> tuple[dict[str, Arra
             raise TypeError(f"{name}: expected {expected}, got {own[name].dtype}")
     if is_numpy(own["embedding"]):
         checked_dtype(own["embedding"].dtype, "embedding")
-    return {name: own[name] for name in shapes}, sizes
 
 
-def _sizes(parameters: Mapping[str, Array], n_heads: int) -> Sizes:
-    """Return the sizes that the first parameters have, if they are matrices that fit the heads."""
-    for name in ("embedding", "positions", block_name(0, "W_q"), block_name(0, "W_k")):
-        if parameters[name].ndim != 2 or 0 in parameters[name].shape:
-            expected = "a matrix with at least one row and one column"
-            raise wrong_value(name, expected, f"shape {tuple(parameters[name].shape)}")
+def _sizes(parameters: Mapping[str, Array], n_heads: int, context: int) -> Sizes:
+    """Return the sizes that the first parameters have, if they fit the heads."""
     n_tokens, width = parameters["embedding"].shape
     queries, keys = (parameters[block_name(0, name)].shape[0] for name in ("W_q", "W_k"))
     if width % n_heads or queries != width or keys % (width // n_heads):
@@ -104,11 +154,11 @@ def _sizes(parameters: Mapping[str, Array], n_heads: int) -> Sizes:
         n_heads,
         keys // (width // n_heads),
         0 if first is None or first.ndim == 0 else first.shape[0],
-        parameters["positions"].shape[0],
+        context,
     )
 
 
-def _shapes(sizes: Sizes) -> dict[str, tuple[int, ...]]:
+def _shapes(sizes: Sizes, learned_positions: bool) -> dict[str, tuple[int, ...]]:
     """Return the shape of every parameter by its name, in their order."""
     width, hidden = sizes.width, sizes.hidden
     keys = width // sizes.n_heads * sizes.n_key_heads
@@ -128,7 +178,7 @@ def _shapes(sizes: Sizes) -> dict[str, tuple[int, ...]]:
     )
     return {
         "embedding": (sizes.n_tokens, width),
-        "positions": (sizes.context, width),
+        **({"positions": (sizes.context, width)} if learned_positions else {}),
         **{
             block_name(layer, name): shape
             for layer in range(sizes.n_layers)

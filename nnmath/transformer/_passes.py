@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from nnmath._arrays import Array, device_of, namespace
 from nnmath.activations import Activation, log_softmax, softmax
 from nnmath.attention._heads import product_gradient
-from nnmath.embeddings import embedding, embedding_backward
+from nnmath.embeddings import embedding, embedding_backward, sinusoidal_positions
 from nnmath.normalization import layer_norm, layer_norm_backward
 from nnmath.transformer._block import (
     BlockPass,
@@ -41,6 +41,7 @@ class TransformerPass(NamedTuple):
 def forward_pass(
     parameters: Mapping[str, Array],
     sizes: Sizes,
+    positions: str,
     activation: Activation,
     tokens: Array,
     past: TransformerPass | None = None,
@@ -50,7 +51,11 @@ def forward_pass(
     before = 0 if past is None else past.start + past.tokens.shape[-1]
     n = tokens.shape[-1]
     embedded = embedding(tokens, parameters["embedding"])
-    embedded = embedded + parameters["positions"][before : before + n, :]
+    if positions == "learned":
+        embedded = embedded + parameters["positions"][before : before + n, :]
+    elif positions == "sinusoidal":
+        waves = sinusoidal_positions(before + n, sizes.width)[before:]
+        embedded = embedded + xp.asarray(waves, dtype=embedded.dtype, **device_of(embedded))
     blocks: list[BlockPass] = []
     for layer in range(sizes.n_layers):
         kept = None if past is None else (past.blocks[layer].k, past.blocks[layer].v)
@@ -61,6 +66,7 @@ def forward_pass(
                 n_heads=sizes.n_heads,
                 activation=activation,
                 past=kept,
+                rotate=positions == "rotary",
             )
         )
     normalized = layer_norm(blocks[-1].output, parameters["gain"], parameters["shift"])
@@ -70,6 +76,7 @@ def forward_pass(
 
 def backward_pass(
     parameters: Mapping[str, Array],
+    positions: str,
     activation: Activation,
     forward: TransformerPass,
     dlogits: Array,
@@ -83,18 +90,27 @@ def backward_pass(
     dx = last.dx
     for layer in reversed(range(len(forward.blocks))):
         dx, by_parameters = transformer_block_backward(
-            dx, forward.blocks[layer], block_of(parameters, layer), activation=activation
+            dx,
+            forward.blocks[layer],
+            block_of(parameters, layer),
+            activation=activation,
+            rotate=positions == "rotary",
         )
         named = by_parameters._asdict().items()
         gradients |= {block_name(layer, name): array for name, array in named}
-    flat = xp.reshape(dx, (math.prod(dx.shape[:-2]), *dx.shape[-2:]))
-    by_place = xp.sum(flat, axis=0)
-    unused = parameters["positions"].shape[0] - by_place.shape[0]
-    zeros = xp.zeros((unused, by_place.shape[1]), dtype=by_place.dtype, **device_of(by_place))
-    gradients["positions"] = xp.concat((by_place, zeros), axis=0)
+    if positions == "learned":
+        gradients["positions"] = _by_place(xp, dx, parameters["positions"].shape[0])
     n_tokens = parameters["embedding"].shape[0]
     gradients["embedding"] = embedding_backward(dx, forward.tokens, n_tokens)
     return {name: gradients[name] for name in parameters}
+
+
+def _by_place(xp: Any, dx: Array, context: int) -> Array:
+    """Return the derivative by the rows of all places, given that by the rows of tokens."""
+    by_place = xp.sum(xp.reshape(dx, (math.prod(dx.shape[:-2]), *dx.shape[-2:])), axis=0)
+    unused = (context - by_place.shape[0], by_place.shape[1])
+    zeros = xp.zeros(unused, dtype=by_place.dtype, **device_of(by_place))
+    return xp.concat((by_place, zeros), axis=0)
 
 
 def cross_entropy(logits: Array, targets: Array) -> tuple[Array, Array]:

@@ -23,6 +23,7 @@ class Stored:
 
     parameters: dict[str, Array]
     sizes: Sizes
+    positions: str
     activation: Activation
 
     @classmethod
@@ -31,6 +32,8 @@ class Stored:
         parameters: Mapping[str, Array],
         *,
         n_heads: int,
+        positions: str = "learned",
+        context: int | None = None,
         activation: str | Activation = "gelu",
     ) -> Self:
         """Return a transformer with given parameters.
@@ -42,6 +45,11 @@ class Stored:
             arrays of other libraries are taken as they are.
         n_heads : int
             How many heads each block has.
+        positions : {"learned", "sinusoidal", "rotary"}
+            How it is told where a token stands.
+        context : int, optional
+            How many tokens it can see at most; there has to be one unless positions are
+            learned.
         activation : str or Activation, default "gelu"
             That of the neurons.
 
@@ -69,10 +77,10 @@ class Stored:
         1824
         """
         heads = check_integer("n_heads", n_heads, at_least=1)
-        checked, sizes = checked_parameters(parameters, heads)
+        checked, sizes = checked_parameters(parameters, heads, positions, context)
         model = cls.__new__(cls)
         model.activation = get_activation(activation)
-        model.sizes = sizes
+        model.sizes, model.positions = sizes, positions
         model.parameters = {
             name: np.array(array, order="C") if is_numpy(array) else array
             for name, array in checked.items()
@@ -109,7 +117,8 @@ class Stored:
         1.0
         """
         model = type(self).__new__(type(self))
-        model.sizes, model.activation = self.sizes, self.activation
+        model.sizes, model.positions = self.sizes, self.positions
+        model.activation = self.activation
         model.parameters = {
             name: namespace(array).asarray(array, copy=True)
             for name, array in self.parameters.items()
@@ -154,11 +163,18 @@ class Stored:
         if ACTIVATIONS.get(self.activation.name) is not self.activation:
             expected = "one of nnmath's own activations, since functions can't be saved"
             raise wrong_value("activation", expected, f"one called {self.activation.name!r}")
-        arrays, _ = checked_parameters(self.parameters, self.sizes.n_heads)
+        arrays, _ = checked_parameters(
+            self.parameters, self.sizes.n_heads, self.positions, self.sizes.context
+        )
         for name, array in arrays.items():
             if not is_numpy(array):
                 raise wrong_type(name, "a NumPy array", array)
-        header = {"n_heads": self.sizes.n_heads, "activation": self.activation.name}
+        header = {
+            "n_heads": self.sizes.n_heads,
+            "positions": self.positions,
+            "context": self.sizes.context,
+            "activation": self.activation.name,
+        }
         write_arrays(path, "transformer", header, arrays)
 
     @classmethod
@@ -197,5 +213,7 @@ class Stored:
             return cls.from_parameters(
                 stored.arrays,
                 n_heads=stored.header["n_heads"],
+                positions=stored.header["positions"],
+                context=stored.header["context"],
                 activation=stored.header["activation"],
             )
