@@ -1,0 +1,199 @@
+"""Spellings of print: many ways to write the same, each with the value that a reader gives it."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from nnmath import formula
+
+TABLE = [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]
+VALUES = {
+    "n": 3,
+    "x": 2.0,
+    "y": 3.0,
+    "p": 4.0,
+    "u_i": [1.0, 2.0, 4.0],
+    r"\mathbf{v}": [3.0, -4.0, 0.0],
+    r"\mathbf{A}": TABLE,
+    "t_{ij}": TABLE,
+    "c_{l,i}": TABLE,
+    "k_{ij}": [[0.0, 1.0, 2.0], [3.0, 4.0, 5.0], [6.0, 7.0, 8.0]],
+    "P": [[0.1, 0.2], [0.3, 0.4]],  # X down, Y across
+    "X": 1,
+    "Y": 0,
+    "Pr": math.exp,
+    r"\hat{1}": 2.0,
+    "s''": 4.0,
+    r"\mathcal{M}": {1, 3},
+}
+
+
+@pytest.fixture
+def spelled(numbers: formula.Notation) -> formula.Notation:
+    """Return a notation with symbols of unusual spelling."""
+    numbers.declare("X", domain="{0, 1}")
+    numbers.declare("Y", domain="{0, 1}")
+    numbers.declare("P", domain="law of X, Y")
+    numbers.declare("Pr", maps="R -> R")
+    numbers.declare(r"\hat{1}")
+    numbers.declare("s''")
+    numbers.declare("c_{l,i}", indices="l = 1..n; i = 1..m")
+    numbers.declare("k_{ij}", indices="i = 1..n; j = 1..n")
+    return numbers
+
+
+READ = {
+    # indices
+    "c_{1,2}": 2.0,
+    "k_{n-1,1}": 3.0,
+    "k_{21}": 3.0,
+    "k_{{n-1} j}": [3.0, 4.0, 5.0],
+    r"\mathbf{A}_{1,2}": 2.0,
+    r"\mathbf{A}_{12}": 2.0,
+    r"(\mathbf{A})_{1, 2}": 2.0,
+    # names
+    "Pr(x)": math.exp(2),
+    r"\hat{1} x": 4.0,
+    "s''": 4.0,
+    "2x3": 12.0,
+    r"x\,y": 6.0,
+    "x * y": 6.0,
+    # arguments without brackets
+    r"\log\log y": math.log(math.log(3)),
+    r"\log x \sqrt{p}": math.log(2 * 2),
+    r"\log x \sum_{i=1}^n u_i": math.log(2) * 7,
+    # brackets and bars
+    r"\big(x\big)": 2.0,
+    r"\langle \mathbf{v}, \mathbf{v} \rangle": 25.0,
+    r"|\mathcal{M}|": 2.0,
+    r"\lfloor 2.5 \rfloor + \lceil 2.5 \rceil": 5.0,
+    r"\left. \mathbf{v}^\top \mathbf{v} \right|_{\mathbf{v} = 0}": 0.0,
+    # written out
+    r"\begin{pmatrix} 1 & \dots & n \end{pmatrix}": [[1.0, 2.0, 3.0]],
+    r"\begin{pmatrix} 1 \\ \vdots \\ n \end{pmatrix}": [1.0, 2.0, 3.0],
+    r"\begin{pmatrix} u_1 & \dots & u_n \end{pmatrix}": [[1.0, 2.0, 4.0]],
+    r"\sum_{k \in \{1, \dots, n\}} k": 6.0,
+    # what sums and extremes run over
+    r"\sum_{X} X": 1.0,
+    r"\sum_{i<j} u_i u_j": 1 * 2 + 1 * 4 + 2 * 4.0,
+    r"\sum_{1 \leq i < j \leq n} u_i u_j": 14.0,
+    r"\sum_{i,j} t_{ij}": 21.0,
+    r"\sum_{i=1}^{x} u_i": 3.0,
+    r"\sum_{i=2}^{1} u_i": 0.0,
+    r"\prod_{i=1}^n u_i": 8.0,
+    r"\arg\max_i u_i": 3.0,
+    r"\operatorname{arg\,max}_i u_i": 3.0,
+    r"\max_{i \neq 3} u_i": 2.0,
+    r"\min(x, y, u_1)": 1.0,
+    r"\int_0^1 x \, dy": 2.0,
+    r"\lim_{s \to \infty} \frac{1}{s}": 0.0,
+    # probabilities from a table
+    "P(X = 1, Y = 0)": 0.3,
+    r"P(X = 1 \mid Y = 0)": 0.3 / 0.4,
+    "P(X)": 0.7,
+    # remainders count for nothing
+    "x + o(x)": 2.0,
+    r"x + \mathcal{O}(x^2)": 2.0,
+}
+REFUSED = {
+    r"P(X | Y | X)": "a second bar between arguments",
+    "P(X = 2)": "2 is no value of X",
+    "P(Z = 1)": "Z isn't declared",
+    r"f\bigl(x)": "one bracket of this pair is sized and the other isn't",
+    r"\bigl(x)": "one bracket of this pair is sized and the other isn't",
+    r"\left(x\right]": "expected ), found ]",
+    r"\left. x \right| + 1": "this bar needs a place below it",
+    r"\left. x \right|_{x > 1}": "a place is written x = 0",
+    r"\left. \mathbf{v} \right|_{\mathbf{v} = 1}": "is a column of 3, this is a number",
+    "x |_{2 = x}": "what is given a value is a symbol",
+    r"\mathbf{v} * \mathbf{v}": "* between arrays is read in several ways",
+    r"\sum_{x=1}^3 x": "x is declared as a symbol; give the sum another letter",
+    r"\sum_{u_1 = 1}^3 2": "u_i isn't declared as a variable with values",
+    r"\int x \, d2": "this integral has no differential",
+    r"\begin{pmatrix} u_1 & \dots \end{pmatrix}": "dots in a list stand between",
+    r"f(1, \dots)": "dots in a list stand between",
+    r"\max(1, \dots, \dots, 3)": "dots in a list stand between",
+    r"u_1 + u_2 + \dots + t_{nm}": "follow no rule that is read",
+    r"\dots + u_n": "dots need a term before them",
+    r"u_1 + \dots": "dots without end need two terms",
+    r"\{1, \dots, n\}": "a set stands where a number or an array is needed",
+    "c_{12}": "the scripts don't fit: c_{l,i} is declared",
+    "k_{1}": "the scripts don't fit: k_{ij} is declared",
+    "u": "a subscript is missing here",
+    r"\mathbf{A}_{123}": "a 3 x 2 matrix needs 2 indices",
+    "x^*": "a superscript * needs a declared symbol",
+    "x^{(2)}": "the superscript (2) isn't declared",
+    "x^T": "a number has no transpose",
+    "x/y/p": "a/bc can be read in two ways",
+    r"x \% y": r"\% isn't read here",
+    "(" * 42 + "x" + ")" * 42: "nested too deeply",
+    "1" * 50: "the number is too large",
+    r"\|x\|": "a norm needs an array",
+    r"\arg\max_{i, j} t_{ij}": "an arg max over one letter",
+    r"\min_i \mathbf{v}": "nothing says what i runs over",
+    r"\prod_{k=1}^\infty \frac{1}{2}": "only a sum over one letter may be endless",
+    r"\sum_{i=1,3} u_i": "the upper bound is missing",
+    r"\sum u_i": "doesn't say what it runs over",
+    r"\sum_i 1": "nothing says what i runs over",
+    r"\lim_{s} s": "a limit is written",
+    r"\max_{i \in \{\}} u_i": "",
+}
+
+
+@pytest.mark.parametrize("latex", READ)
+def test_spelling(spelled, latex):
+    found = formula.evaluate(latex, spelled, VALUES)
+    np.testing.assert_allclose(found, READ[latex], rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("latex", REFUSED)
+def test_refusal(spelled, latex):
+    with pytest.raises(formula.FormulaError) as caught:
+        formula.evaluate(latex, spelled, {**VALUES, "f": abs})
+    assert REFUSED[latex] in caught.value.message
+    assert caught.value.category in {"syntax", "undeclared", "index", "shape", "limit", "notation"}
+    start, end = caught.value.span
+    assert 0 <= start <= min(end, len(latex))
+
+
+def test_arguments_that_a_function_does_not_take_are_told(numbers):
+    told = formula.check("x^2", numbers, against="operator.pow(x, 2, 3, 4)")
+    assert "isn't an argument such as x=a_l" in told.message
+    told = formula.check("x^2", numbers, against="math.pow(base=x)")
+    assert "math.pow raised TypeError" in told.message
+
+
+def test_what_a_function_raises_is_told(numbers):
+    def careful(x):
+        raise formula.FormulaError("value", "not today")
+
+    assert "not today" in formula.check("x^2", numbers, against=careful).message
+
+
+def test_an_update_names_what_the_function_changes():
+    notation = formula.Notation("savings")
+    notation.declare("K", "capital", code="capital")
+    notation.declare("r", "rate", code="rate")
+    book = formula.Book(notation)
+    book.add(
+        r"K \leftarrow K + r K",
+        kind="update",
+        label="year",
+        code="operator.attrgetter('real')",
+    )
+    assert "K + r K" in book.check()[0].message
+
+
+@pytest.mark.parametrize("equal_sizes", [False, True])
+def test_worlds_have_different_sizes_unless_told_otherwise(numbers, equal_sizes):
+    book = formula.Book(numbers, equal_sizes=equal_sizes)
+    book.add(r"\sum_{i=1}^n \sum_{j=1}^m t_{ij} = \sum_{j=1}^m \sum_{i=1}^n t_{ij}")
+    book.add(r"\sum_{i=1}^m 1 = n")
+    first, second = book.check()
+    assert first
+    for sizes in first.evidence["sizes"]:
+        assert (sizes["n"] == sizes["m"]) == equal_sizes
+    assert bool(second) == equal_sizes
