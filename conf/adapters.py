@@ -39,6 +39,7 @@ from nnmath import (
     rotary_backward,
     rotate_images,
     sinusoidal_positions,
+    softmax,
     tied_autoencoder,
     tied_autoencoder_backward,
     transformer_block,
@@ -64,6 +65,11 @@ def _feed_forward(weights: Any, biases: Any, x: Any, N: Any) -> Any:
 def _backpropagate(weights: Any, biases: Any, x: Any, y: Any, N: Any, dN: Any) -> Any:
     network = Network.from_parameters(weights, biases, _activation(N, dN))
     return backpropagate(network, np.asarray(x), np.asarray(y))
+
+
+def _softmax(z: Any, T: float = 1.0) -> Any:
+    """Return the softmax, at a temperature."""
+    return softmax(np.asarray(z) / T)
 
 
 class _Extreme(np.random.Generator):
@@ -256,6 +262,7 @@ def _neurons(
 functions: dict[str, Callable[..., Any]] = {
     "nnmath.rotary": _one_pair(rotary),
     "nnmath.rotary_backward": _one_pair(rotary_backward),
+    "nnmath.activations.softmax": _softmax,
     "nnmath.network.Network": _Counted,
     "nnmath.network.Network.predict": _predict,
     "nnmath.network.feed_forward": _feed_forward,

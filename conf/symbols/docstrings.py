@@ -321,8 +321,8 @@ _("C", "any cost that depends on the output", domain="printed")
 
 directions = Notation("directions")
 _ = directions.declare
-_("n", "number of vectors", domain="size", code="n")
-_("d", "number of dimensions", domain="size", code="d")
+_("n", "number of vectors", domain="integers 2..9", code="n")
+_("d", "number of dimensions", domain="integers 2..40", code="d")
 _("x_i", "vector", indices="i = 1..n", shape="d", code="vectors")
 _(r"\mu", "coherence", domain="printed")
 _("w", "Welch's bound", domain="printed")
@@ -366,7 +366,7 @@ def _lowest_rate(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray
 def _schedule(name: str) -> Notation:
     scope = Notation(name)
     _ = scope.declare
-    _("n", "number of steps", domain="size")
+    _("n", "number of steps", domain="integers 4..9")
     _("u", "number of steps of the warm-up", domain="integers 0..n-1")
     _(r"\eta", "learning rate, the highest", domain=_rate)
     _(r"\eta_{\min}", "the lowest learning rate", domain=_lowest_rate)

@@ -372,6 +372,8 @@ def expansion(statement: Statement, equation: tree.Equation) -> Expansion | None
         return _stated(statement.order, statement.notation)
     for side in equation.sides:
         for node in tree.walk(side):
+            if isinstance(node, tree.Power) and isinstance(node.base, tree.Landau):
+                raise FormulaError("syntax", "a remainder has no power outside", node.span)
             if isinstance(node, tree.Landau):
                 return _printed(node)
     return None

@@ -62,6 +62,8 @@ def _terms(
 
 
 def _product(node: tree.Product, names: tuple[tuple[str, str], ...]) -> object:
+    if _is_dot(node):
+        return "dot", _sorted([_column(factor) for factor in node.factors], names)
     arrays = tuple(structure(factor, names) for factor in node.factors if is_array(factor))
     numbers = [factor for factor in node.factors if not is_array(factor)]
     if arrays:
@@ -91,6 +93,18 @@ def _flat(node: tree.Node) -> tuple[tree.Node, ...]:
     return tuple(part for factor in node.factors for part in _flat(factor))
 
 
+def _is_dot(node: tree.Product) -> bool:
+    r"""Tell whether a product is the dot product of two columns, ``u \cdot v``."""
+    return node.operators == (r"\cdot",) and all(
+        isinstance(one := _column(factor), tree.Entry) and len(one.symbol.shape) == 1
+        for factor in node.factors
+    )
+
+
+def _column(node: tree.Node) -> tree.Node:
+    return node.body if isinstance(node, tree.Transpose) else node
+
+
 def is_array(node: tree.Node) -> bool:
     """Tell whether a node may be an array, so that its place in a product matters."""
     match node:
@@ -106,6 +120,8 @@ def is_array(node: tree.Node) -> bool:
             found = not double and is_array(body)
         case tree.Power(base, _):
             found = is_array(base)
+        case tree.Product():
+            found = not _is_dot(node) and any(map(is_array, node.factors))
         case _:
             found = any(is_array(child) for child in tree.children(node))
     return found

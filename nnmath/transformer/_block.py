@@ -149,14 +149,14 @@ def transformer_block(
 
     .. formula:: m = x + A(\operatorname{LayerNorm}_1(x))
         :scope: block
-        :kind: definition
-        :code: none
+        :kind: unchecked
+        :reason: its parts have equations of their own, which are checked
 
     .. formula:: y = m + W^{out} N\left(W^{in} \operatorname{LayerNorm}_2(m) + b^{in}\right)
             + b^{out}
         :scope: block
-        :kind: definition
-        :code: none
+        :kind: unchecked
+        :reason: its parts have equations of their own, which are checked
 
     Each part reads the stream, normalised, and adds to it.
 

@@ -98,19 +98,23 @@ class Transformer(Stored):
 
     .. formula:: s^{ic} = E^{t_i c} + P^{ic}
         :scope: transformer
-        :kind: definition
+        :kind: unchecked
+        :reason: its parts have equations of their own, which are checked
 
     .. formula:: \mathbf{X}_0 = \mathbf{S}
         :scope: transformer
-        :kind: definition
+        :kind: unchecked
+        :reason: its parts have equations of their own, which are checked
 
     .. formula:: \mathbf{X}_{l+1} = \operatorname{Block}_l(\mathbf{X}_l)
         :scope: transformer
-        :kind: definition
+        :kind: unchecked
+        :reason: its parts have equations of their own, which are checked
 
     .. formula:: \mathbf{Z} = \operatorname{LayerNorm}(\mathbf{X}_L) \mathbf{U}^\top
         :scope: transformer
-        :kind: definition
+        :kind: unchecked
+        :reason: its parts have equations of their own, which are checked
 
     The weights start from the normal distribution with the standard deviation given,
     those that add to the stream with that over the root of twice the number of blocks;
@@ -359,6 +363,7 @@ class Transformer(Stored):
         .. formula:: p^k = \frac{e^{z^k / T}}{\sum_{j=1}^n e^{z^j / T}}
             :scope: temperature
             :kind: definition
+            :code: nnmath.activations.softmax(z=z, T=T)
 
         where the sum runs over the n likeliest tokens alone. Keys and values are kept, so a new
         token costs one row of work, until the context is full; from then on the last

@@ -120,3 +120,10 @@ def test_a_known_function_may_have_primes_inside_another(numbers):
     numbers.declare(r"\sigma", maps="sigmoid")
     result = checked(numbers, r"\sigma'(\sigma(x)) = \sigma(\sigma(x)) (1 - \sigma(\sigma(x)))")
     assert result.verdict == "holds", result.message
+
+
+def test_a_remainder_has_no_power_outside(numbers):
+    good = r"f(x + h) - f(x - h) = 2 h f'(x) + O(h^3)"
+    assert checked(numbers, good).verdict == "holds"
+    result = checked(numbers, good.replace("O(h^3)", "O(h^3)^3"))
+    assert (result.verdict, result.category) == ("fails", "syntax")
