@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import islice
 
 from nnmath.formula import tree
 from nnmath.formula.book import Book, Statement
@@ -178,6 +180,7 @@ def survey(
     *,
     positions: Sequence[int] | None = None,
     processes: int = 1,
+    every: int = 1,
 ) -> list[Trial]:
     """Try every mutant of the equations of a book that holds.
 
@@ -191,6 +194,8 @@ def survey(
         Which equations; all of them otherwise.
     processes : int
         How many processes share the work.
+    every : int
+        Try the first of so many mutants of an equation, then the next first, and so on; 1 for all of them.
 
     Returns
     -------
@@ -199,18 +204,18 @@ def survey(
     """
     wanted = range(len(load().statements)) if positions is None else sorted(positions)
     if processes == 1:
-        return list(_tried(InPlace(load(), seed), wanted))
+        return list(_tried(InPlace(load(), seed), wanted, every))
     with ProcessPoolExecutor(processes, initializer=_start, initargs=(load, seed)) as pool:
-        return list(pool.map(_try, wanted))
+        return list(pool.map(partial(_try, every), wanted))
 
 
-def _tried(place: InPlace, positions: Iterable[int]) -> Iterator[Trial]:
+def _tried(place: InPlace, positions: Iterable[int], every: int) -> Iterator[Trial]:
     for position in positions:
         statement = place.go_to(position)
         trial = Trial(position)
         if place.readings[position] is not None:
             trial.alarm = place.rejection(statement.latex)
-        for mutant in () if trial.alarm else place.mutants():
+        for mutant in () if trial.alarm else islice(place.mutants(), 0, None, every):
             trial.tried[mutant.kind] += 1
             category = place.rejection(mutant.latex)
             if category:
@@ -227,5 +232,5 @@ def _start(load: Callable[[], Book], seed: int) -> None:
     _here.append(InPlace(load(), seed))
 
 
-def _try(position: int) -> Trial:
-    return next(_tried(_here[0], [position]))
+def _try(every: int, position: int) -> Trial:
+    return next(_tried(_here[0], [position], every))

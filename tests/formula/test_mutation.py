@@ -126,7 +126,10 @@ def test_single_edits(numbers, latex, kind, expected):
         (r"y z \sum_{i=1}^n u_i f(u_i) = x", r"z \sum_{i=1}^n y f(u_i) u_i = x"),
         (r"\max(x, y) = z", r"\max(y, x) = z"),
         (r"\mathbf{v} \cdot \mathbf{w} = x", r"{\mathbf{w}}^T \cdot \mathbf{v} = x"),
-        (r"(\mathbf{v} \cdot \mathbf{w}) \mathbf{v} = x", r"\mathbf{v} (\mathbf{v} \cdot \mathbf{w}) = x"),
+        (
+            r"(\mathbf{v} \cdot \mathbf{w}) \mathbf{v} = x",
+            r"\mathbf{v} (\mathbf{v} \cdot \mathbf{w}) = x",
+        ),
         (r"2 \mathbf{B} \mathbf{v} x = \mathbf{w}", r"x \mathbf{B} \mathbf{v} 2 = \mathbf{w}"),
         (r"\mathbf{v} \|\mathbf{w}\| = x", r"\|\mathbf{w}\| \mathbf{v} = x"),
         (r"\det(\mathbf{B}) \mathbf{v} = x", r"\mathbf{v} \det(\mathbf{B}) = x"),

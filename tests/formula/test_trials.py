@@ -61,7 +61,7 @@ def asked(**given):
     """Return one record of formulas.json."""
     plain = {
         "document": "a.md", "line": 1, "kind": "claim", "scope": "sample", "call": None, "condition": "",
-        "against": "", "tolerance": None, "order": "", "reason": "",
+        "against": "", "tolerance": None, "order": "", "equality": "", "reason": "",
     }  # fmt: skip
     return plain | given
 
@@ -194,6 +194,12 @@ def test_a_definition_that_nothing_is_tied_to_has_survivors(book_file):
 def test_an_equation_that_fails_is_an_alarm_and_has_no_mutants(book_file):
     (trial,) = survey(book_file({"latex": "y = 2 y", "label": "wrong"}).load)
     assert (trial.alarm, trial.tried.total()) == ("value", 0)
+
+
+def test_one_mutant_in_so_many_may_do(book_file):
+    file = book_file(MEAN)
+    (whole,), (half,) = survey(file.load), survey(file.load, every=2)
+    assert half.tried.total() == (whole.tried.total() + 1) // 2
 
 
 def test_several_processes_find_the_same(book_file):
@@ -390,9 +396,8 @@ def test_a_page_of_its_own_may_be_short(run):
 def test_a_new_survivor_is_shown(run):
     code, said = run("mutants", [MEAN, VARIANCE], "--page", "a.md")
     assert code == 1
-    assert (
-        "New survivor. Mend what lets it pass, or prove that it is true:\nvariance\n  v = " in said
-    )
+    assert "New survivors. Mend what lets them pass, or prove that they are true:" in said
+    assert '[[true]]\nequation = "variance"\nproof = ""\nedits = [\'\'\'v = ' in said
     assert re.search(r"\d+ sign, \d+ true", said)
 
 
@@ -429,10 +434,12 @@ def test_seeds_are_counted_and_alarms_shown(run, tmp_path):
 
 
 def test_an_ablation_has_a_row_for_each_check(run, tmp_path):
-    code, said = run("ablation", [MEAN, VARIANCE], "--record", "--verbose")
+    code, said = run("ablation", [MEAN, VARIANCE], "--record", "--verbose", "--every", "2")
     assert code == 0
     assert "  variance: " in said
-    rows = read_record(tmp_path / "ablation.json")["rows"]
+    record = read_record(tmp_path / "ablation.json")
+    assert (record["command"], record["every"]) == ("nox -s ablation -- --every 2", 2)
+    rows = record["rows"]
     assert [row["name"] for row in rows] == [variant.name for variant in VARIANTS]
     assert all(row["survivors"] >= rows[0]["survivors"] for row in rows)
 

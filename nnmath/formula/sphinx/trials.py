@@ -187,7 +187,9 @@ def _ablation(present: Present) -> list[nodes.Node]:
         for row in present.record["rows"]
     ]
     head = ("The check", "misprints", "survivors", "more", "true equations rejected")
-    return [table(head, rows), nodes.paragraph(text=present.origin())]
+    every = present.record.get("every", 1)
+    text = f"One misprint in {every} of each equation was tried. " if every > 1 else ""
+    return [table(head, rows), nodes.paragraph(text=text + present.origin())]
 
 
 def _fuzz(present: Present) -> list[nodes.Node]:

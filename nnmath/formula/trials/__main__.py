@@ -71,10 +71,10 @@ def mutants(run: Run) -> int:
     print(f"{total} mutants of {len(trials)} equations, {survived} survive", end=": ")
     print(f"{100 * (1 - survived / total) if total else 100:.2f} % rejected")
     new, gone = strangers(trials, statements, read_proofs(options.folder / "survivors.toml"))
+    if new:
+        print("\nNew survivors. Mend what lets them pass, or prove that they are true:")
     for name, latex in new:
-        print(
-            f"\nNew survivor. Mend what lets it pass, or prove that it is true:\n{name}\n  {latex}"
-        )
+        print(f"\n[[true]]\nequation = \"{name}\"\nproof = \"\"\nedits = ['''{latex}''']")
     for trial in trials:
         if trial.alarm:
             print(f"\nFails as it is ({trial.alarm}): {name_of(statements[trial.position])}")
@@ -113,6 +113,7 @@ def ablation(run: Run) -> int:
             options.seed,
             positions=run.positions(),
             processes=options.processes,
+            every=options.every,
         )
         total, survived = score(trials)
         false = sum(bool(trial.alarm) for trial in trials)
@@ -124,7 +125,7 @@ def ablation(run: Run) -> int:
             for trial in trials:
                 for mutant in trial.survivors:
                     print(f"  {name_of(statements[trial.position])}: {mutant}")
-    run.record({}, rows)
+    run.record({"every": options.every}, rows)
     return int(rows[0]["alarms"] > 0)
 
 
@@ -170,13 +171,17 @@ def parsed(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--page", help="only equations of files whose name has this in it")
     parser.add_argument("--seed", type=int, default=0, help="which random worlds")
     parser.add_argument("--rounds", type=int, help="how many seeds, or how much nonsense")
+    parser.add_argument(
+        "--every", type=int, default=1, help="of an ablation: one mutant in so many"
+    )
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--verbose", action="store_true", help="show survivors of an ablation")
     options = parser.parse_args(arguments)
     if options.record and options.page:
         parser.error("a record is of the whole book")
-    seed = f" -- --seed {options.seed}" if options.seed else ""
-    options.command = f"nox -s {options.trial}{seed}"
+    seed = f" --seed {options.seed}" if options.seed else ""
+    every = f" --every {options.every}" if options.every != 1 else ""
+    options.command = f"nox -s {options.trial}{' --' if seed or every else ''}{seed}{every}"
     return options
 
 
