@@ -132,6 +132,9 @@ def test_memory_is_bounded():
     tokenizer.encode(" ".join(f"{i}" for i in range(_REMEMBERED)))
     tokenizer.encode("and one more")
     assert len(tokenizer._known) < _REMEMBERED
+    before = len(tokenizer._known)
+    assert len(tokenizer.encode("a" * 65)) == 65
+    assert len(tokenizer._known) == before
 
 
 def test_a_long_piece():

@@ -30,8 +30,9 @@ from nnmath.tokenizer._training import Merge, learn_merges
 __all__ = ["BytePairTokenizer"]
 
 _KIND = "byte pairs"
-#: So many pieces keep their tokens for the next time.
+#: So many pieces keep their tokens for the next time, and none that is longer.
 _REMEMBERED = 1 << 17
+_LONGEST = 64
 
 
 def _letters() -> dict[int, str]:
@@ -352,9 +353,11 @@ class _Memory(dict[str, list[int]]):
         self._make = make
 
     def __missing__(self, piece: str) -> list[int]:
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        self[piece] = made = self._make(piece)
+        made = self._make(piece)
+        if len(piece) <= _LONGEST:
+            if len(self) >= _REMEMBERED:
+                self.clear()
+            self[piece] = made
         return made
 
 
