@@ -71,7 +71,7 @@ def main() -> None:
         "command": command,
         "file": name,
         "n_bytes": f"{len(text.encode()):,}",
-        "hash": hashlib.sha256(text.encode()).hexdigest(),
+        "hash": hashlib.sha256(text.encode()).hexdigest()[:16],
         **about_words(text, chosen.seed),
         **about_tokens(text, chosen.steps, chosen.seed),
     }
