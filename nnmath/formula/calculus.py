@@ -23,6 +23,18 @@ __all__: list[str] = []
 
 
 def _derivative(ev: Evaluator, node: tree.Derivative, env: Env, frame: Frame) -> Value:
+    """Take a derivative; of a number by a column it is a row in numerator layout, and a column otherwise."""
+    value = _kept(ev, node, env, frame)
+    shape = shape_of(value)
+    if ev.notation.layout == "numerator" and len(node.by) == 1 and shape and shape[1] == 1:
+        by = node.by[0]
+        of_column = isinstance(by, tree.Entry) and len(by.symbol.shape) == 1
+        if of_column and not shape_of(ev.value(node.body, env, frame)):
+            return duals.transpose(value)
+    return value
+
+
+def _kept(ev: Evaluator, node: tree.Derivative, env: Env, frame: Frame) -> Value:
     """Take a derivative; one of a symbol by a symbol is kept, since sums ask for it over and over."""
     parts = (node.body, *node.by)
     entries = [part for part in parts if isinstance(part, tree.Entry)]

@@ -40,7 +40,8 @@ class Notation:
     coordinates : str
         The symbols by which a gradient without a subscript is taken, with commas between.
     layout : {"", "numerator", "denominator"}
-        How the derivative of a column by a column is laid out; without a layout it is refused.
+        How the derivative of a column by a column is laid out; without a layout it is refused. In numerator layout
+        the derivative of a number by a column is a row; its gradient is a column all the same.
     letters : str
         Further letters that count, besides those of the declared ranges: ``"j, k"``.
     laplacian : bool

@@ -112,6 +112,8 @@ def test_a_row_may_be_what_a_column_is_differentiated_by():
     notation = formula.Notation("rows", layout="numerator")
     notation.declare_all("d :: size")
     notation.declare_all(r"\boldsymbol{x}, \boldsymbol{a} \in \mathbb{R}^d")
+    row = r"\frac{\partial \boldsymbol{x}^\top \boldsymbol{a}}{\partial \boldsymbol{x}} = \boldsymbol{a}^\top"
+    assert formula.check(row, notation).verdict == "holds"
     holds = formula.check(
         r"\nabla_{\boldsymbol{x}} (\boldsymbol{x}^\top \boldsymbol{a}) = \boldsymbol{a}", notation
     )
