@@ -25,6 +25,10 @@ SUCH_THAT = (":", "|", r"\mid")
 def read_big(parser: Parser, kind: str, start: int) -> tree.Node:
     """Read the scripts and the body of a sum or its like, whose sign has been taken."""
     scripts, parser.i = read_scripts(parser.tokens, parser.i)
+    entrywise = parser.state.notation.elementwise and kind == "sum"
+    if entrywise and scripts.sub is scripts.sup is None and parser.starts_factor():
+        body = parser.term()  # a sum over all entries
+        return tree.Apply("sum", (), (body,), span=parser.since(start))
     if scripts.sub is None:
         raise FormulaError(
             "syntax", f"this {kind} doesn't say what it runs over", parser.since(start)
@@ -131,6 +135,11 @@ def _binder(parser: Parser, piece: Sequence[Token]) -> tree.Binder | None:
         return None
     span = piece[0].start, piece[-1].end
     if inner.accept("="):
+        if inner.accept(r"\pm"):
+            value = inner.side()
+            inner.finish()
+            both = tree.SetOf((value, tree.Sum((value,), (-1,), span=value.span)), span=span)
+            return tree.Binder(target, members=both, span=span)
         lower = inner.side()
         inner.finish()
         return tree.Binder(target, lower, span=span)

@@ -10,7 +10,7 @@ import numpy as np
 
 from nnmath.formula import duals, tree
 from nnmath.formula.blocks import expanded
-from nnmath.formula.definitions import Definition
+from nnmath.formula.definitions import Definition, formal_of
 from nnmath.formula.duals import Value
 from nnmath.formula.errors import FormulaError, Span
 from nnmath.formula.evaluation import Env, Evaluator, Frame, Key, Place
@@ -129,7 +129,7 @@ def _call_printed(
 def _with_own_letters(ev: Evaluator, definition: Definition, env: Env, frame: Frame) -> Env:
     """Give the letters that only tell arguments apart, as in k(x_i, x_j), a value each."""
     for formal in definition.arguments:
-        entry = cast(tree.Entry, formal)  # definition_from lets nothing else through
+        entry = formal_of(formal)
         for position, node in enumerate(entry.indices):
             if isinstance(node, tree.Index) and node.name not in env:
                 before = tuple(ev.whole(n, env, frame) for n in entry.indices[:position])
@@ -143,7 +143,9 @@ def _bound(
     ev: Evaluator, formal: tree.Node, value: Value, env: Env, frame: Frame, span: Span
 ) -> dict[Place, Value]:
     """Give a formal argument its value, and the sizes in its declared shape theirs."""
-    entry = cast(tree.Entry, formal)  # definition_from lets nothing else through
+    entry = formal_of(formal)
+    if isinstance(formal, tree.Power):  # f(\sigma^2) says what \sigma is
+        value = duals.power(value, 1.0 / cast(tree.Number, formal.exponent).value)
     symbol, shape = entry.symbol, duals.shape_of(value)
     key = tuple(ev.whole(node, env, frame) for node in entry.indices)
     values: dict[Place, Value] = {(symbol, key): value}

@@ -29,7 +29,7 @@ from nnmath.formula import (  # noqa: F401  # they teach the evaluator its nodes
 from nnmath.formula.book import Book, Result, Statement, code_name, located
 from nnmath.formula.code import Call, check_updated, read_call
 from nnmath.formula.compare import TOLERANCE, Comparer, Difference
-from nnmath.formula.definitions import Definition, Definitions, definition_from
+from nnmath.formula.definitions import Definition, Definitions, definition_from, formal_of
 from nnmath.formula.equation import Reading, read
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.evaluation import Evaluator
@@ -240,7 +240,7 @@ class Session:
         scope = self.scope(notation)
         heads = [getattr(node, "symbol", None) for node in tree.walk(definition.body)]
         known = {s for head in heads if isinstance(head, Symbol) for s in scope.closure(head)}
-        entries = [a for a in definition.arguments if isinstance(a, tree.Entry)]
+        entries = [formal_of(argument) for argument in definition.arguments]
         sizes = [part for a in entries for node in a.symbol.shape for part in tree.walk(node)]
         shown = {part.symbol for part in sizes if isinstance(part, tree.Entry)}
         for argument in entries:

@@ -10,7 +10,7 @@ from nnmath.formula.errors import FormulaError
 from nnmath.formula.letters import letter_and_offset
 from nnmath.formula.notation import Symbol
 
-__all__ = ["Definition", "Definitions", "definition_from"]
+__all__ = ["Definition", "Definitions", "definition_from", "formal_of"]
 
 
 @dataclass(eq=False)
@@ -150,6 +150,17 @@ class Definitions:
         return found
 
 
+def formal_of(argument: tree.Node) -> tree.Entry:
+    r"""Return the symbol that a formal argument names: \sigma for ``\sigma`` and for ``\sigma^2``."""
+    powered = isinstance(argument, tree.Power) and isinstance(argument.exponent, tree.Number)
+    base = argument.base if isinstance(argument, tree.Power) and powered else argument
+    if not isinstance(base, tree.Entry):
+        raise FormulaError(
+            "syntax", "a function is defined for symbols as its arguments", argument.span
+        )
+    return base
+
+
 def definition_from(
     left: tree.Node, body: tree.Node, conditions: tuple[tree.Node, ...] = (), label: str = ""
 ) -> Definition:
@@ -162,20 +173,14 @@ def definition_from(
     if isinstance(target, tree.Entry):
         return Definition(target.symbol, target.indices, (), items, body, conditions, label)
     if isinstance(target, tree.Apply) and isinstance(target.symbol, Symbol) and not target.primes:
-        for argument in target.arguments:
-            if not isinstance(argument, tree.Entry):
-                raise FormulaError(
-                    "definition",
-                    "a function is defined for symbols as its arguments",
-                    argument.span,
-                )
-        if len(set(target.arguments)) != len(target.arguments):
-            raise FormulaError("definition", "an argument stands twice", target.span)
+        formal = [formal_of(argument) for argument in target.arguments]
+        if len(set(formal)) != len(formal):
+            raise FormulaError("syntax", "an argument stands twice", target.span)
         return Definition(
             target.symbol, target.indices, target.arguments, items, body, conditions, label
         )
     raise FormulaError(
-        "definition",
+        "syntax",
         "the left side of a definition is a symbol or a function of symbols",
         left.span,
     )

@@ -63,14 +63,14 @@ def read(
         raise FormulaError("syntax", "there is no formula here", (0, 1))
     state = State(notation, limits, source_end=len(latex))
     conditions = read_condition(condition, notation, limits)
-    if printed:
-        conditions += tuple(read_conditions(Parser(tokens, state), printed, for_all))
     parser = Parser(tokens, state)
     continues = _relation(parser) is not None
     try:
         equation = _equation(parser, continues)
     except RecursionError:
         raise FormulaError("limit", "the formula is nested too deeply", (0, len(latex))) from None
+    if printed:
+        conditions += tuple(read_conditions(Parser(tokens, state), printed, for_all))
     return Reading(latex, equation, conditions, continues)
 
 

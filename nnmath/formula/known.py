@@ -3,6 +3,7 @@ r"""Reading what has a meaning without being declared: functions, constants, den
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nnmath.formula import tree
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["read_known"]
 
 CONSTANTS = {r"\pi": math.pi, "e": math.e, r"\mathrm{e}": math.e, r"\infty": math.inf}
+INVERSES = {"logit": "expit", "expit": "logit", "sigmoid": "logit"}  # nobody reads these as powers
 REMAINDERS = {"o": "o", "O": "O", r"\mathcal{O}": "O"}
 
 
@@ -62,6 +64,8 @@ def _builtin(parser: Parser, name: str, scripts: Scripts, after: int, span: Span
     if scripts.primes and BUILTIN[name].takes != "number":
         raise FormulaError("syntax", f"a prime on {name} isn't read; write its derivative", span)
     if scripts.sup is not None and "".join(t.text for t in scripts.sup) == "-1":
+        if name in INVERSES:
+            return _builtin(parser, INVERSES[name], replace(scripts, sup=None), after, span)
         raise FormulaError("syntax", f"{name} with -1 above can be read in two ways", span)
     parser.i = after
     if starts_bracket(parser):

@@ -10,6 +10,8 @@ from nnmath.formula.letters import free_letters
 
 __all__ = ["check_shadowing"]
 
+WORDS = {"sum": "sum", "prod": "product"}
+
 
 def check_shadowing(equation: tree.Equation, strict: bool) -> None:
     """Ask for another letter where one has two meanings.
@@ -17,12 +19,36 @@ def check_shadowing(equation: tree.Equation, strict: bool) -> None:
     A letter that an inner sum binds anew is read as it is scoped, unless `strict`, where the outer sum uses it too.
     """
     free = set(free_letters(equation))
+    _check_used(equation)
     for side in equation.sides:
         for binder, name in _binders(side):
             if name in free:
                 message = f"index {name} is free and summed over in one formula; give the sum another letter"
                 raise FormulaError("shadowed", message, binder.target.span)
         _check_nested(side, {}, strict)
+
+
+def _check_used(equation: tree.Equation) -> None:
+    """Ask about a sum of things with indices, none of which is the sum's."""
+    for part in tree.walk(equation):
+        if not isinstance(part, tree.Big) or part.kind not in ("sum", "prod"):
+            continue
+        names = {b.target.name for b in part.binders if isinstance(b.target, tree.Index)}
+        inside = {n.name for n in _outside_binders(part) if isinstance(n, tree.Index)}
+        for name in sorted(names - inside):
+            if inside - names:
+                message = f"nothing in this {WORDS[part.kind]} has its index {name}"
+                raise FormulaError("shadowed", message, part.span)
+
+
+def _outside_binders(node: tree.Big) -> Iterator[tree.Node]:
+    yield from tree.walk(node.body)
+    if node.condition is not None:
+        yield from tree.walk(node.condition)
+    for binder in node.binders:  # a bound of another letter may use this one
+        for bound in (binder.lower, binder.upper, binder.members):
+            if bound is not None and bound != binder.target:
+                yield from (n for n in tree.walk(bound) if n == binder.target)
 
 
 def _binders(node: tree.Node) -> Iterator[tuple[tree.Binder, str]]:

@@ -159,6 +159,8 @@ def _indices(parser: Parser, symbol: Symbol, places: Places) -> tuple[tree.Node,
             and bracketed(tokens, 0) == len(tokens) - 1
         ):
             tokens = tokens[1:-1]
+        if tokens[0].kind == "letter" and (len(tokens) == 1 or tokens[1].text in ("+", "-")):
+            parser.state.letters.add(tokens[0].text)
         nodes.append(parser.whole(tokens))
     return tuple(nodes)
 
@@ -192,6 +194,9 @@ def _applied(
     span: Span,
 ) -> tree.Node:
     """Read the arguments of a declared function."""
+    if above is not None and "".join(token.text for token in above) == "-1":
+        message = f"{symbol.latex} with -1 above can be read in two ways, as its inverse and as 1/{symbol.latex}"
+        raise FormulaError("syntax", message, span)
     order = _derivative_order(above)
     if order:
         primes, above = primes + order, None

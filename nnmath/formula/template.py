@@ -171,7 +171,9 @@ class Template:
         found = [text for text in result.literals(keep_places=True) if text in result.places]
         if sorted(found) != sorted(places):
             raise FormulaError(
-                "notation", f"the indices {', '.join(places)} don't each stand once in {latex}"
+                "notation",
+                f"the indices {', '.join(places)} don't each stand once in {latex}; a letter that stands"
+                " twice needs another in its second place",
             )
         return result
 

@@ -74,3 +74,13 @@ def cross_entropy(logits: Any, labels: Any) -> Any:
 def transition_kernel(beta: Any, kappa: Any, P: Any, Q: Any, R: Any) -> Any:
     """Multiply the chances of three moves that are independent."""
     return beta * np.einsum("ijk,ia,jb,kc->ijkabc", kappa, P, Q, R)
+
+
+def normal_density(x: Any, mean: Any, deviation: Any) -> Any:
+    """Return the density of a normal law."""
+    return np.exp(-(((x - mean) / deviation) ** 2) / 2) / (deviation * np.sqrt(2 * np.pi))
+
+
+def correlation(x: Any, y: Any) -> float:
+    """Return Pearson's correlation."""
+    return float(np.corrcoef(np.ravel(x), np.ravel(y))[0, 1])

@@ -73,6 +73,7 @@ TRUE = [
     r"|x| = \left\{ \begin{array}{ll} x & \mbox{if } x > 0, \\ -x & \mbox{otherwise.} \end{array} \right.",
     r"\mathrm{ReLU}(x) = \max\{0, x\}",
     r"n \bmod 2 = n - 2 \lfloor n / 2 \rfloor",
+    r"\sum_{s=\pm 1} s^2 x = 2 x",
     # sets and conditions
     r"\sum_{i \in \mathcal{M}} u_i + \sum_{i \notin \mathcal{M}} u_i = \sum_{i=1}^n u_i",
     r"\sum_{i \in \mathcal{M} \cup \{c\}} u_i = \sum_{i \in \mathcal{M} \setminus \{c\}} u_i + u_c",
@@ -103,6 +104,7 @@ TRUE = [
     r"\nabla^2 g(\mathbf{u}) = (\nabla^2 g(\mathbf{u}))^T",
     # functions that books name
     r"\frac{d}{dx} \sigma(x) = \sigma(x)(1 - \sigma(x))",
+    r"\operatorname{logit}^{-1}(x) = \frac{1}{1 + e^{-x}}",
     r"\frac{d}{dx} \Phi(x) = \mathcal{N}(x \mid 0, 1)",
     r"\Gamma(p + 1) = p \, \Gamma(p)",
     r"\frac{d}{dx} \mathcal{N}(x; y, p) = -\frac{x - y}{p} \mathcal{N}(x; y, p)",
@@ -117,6 +119,81 @@ TRUE = [
 def test_what_is_true_holds(algebra, verdict, latex):
     result = verdict(latex, algebra)
     assert result.verdict == "holds", result.message
+
+
+def test_entry_by_entry(verdict):
+    notation = formula.Notation("entries", elementwise=True)
+    notation.declare_all("n :: size\nm, s")
+    notation.declare_all(r"x, y \in \mathbb{R}^n")
+    notation.declare_all(r"P \in \mathbb{R}^{n \times n}")
+    mean = r"m = \frac{1}{n} \sum x"
+    for latex in (
+        r"\sum (x - m) = 0",
+        r"\sum (x - m)(y - s) = \sum x * y - m \sum y",
+        r"\operatorname{mean}(x) = m",
+        r"e^{x} \odot e^{y} = e^{x + y}",
+        r"|x| = \sqrt{x^2}",
+        r"\operatorname{vec}(P)_2 = P_{2,1}",
+        r"\operatorname{rowsum}(P)_1 = P_{1,1} + \dots + P_{1,n}",
+        r"\mathrm{ReLU}(x) + \mathrm{ReLU}(-x) = |x|",
+    ):
+        result = verdict(latex, notation, (mean,))
+        assert result.verdict == "holds", result.message
+    assert verdict(r"\sum x = 0", notation).category == "value"
+
+
+REFUSED = [
+    (r"f^{-1}(x) = x", "can be read in two ways, as its inverse and as 1/f"),
+    (r"\mathbf{u} * \mathbf{v} = 0", "* between arrays is read in several ways"),
+    (r"\mathbf{u} \otimes \mathbf{v} = 0", r"\otimes of two columns is read in two ways"),
+    (r"A^{1/2} = A", "has no such power"),
+    (r"R^{1/2} = R", "the root of this matrix isn't known"),
+    (r"\|A\|_2 = 1", "which norm of a matrix is meant"),
+    (r"\|x\| = 1", "a norm needs an array"),
+    (r"\|\mathbf{u}\|_A = 1", "a norm of a column of"),
+    (r"\|\mathbf{u}\|_{0.5} = 1", "the order of a norm is 1 or more"),
+    (r"u_{1:n} = 1", ": isn't"),
+    (r"\mathbf{u}_{1:n} = 1", "a part of an array isn't read"),
+    (r"u_i^{(t)} = 1", "the superscript (t) isn't declared"),
+    (r"\begin{bmatrix} A & S \\ S & S \end{bmatrix} = 0", "don't fit together"),
+    (r"\begin{bmatrix} A & B \end{bmatrix} = 0", "stands beside"),
+    (r"\begin{bmatrix} S & 2 \end{bmatrix} = 0", "a number stands where a block is"),
+    (r"\begin{bmatrix} 1 & 2 \\ 3 \end{bmatrix} = 0", "different lengths"),
+    (r"\begin{bmatrix} \vdots \\ x \end{bmatrix} = 0", "a row of dots stands between"),
+    (r"(\dots, x) = 0", "dots need a term before them"),
+    (r"(x, \dots) = 0", "dots in a list stand between"),
+    (r"g(u_1, u_2, \dots) = 0", "dots in a list stand between"),
+    (r"x \bmod 0 = 1", "a remainder needs numbers"),
+    (r"\left. x \right|^2 = 1", "this bar needs a place below it"),
+    (r"\left. x \right|_{x > 0} = 1", "a place is written x = 0"),
+    (r"\left. x \right|_{2 x = 1} = 1", "what is given a value is a symbol"),
+    (r"\left. \mathbf{u} \right|_{\mathbf{u} = A} = 1", "is a column of"),
+    (r"x \in \mathbb{N}", "what kind of number it is"),
+    (r"\mathbf{u} \in \{1, 2\}", "a number belongs to a set"),
+    (r"x \overset{a}{y} = 1", "is read over a relation or under an extreme"),
+    (r"\underbrace x = 1", "needs its argument in braces"),
+    (r"\underbrace{x = 1", "never closed"),
+    (r"x \bf y = 1", r"\bf is read right after a brace"),
+    (r"x \not < y", r"\not stands before"),
+    (r"\begin{align} x &= y", "isn't closed at the end"),
+    (r"\|A\|_* x = \frac{d}{dt} \|t A\|_*", "only the Frobenius norm is differentiated"),
+    (r"\nabla^2 x = 0", r"\nabla^2 by what"),
+    (r"\nabla_{x + y}^2 x = 0", "a derivative is taken by a symbol"),
+    (r"\nabla_A^2 x = 0", "is taken by a column"),
+    (r"x \propto y", "a proportion says on its left what changes"),
+    (r"f(x + y) \propto y", "what changes here is no symbol"),
+    (r"\int_\infty^0 x \, dx = 1", "the wrong way round"),
+    (r"\int_0^\infty \sin t \, dt = 1", "isn't found exactly enough"),
+    (r"\Gamma(-1) x = 1", "no real value here"),
+    (r"\mathbf{u}_c = x, \text{for }", "a condition is missing"),
+]
+
+
+@pytest.mark.parametrize(("latex", "message"), REFUSED)
+def test_what_is_refused_says_why(algebra, verdict, latex, message):
+    result = verdict(latex, algebra)
+    assert result.verdict == "fails"
+    assert message in result.message, result.message
 
 
 FALSE = [

@@ -24,10 +24,10 @@ def test_the_table(seed):
 @pytest.mark.parametrize("seed", range(2))
 def test_formulas_of_further_books(seed):
     report = errata.run(OTHERS, seed)
-    assert report.faults(read=40) == []
-    assert report.count("accepted") >= 4
+    assert report.faults(read=85) == []
+    assert report.count("accepted") >= 6
     looks_wrong = [o for o in report.outcomes if o.id.startswith(("odd", "true"))]
-    assert len(looks_wrong) >= 15
+    assert len(looks_wrong) >= 25
     assert {o.status for o in looks_wrong} <= {"told apart", "accepted"}
 
 
@@ -40,11 +40,11 @@ def test_every_entry_says_where_it_stood():
 def test_the_command_prints_a_report(capsys):
     assert errata.main([str(TABLE), "--read", "60"]) == 0
     printed = capsys.readouterr().out
-    assert "63 of 76 read, 61 of 61 wrong ones rejected (recall 1.000), 0 false alarms" in printed
+    assert "65 of 76 read, 63 of 63 wrong ones rejected (recall 1.000), 0 false alarms" in printed
     assert "not read    d2l-hmm-forward: conditional tables" in printed
     assert errata.main([str(TABLE), "--read", "70", "--all"]) == 1
     printed = capsys.readouterr().out
-    assert "seed 0: 63 are read, of 70 wanted" in printed
+    assert "seed 0: 65 are read, of 70 wanted" in printed
     assert "told apart  d2l-fm-index" in printed
 
 

@@ -56,6 +56,10 @@ TRUE = [
     ((), r"\sum_i u_i \frac{e^{v_i}}{\sum_i e^{v_i}} = \frac{\sum_i u_i e^{v_i}}{\sum_i e^{v_i}}"),
     # a matrix that has an inverse only where it is tall
     ((r"\beta = (X^\top X)^{-1} X^\top r",), r"X^\top (r - X \beta) = 0"),
+    # an argument of a definition may be printed as a power of its symbol
+    ((r"g(b^2) = b^2 + w",), r"g(b) = b + w"),
+    # a letter that no declaration has, as an index
+    ((), r"u_s v_s = v_s u_s"),
     # a term with a sign after the sum, a chain of signs
     ((), r"\sum_{i=1}^n -2 (u_i - v_i) = 2 \sum_{i=1}^n (v_i - u_i)"),
 ]
@@ -79,6 +83,7 @@ ASKED = [
         "give the sum another letter",
     ),
     (r"\sum_i \sum_i u_i = \sum_i u_i", "shadowed", "give the sum another letter"),
+    (r"\sum_{s=1}^n u_i = n u_i", "shadowed", "nothing in this sum has its index s"),
     (r"\log u_i = \log u_i + 0", "domain", "no real value here"),
     (r"e_i = u_i", "syntax", ""),
     (r"\zeta = a", "undeclared", r"\zeta isn't declared"),
