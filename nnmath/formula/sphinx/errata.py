@@ -28,7 +28,7 @@ COLUMNS = {  # what a reader calls the outcomes
 class ErrataDirective(SphinxDirective):
     r"""A run over tables of errata: what is read, rejected, missed.
 
-    The arguments are TOML files beside the page. Without options it shows the numbers by kind and by topic, and what
+    The arguments are TOML files, relative to the page or to conf.py. Without options it shows the numbers by kind and by topic, and what
     can't be read; ``:by: kind`` or ``:by: topic`` shows one of the two; ``:list:`` also every formula with its source
     and with what the author would be told.
     """
@@ -42,7 +42,7 @@ class ErrataDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Run the errata now; the tables are dependencies of the page."""
-        paths = [Path(self.env.relfn2path(argument)[1]) for argument in self.arguments]
+        paths = [self._found(argument) for argument in self.arguments]
         for path in paths:
             self.env.note_dependency(str(path))
             self.env.note_dependency(str(path.with_name("references.py")))
@@ -58,6 +58,13 @@ class ErrataDirective(SphinxDirective):
         if "list" in self.options:
             made.append(_listed(report))
         return made
+
+    def _found(self, name: str) -> Path:
+        """Return a file beside the page or, for pages that were copied elsewhere, beside the settings."""
+        for path in (Path(self.env.relfn2path(name)[1]), Path(self.env.app.confdir, name)):
+            if path.is_file():
+                return path
+        raise self.error(f"there is no file {name}")
 
 
 def _summary(report: Report) -> str:
