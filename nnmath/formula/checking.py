@@ -7,7 +7,7 @@ random worlds, at every point; an update is checked on both sides.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import cast
@@ -61,6 +61,7 @@ class Session:
         self.definitions: dict[int, Definitions] = {}
         self.evaluators: dict[int, list[Evaluator]] = {}
         self.labelled: dict[str, Reading] = {}
+        self.unread: set[str] = set()
         self.previous: tree.Node | None = None
 
     def fork(self) -> Session:
@@ -73,6 +74,7 @@ class Session:
                 Evaluator(e.notation, e.world, scope, e.limits) for e in evaluators
             ]
         other.labelled, other.previous = dict(self.labelled), self.previous
+        other.unread = set(self.unread)
         return other
 
     def run(self, hints: bool = False) -> list[Result]:
@@ -92,7 +94,7 @@ class Session:
     def take(self, statement: Statement, *, hints: bool = False) -> Result:
         """Check a statement and keep what later ones build on."""
         result = self.check(statement)
-        if hints and result.verdict == "fails":
+        if hints and result.verdict == "fails" and result.category != "premise":
             from nnmath.formula.repair import repair
 
             result.hint = repair(self, statement, result)
@@ -269,6 +271,7 @@ class Session:
             self.note(statement, self.read(statement))
         except FormulaError:
             self.previous = None
+            self.unread.add(statement.label)
 
     def note(self, statement: Statement, reading: Reading) -> None:
         """Keep what may be continued and what an update does."""
@@ -277,16 +280,38 @@ class Session:
             self.labelled[statement.label] = reading
 
     def _spoil(self, statement: Statement) -> None:
-        """Mark a failed definition, so that nothing random stands in for its symbol."""
+        """Mark a failed definition, so that nothing random stands in for its symbol.
+
+        If it can't be read, its left side may tell whose definition it would be.
+        """
         try:
             equation = self.read(statement).equation
             wanted = definition_from(equation.sides[0], equation.sides[1], (), statement.label)
         except FormulaError:
-            return
-        scope = self.scope(statement.notation)
-        for definition in scope.of(wanted.symbol):
-            if definition.body == wanted.body:
-                definition.failed = True
+            try:
+                left = statement.notation.parse(statement.latex.partition("=")[0].strip(" &\n"))
+                wanted = definition_from(left, tree.Number(0.0), (), statement.label)
+            except FormulaError:
+                return
+        wanted.failed = True
+        alike = [
+            d for d in self.scope(statement.notation).of(wanted.symbol) if d.body == wanted.body
+        ]
+        for definition in alike:
+            definition.failed = True
+        if not alike:
+            with suppress(FormulaError):  # it is defined already, by an equation that holds
+                self._add(statement.notation, wanted)
+
+    def without(self, statement: Statement) -> Session:
+        """Return a session that goes on from before a definition."""
+        other = self.fork()
+        with suppress(FormulaError):
+            equation = self.read(statement).equation
+            left, body = equation.sides[0], equation.sides[1]
+            symbol = definition_from(left, body, (), statement.label).symbol
+            other.scope(statement.notation).drop(symbol, body)
+        return other
 
     def _compare(
         self, statement: Statement, reading: Reading, call: Call | None, result: Result
@@ -304,6 +329,7 @@ class Session:
             try:
                 difference = comparer.run(ev, result)
             except FormulaError as error:
+                _tell_range(error, reading)
                 if error.category != "domain" or statement.strict:
                     raise
                 nowhere = error  # such as a matrix without an inverse: another world may have it
@@ -331,7 +357,13 @@ class Session:
 
     def _rival(self, statement: Statement) -> tree.Equation:
         if statement.against not in self.labelled:
-            raise FormulaError("definition", f"there is no earlier equation {statement.against!r}")
+            known = statement.against in self.unread
+            what = (
+                f"{statement.against} fails"
+                if known
+                else f"there is no earlier equation {statement.against!r}"
+            )
+            raise FormulaError("premise" if known else "definition", what)
         return self.labelled[statement.against].equation
 
     def _difference(
@@ -345,9 +377,19 @@ class Session:
             parts.append(hint[0])
             span = hint[1]
         clash = self._clash(statement, reading.equation.sides[0])
+        if difference.category == "code" and not clash:
+            clash = self._basis(statement, reading.equation.sides[1:])
         if clash:
             parts.append(clash)
         return FormulaError(difference.category, "; ".join(parts), span)
+
+    def _basis(self, statement: Statement, sides: Sequence[tree.Node]) -> str:
+        """Name the printed definitions of what the right side is made of: one of them may be wrong."""
+        scope = self.scope(statement.notation)
+        heads = [getattr(node, "symbol", None) for side in sides for node in tree.walk(side)]
+        found = [d.label for head in heads if isinstance(head, Symbol) for d in scope.of(head)]
+        labels = [label for label in dict.fromkeys(found) if label not in ("", statement.label)]
+        return f"it builds on {', '.join(labels)}" if labels else ""
 
     def _clash(self, statement: Statement, left: tree.Node) -> str:
         """Name the printed definitions of the left side's symbols."""
@@ -367,6 +409,13 @@ class Session:
         if statement.kind == "claim" and isinstance(left, tree.Entry) and undefined:
             return f"nothing printed before defines {undefined[0].latex}"
         return ""
+
+
+def _tell_range(error: FormulaError, reading: Reading) -> None:
+    """Say of an index that is out of its range which sum runs too far, if one does."""
+    hint = range_hint(reading.equation, reading.conditions)
+    if error.category == "index" and hint is not None:
+        error.message, error.span = hint
 
 
 def size_table(ev: Evaluator) -> dict[str, int]:

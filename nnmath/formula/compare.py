@@ -75,7 +75,9 @@ class Comparer:
         defined = frozenset(d.symbol for d in ev.definitions.all())
         results = None if self.call is None else self.call.values(ev, self._computed(), whole)
         for env, frame in test_points(ev, whole, self.conditions, self.points, defined):
-            values = [self._side(ev, side, env, frame) for side in self.equation.sides]
+            # From the right: what can't be run is told where it is printed, not as a definition's.
+            sides = reversed(self.equation.sides)
+            values = [self._side(ev, side, env, frame) for side in sides][::-1]
             for k, relation in enumerate(self.equation.relations):
                 found = self._pair(ev, k, relation, values, env, frame, result)
                 if found is not None:

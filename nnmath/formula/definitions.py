@@ -103,6 +103,11 @@ class Definitions:
         own.sort(key=lambda d: d.rank)
         self.forget()
 
+    def drop(self, symbol: Symbol, body: tree.Node) -> None:
+        """Take a definition out again."""
+        self.own[symbol] = [d for d in self.own.get(symbol, []) if d.body != body]
+        self.forget()
+
     def forget(self) -> None:
         """Drop what was worked out, since an outer scope has changed."""
         self._closures.clear()

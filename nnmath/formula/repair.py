@@ -26,16 +26,34 @@ def repair(session: Session, statement: Statement, result: Result, seconds: floa
     start = time.perf_counter()
     at = result.span or (0, 0)
     candidates = sorted(
-        (*mutants(statement.latex, equation), *_relatives(statement, equation)),
-        key=lambda m: (abs(m.span[0] - at[0]), abs(m.span[1] - m.span[0])),
+        (
+            *mutants(statement.latex, equation),
+            *_relatives(statement, equation),
+            *_insertions(statement.latex, equation),
+        ),
+        key=lambda m: (m.kind == "missing", abs(m.span[0] - at[0]), abs(m.span[1] - m.span[0])),
     )
     for mutant in candidates:
         if time.perf_counter() - start > seconds:
             break
         changed = replace(statement, latex=mutant.latex)
-        if session.fork().check(changed).verdict == "holds":
+        if session.without(statement).check(changed).verdict == "holds":
             return str(mutant)
     return ""
+
+
+def _insertions(latex: str, equation: tree.Equation) -> Iterator[Mutant]:
+    """Put in what is easily forgotten: a sign, a square, a factor 2."""
+    for side in equation.sides[1:]:
+        for node in tree.walk(side):
+            start, end = node.span
+            if not isinstance(node, tree.Entry | tree.Apply | tree.Big | tree.Sum) or end <= start:
+                continue
+            text = latex[start:end]
+            for changed in (f"-{text}", f"{text}^2", f"{{{text}}}^2", f"2 {text}"):
+                yield Mutant(
+                    latex[:start] + changed + latex[end:], "missing", node.span, text, changed
+                )
 
 
 def _relatives(statement: Statement, equation: tree.Equation) -> Iterator[Mutant]:

@@ -193,12 +193,24 @@ def _turned(result: Result, spec: Spec) -> Result:
     return result
 
 
+def _consequences(results: list[Result]) -> str:
+    """Say in one message which equations can't be checked before others hold."""
+    names = [f"{r.document}:{r.line}: {r.label}".removesuffix(": ") for r in results]
+    count = "1 equation builds" if len(names) == 1 else f"{len(names)} equations build"
+    more = [f"and {len(names) - 10} more"] if len(names) > 12 else []
+    shown = names[:10] if more else names
+    return "\n  ".join([f"{count} on these and can't be checked yet:", *shown, *more])
+
+
 def _report(app: Sphinx, results: dict[str, Result], others: list[str]) -> None:
     """Say what fails; stop every build but the one that only checks."""
     failures = [result for result in results.values() if result.verdict == "fails"]
+    first = [r for r in failures if r.category != "premise"] or failures
     messages = [
-        f"{r.message}\n{'try: ' + r.hint if r.hint else ''}".rstrip() for r in failures
+        f"{r.message}\n{'try: ' + r.hint if r.hint else ''}".rstrip() for r in first
     ] + others
+    if len(failures) > len(first):
+        messages.append(_consequences([r for r in failures if r not in first]))
     LOGGER.info("checked %d formulas, %d fail", len(results), len(failures))
     for message in messages:
         LOGGER.error("%s", message)

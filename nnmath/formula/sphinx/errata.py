@@ -28,9 +28,9 @@ COLUMNS = {  # what a reader calls the outcomes
 class ErrataDirective(SphinxDirective):
     r"""A run over tables of errata: what is read, rejected, missed.
 
-    The arguments are TOML files, relative to the page or to conf.py. Without options it shows the numbers by kind and by topic, and what
-    can't be read; ``:by: kind`` or ``:by: topic`` shows one of the two; ``:list:`` also every formula with its source
-    and with what the author would be told.
+    The arguments are TOML files, beside the page or conf.py. Without options it shows the numbers by kind and by
+    topic, and what can't be read; ``:by: kind`` or ``:by: topic`` shows one of the two; ``:list:`` also every formula
+    with its source and with what the author would be told.
     """
 
     required_arguments = 1

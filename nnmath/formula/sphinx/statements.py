@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import pkgutil
 from collections.abc import Mapping
 
@@ -52,15 +53,24 @@ def _restated(spec: Spec, labelled: Mapping[str, Statement]) -> Statement | None
     if not spec.restates:
         return None
     if spec.restates not in labelled:
-        raise FormulaError("definition", f"no equation before this is called {spec.restates!r}")
+        meant = _meant(spec.restates, labelled)
+        raise FormulaError(
+            "definition", f"no equation before this is called {spec.restates!r}{meant}"
+        )
     return labelled[spec.restates]
 
 
 def _notation(scope: str, notations: Mapping[str, Notation]) -> Notation:
     if scope not in notations:
-        known = ", ".join(sorted(notations))
-        raise FormulaError("notation", f"the scope {scope!r} isn't known; known are {known}")
+        known = _meant(scope, notations) or f"; known are {', '.join(sorted(notations))}"
+        raise FormulaError("notation", f"the scope {scope!r} isn't known{known}")
     return notations[scope]
+
+
+def _meant(name: str, known: Mapping[str, object]) -> str:
+    """Ask for the name that is written most alike, if one is."""
+    alike = difflib.get_close_matches(name, known, 1)
+    return f"; is {alike[0]} meant?" if alike else ""
 
 
 def _code(spec: Spec, earlier: Statement | None) -> str | None:
