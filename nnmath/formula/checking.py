@@ -304,8 +304,10 @@ class Session:
                 self._add(statement.notation, wanted)
 
     def without(self, statement: Statement) -> Session:
-        """Return a session that goes on from before a definition."""
+        """Return a session that goes on from before a statement, without what it defines."""
         other = self.fork()
+        if statement.kind != "definition":
+            return other
         with suppress(FormulaError):
             equation = self.read(statement).equation
             left, body = equation.sides[0], equation.sides[1]

@@ -104,7 +104,7 @@ FAULTS = [
     ((r"x = \arg\max_{i,j} t_{ij}",), {}, "syntax", "an arg max over one letter"),
     ((r"x = \prod_{k=1}^\infty 2",), {}, "syntax", "only a sum over one letter may be endless"),
     ((r"x = \sum_{i \in y} u_i",), {}, "shape", "a set is needed here"),
-    ((r"x = \int y d y",), {}, "index", "the values of this variable aren't declared"),
+    ((r"x = \int y d y",), {}, "index", "no values of its variable are declared"),
     ((r"x = y!",), {}, "value", "a factorial needs a whole number"),
     ((r"x = \frac{d \mathbf{v}}{d \mathbf{w}}",), {}, "shape", "needs a declared layout"),
     ((r"x = \frac{d f(x)}{d f}",), {}, "syntax", "a derivative is taken by a symbol"),
@@ -339,3 +339,52 @@ def test_a_symbol_printed_in_full_is_handed_over_and_not_all_of_another(numbers)
         book = formula.Book(numbers, functions={"f": lambda a: a + 1.0, "g": lambda a: a - 1.0})
         book.add("c + 1 = 1 + c" if code[0] == "f" else "c_i - 1 = -1 + c_i", code=code)
         assert book.check()[0].verdict == verdict
+
+
+def test_a_definition_that_fails_is_repaired_too(numbers):
+    result = last(
+        numbers,
+        "y = 2 x",
+        kind="definition",
+        code="f(x)",
+        functions={"f": lambda x: 3 * x},
+        hints=True,
+    )
+    assert result.hint == "write 3 for 2"
+
+
+def test_what_is_missing_is_found(numbers):
+    assert last(numbers, "y = x^2", r"\frac{d y}{d x} = x", hints=True).hint == "write 2 x for x"
+    assert (
+        last(numbers, "y = e^{-x}", r"\frac{d y}{d x} = -e^{x}", hints=True).hint
+        == "write -x for x"
+    )
+
+
+def test_a_definition_that_cannot_be_read_still_spoils_its_symbol(numbers):
+    book = formula.Book(numbers)
+    book.add(r"y = \square", kind="definition", label="picture")
+    book.add(r"z = y", kind="definition", label="copy")
+    book.add(r"z = 2 x", against="picture")
+    unread, copy, again = book.check(hints=True)
+    assert (unread.category, copy.category, again.category) == ("undeclared", "premise", "premise")
+    assert copy.message.startswith("copy: the definition of y (picture) fails")
+    assert copy.hint == ""
+
+
+def test_a_sum_that_runs_too_far_is_told_at_its_index(numbers):
+    result = last(numbers, r"y = \sum_{i=1}^m u_i", kind="definition")
+    alike = r"index i runs over 1..m but stands where u_i has 1..n"
+    assert result.message.startswith(alike) or alike in result.message
+
+
+def test_code_that_differs_names_what_it_builds_on(numbers):
+    result = last(
+        numbers,
+        "y = x^2",
+        "z = y + 1",
+        kind="definition",
+        code="f(x)",
+        functions={"f": lambda x: x**2},
+    )
+    assert result.message.splitlines()[0].endswith("; it builds on def 0")

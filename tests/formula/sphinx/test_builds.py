@@ -180,3 +180,33 @@ def test_a_symbol_that_is_declared_twice_is_told_with_its_place(book, area):
     built = book.build()
     assert built.code == 2
     assert f"ERROR: subjects.py:{line}: r is declared twice in circle" in built.said
+
+
+def test_what_builds_on_a_failure_is_told_once(book, area):
+    book.page("index.md", f"# Circles\n{area.replace('pi r^2', 'pi q^2')}{SLOPE}")
+    built = book.build()
+    assert built.said.count("ERROR") == 2
+    assert (
+        "1 equation builds on these and can't be checked yet:\n  index.md:11: slope" in built.said
+    )
+    assert [r["category"] for r in built.records] == ["undeclared", "premise"]
+    many = "".join(SLOPE.replace("slope", f"slope-{k}") for k in range(14))
+    book.page("index.md", f"# Circles\n{area.replace('pi r^2', 'pi q^2')}{many}")
+    said = book.build().said
+    assert said.count("slope-") == 10
+    assert "14 equations build on these and can't be checked yet:\n" in said
+    assert "\n  and 4 more" in said
+
+
+def test_names_that_are_almost_right_are_asked_for(book, area):
+    again = "```{formula}\n:restates: aria\nA = \\pi r^2\n```\n"
+    book.page("index.md", f"# Circles\n{area}{SLOPE.replace('circle', 'circl')}{again}")
+    said = book.build().said
+    assert "the scope 'circl' isn't known; is circle meant?" in said
+    assert "no equation before this is called 'aria'; is area meant?" in said
+
+
+def test_tables_of_errata_are_found_beside_the_settings_too(book, area):
+    book.write("errata.toml", "")
+    book.page("index.md", f"# Circles\n{area}\n```{{formula-errata}} errata.toml\n```\n")
+    assert "there is no file errata.toml" in book.build().said
