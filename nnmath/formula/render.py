@@ -42,6 +42,12 @@ def latex_of(node: tree.Node | None) -> str:
         case tree.Entry(symbol, indices):
             places = {r.name: latex_of(n) for r, n in zip(symbol.indices, indices, strict=False)}
             return filled(symbol.latex, places)
+        case _:
+            return _operation(node)
+
+
+def _operation(node: tree.Node | None) -> str:
+    match node:
         case tree.Sum(terms, signs):
             parts = [
                 ("-" if s < 0 else "+") + latex_of(t) for t, s in zip(terms, signs, strict=True)
@@ -49,6 +55,10 @@ def latex_of(node: tree.Node | None) -> str:
             return "".join(parts).removeprefix("+")
         case tree.Product(factors, _):
             return " ".join(latex_of(f) for f in factors)
+        case tree.Quotient(over, under):
+            return rf"\frac{{{latex_of(over)}}}{{{latex_of(under)}}}"
+        case tree.Power(base, exponent):
+            return f"{latex_of(base)}^{{{latex_of(exponent)}}}"
         case _:
             return "?"
 

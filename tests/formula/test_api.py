@@ -111,6 +111,33 @@ def test_arrays_of_different_size_stand_in_a_list(network):
     assert formula.evaluate(total, network, {"weights": weights, **sizes}) == 6.0 + 3.0
 
 
+def test_lists_that_are_too_short_are_told(network):
+    sizes = {"L": 2, "n_l": [2, 3, 1]}
+    total = r"\sum_{l=0}^{L-1} w_l^{11}"
+    with pytest.raises(
+        formula.FormulaError, match=r"the given w_l\^\{ij\} has no entry \[1, 1, 1\]"
+    ):
+        formula.evaluate(total, network, {"w_l^{ij}": [np.ones((3, 2))], **sizes})
+    ragged = [np.ones((3, 2)), np.ones((1, 3, 2))]
+    with pytest.raises(formula.FormulaError, match="has 1 axes here, not 0"):
+        formula.evaluate(total, network, {"w_l^{ij}": ragged, **sizes})
+
+
+def test_an_input_and_its_entries_are_the_same_numbers():
+    notation = formula.Notation("a walk")
+    notation.declare("T", domain="size")
+    notation.declare("d", domain="size")
+    state = {"indices": "t = 0..T", "given": "t = 0"}
+    notation.declare(r"\mathbf{s}_t", shape="d", **state)
+    entry = {"indices": "t = 0..T; i = 1..d", "given": "t = 0"}
+    notation.declare("s_t^i", entry_of=r"\mathbf{s}_t", **entry)
+    book = formula.Book(notation)
+    book.add("s_t^i = 2 s_{t-1}^i + i", kind="definition", condition="for t > 0")
+    book.add(r"\mathbf{s}_0^\top \mathbf{s}_0 = \sum_{i=1}^d s_0^i s_0^i")
+    book.add("s_2^i = 4 s_0^i + 3 i")
+    assert all(book.check())
+
+
 def test_a_recursion_starts_from_a_given_value():
     notation = formula.Notation("savings")
     notation.declare("T", domain="size")

@@ -76,6 +76,21 @@ def test_values(declared: dict[str, object], expected: str) -> None:
     assert values_text(notation.declare("A", **declared)) == expected
 
 
+@pytest.mark.parametrize(
+    ("shape", "expected"),
+    [
+        ("2 n, n + 1", "$(2 n, n+1)$"),
+        ("n - 1", "$(n-1)$"),
+        (r"\frac{n}{2}", r"$(\frac{n}{2})$"),
+        ("n^2, 3", "$(n^{2}, 3)$"),
+    ],
+)
+def test_shapes_that_are_worked_out(shape: str, expected: str) -> None:
+    notation = formula.Notation()
+    notation.declare("n", domain="size")
+    assert shape_text(notation.declare("A", shape=shape)) == expected
+
+
 def test_values_of_an_input_that_is_defined_later_are_not_those_of_the_input() -> None:
     notation = formula.Notation()
     notation.declare("T", domain="size")

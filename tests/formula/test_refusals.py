@@ -40,7 +40,7 @@ RUNNING = {
     r"1 + \dots + 100000": "more than 10000 terms",
     r"\sum_{k=1}^\infty \frac{1}{k}": "doesn't settle within 3000 terms",
     r"\lim_{s \to 0} \frac{1}{s}": "the limit doesn't settle",
-    r"\int x \, dx": "the values of this variable aren't declared",
+    r"\int x \, dx": "no values of its variable are declared",
     r"x \bmod 0": "a remainder needs numbers, the second not 0",
     r"(x - 3)!": "a factorial needs a whole number",
     "u_{x - y}": "has i = 1..n (here 1..3), not -1",
