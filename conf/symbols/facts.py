@@ -11,8 +11,9 @@ from nnmath.formula import Notation
 
 
 def _all_signs(_: np.random.Generator, shape: tuple[int, ...]) -> Any:
-    """Return every vector of plus and minus ones, one a row."""
-    return np.array(list(itertools.product([-1.0, 1.0], repeat=shape[1])))
+    """Return every vector of plus and minus ones, one a row; first and last those with most ones."""
+    listed = sorted(itertools.product([-1.0, 1.0], repeat=shape[1]), key=sum)
+    return np.array([listed[-2], *listed[:-2], listed[-1]])
 
 
 def _unit_rows(rng: np.random.Generator, shape: tuple[int, ...]) -> Any:
@@ -60,13 +61,6 @@ _("o^k", "entry $k$ of the answer", indices="k = 1..n", entry_of=r"\mathbf{o}")
 _("F", "any function of the answer", maps="R^n -> R")
 _("C", "any cost that depends on the answer", domain="printed")
 
-both = Notation("two at once")
-_ = both.declare
-_("p", "whether the first is there", domain="bit")
-_("q", "whether the second is there", domain="bit")
-_(r"\operatorname{ReLU}", "rectified linear unit", maps="printed", code="relu")
-_("z", "any number")
-
 # -- directions that are nearly at right angles --------------------------------------------------
 
 signs = Notation("signs", letters="c")
@@ -83,8 +77,17 @@ _(
 _(r"\mathbf{y}", "any vector", shape="d")
 _("y^a", "entry $a$ of any vector", indices="a = 1..d", entry_of=r"\mathbf{y}")
 
+_(
+    "T^r",
+    "sum of the entries of vector $r$",
+    indices="r = 1..2^d",
+    domain="printed",
+)
+_(r"\varepsilon", "a cosine", domain="unit interval", code="coherence")
+_("t", "any positive number", domain="positive")
+
 # The tail of the cosines needs no table of all vectors, so there may be more dimensions.
-tail = Notation("tail", extends=signs)
+tail = Notation("tail")
 _ = tail.declare
 _("d", "number of dimensions", domain="integers 2..60", code="d")
 _("n", "number of vectors", domain="size", code="n")
