@@ -39,10 +39,11 @@ class _Head(NamedTuple):
 
 
 class _Rows(NamedTuple):
-    """What some queries get, a column each: sums of exponentials and of values so weighted."""
+    """What some queries get, a row each: sums of values, weighted by exponentials, and of those."""
 
     output: Floats
     total: Floats
+    #: The largest score of each query, in columns; None if the exponentials are as they are.
     largest: Floats | None
 
 
@@ -51,7 +52,7 @@ class _Space:
 
     def __init__(self, dtype: np.dtype[Any]) -> None:
         self._buffers = [np.empty(_N_KEYS * _N_QUERIES, dtype) for _ in range(2)]
-        self.ones = np.ones((1, _N_KEYS), dtype)
+        self.ones = np.ones((_N_KEYS, 1), dtype)
         # Beyond the keys that all of some queries see, each query sees one more.
         self.past = np.tri(_N_QUERIES, k=-1, dtype=dtype).T
 
@@ -81,7 +82,7 @@ def numpy_attention(arguments: Arguments) -> Floats:
             head = _head(arguments, index)
             for rows in blocks(q.shape[-2], _N_QUERIES):
                 parts = _attend(head, rows, space)
-                np.divide(parts.output.T, parts.total.T, out=output[index][slice(*rows)])
+                np.divide(parts.output, parts.total, out=output[index][slice(*rows)])
     return output
 
 
@@ -120,20 +121,21 @@ def _head(arguments: Arguments, index: tuple[int, ...]) -> _Head:
 
 def _attend(head: _Head, rows: Range, space: _Space) -> _Rows:
     """Go through the keys for some queries."""
-    n = rows[1] - rows[0]
-    output, total = np.zeros((head.v.shape[-1], n), head.q.dtype), np.zeros((1, n), head.q.dtype)
-    largest = None if head.small else np.full((1, n), -np.inf, head.q.dtype)
+    output: Any = 0.0
+    total: Any = 0.0
+    largest = None if head.small else np.full((1, rows[1] - rows[0]), -np.inf, head.q.dtype)
     for keys in _key_blocks(head, rows):
         weights, visible = _scores(head, rows, keys, space)
         if largest is not None:
             top = np.maximum(largest, weights.max(axis=0, keepdims=True))
-            smaller = np.exp(largest - _finite(top))
-            output *= smaller
-            total *= smaller
-            largest = top
+            smaller = np.exp(largest - _finite(top)).T
+            output, total, largest = output * smaller, total * smaller, top
         _exponentials(weights, largest, visible)
-        total += space.ones[:, : len(weights)] @ weights
-        output += head.v[slice(*keys)].T @ weights
+        total = weights.T @ space.ones[: len(weights)] + total
+        output = weights.T @ head.v[slice(*keys)] + output
+    if isinstance(total, float):  # no key is seen
+        n = rows[1] - rows[0]
+        output, total = np.zeros((n, head.v.shape[-1]), head.q.dtype), np.ones((n, 1), head.q.dtype)
     total[total == 0.0] = 1.0
     return _Rows(output, total, largest)
 
@@ -189,8 +191,8 @@ def _back(head: _Head, rows: Range, do: Floats, dk: Floats, dv: Floats, space: _
     scale = head.arguments.scale
     parts = _attend(head, rows, space)
     # The exponentials are weights but for the sum of their row: that goes to the other side.
-    do_over_total = do / parts.total.T
-    mean = np.einsum("ji,ij->i", parts.output / parts.total, do_over_total)
+    do_over_total = do / parts.total
+    mean = np.einsum("ij,ij->i", parts.output / parts.total, do_over_total)
     dq = np.zeros_like(head.q[slice(*rows)])
     for keys in _key_blocks(head, rows):
         some = slice(*keys)
