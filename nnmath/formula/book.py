@@ -44,7 +44,9 @@ class Statement:
     line: int = 0
     #: Whether careless print is an error.
     strict: bool = True
+    #: The symbol that a premise restricts.
     solves: str = ""
+    #: A condition under which the sides of a weak inequality are equal.
     equality: str = ""
 
 

@@ -167,6 +167,16 @@ class Notation:
     def declare_all(self, text: str) -> list[Symbol]:
         r"""Declare the symbols of a table in text, one line each; see `nnmath.formula.declarations`.
 
+        Parameters
+        ----------
+        text : str
+            The table.
+
+        Returns
+        -------
+        list of Symbol
+            The declarations, in order.
+
         Examples
         --------
         >>> from nnmath import formula
@@ -259,7 +269,18 @@ class Notation:
 
     @classmethod
     def joined(cls, notations: Iterable[Notation]) -> Notation:
-        """Return a scope that knows the symbols of several; of two that are printed alike, the first."""
+        """Return a scope that knows the symbols of several; of two that are printed alike, the first.
+
+        Parameters
+        ----------
+        notations : iterable of Notation
+            The scopes.
+
+        Returns
+        -------
+        Notation
+            A scope of its own; the others aren't changed.
+        """
         scope, seen = cls("joined"), set()
         for notation in notations:
             scope._letters |= notation.index_letters
