@@ -12,6 +12,7 @@ from symbols import (
     attention,
     docstrings,
     facts,
+    grammar,
     neural_networks,
     regularization,
     transformer,
@@ -31,4 +32,6 @@ def _scopes(*chapters: ModuleType) -> dict[str, Notation]:
     return found
 
 
-scopes = _scopes(neural_networks, regularization, words, attention, transformer, facts, docstrings)
+scopes = _scopes(
+    neural_networks, regularization, words, attention, transformer, facts, docstrings, grammar
+)
