@@ -219,3 +219,28 @@ def test_what_of_the_errata_is_not_read_is_listed(book, area):
     text = book.build("html").text("index")
     assert "0 of 1 formulas are read as printed." in text
     assert "where it stood topic missing notation a notebook circles curly letters" in text
+
+
+def test_a_wrong_formula_whose_code_is_unknown_is_not_shown_as_rejected(book, area):
+    wrong = formula(
+        ":scope: circle",
+        ":code: shapes.volume(r)",
+        r"A = \pi r^2",
+        name="rejected-formula",
+        label="old",
+    )
+    book.page("index.md", f"# Circles\n{area}{wrong}")
+    built = book.build("html")
+    assert built.code == 2
+    assert "there is no function shapes.volume" in built.said
+
+
+def test_a_function_of_the_book_itself_is_named_without_a_link(book, area):
+    symbols = (book.folder / "subjects.py").read_text("utf-8")
+    book.write(
+        "subjects.py",
+        f"{symbols}\nimport math\nfunctions = {{'disc': lambda radius: math.pi * radius**2}}\n",
+    )
+    bound = area.replace(":kind:", ":code: disc(radius=r)\n:kind:")
+    book.page("index.md", f"# Circles\n{bound}")
+    assert "computed by disc" in book.build("html", nitpicky=True).text("index")

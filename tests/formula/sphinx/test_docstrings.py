@@ -194,3 +194,12 @@ def test_paths_are_shown_from_here(tmp_path, monkeypatch):
     assert shown_path(str(tmp_path / "a" / "b.py")) == "a/b.py"
     assert shown_path("/elsewhere/b.py") == "/elsewhere/b.py"
     assert shown_path("") == ""
+
+
+def test_the_code_of_what_is_restated_counts_if_it_is_this_function(documented, area):
+    bound = area.replace(":kind:", ":code: shapes.area(radius=r)\n:kind:")
+    documented.page("index.md", f"# Circles\n\n```{{toctree}}\napi\n```\n{bound}")
+    assert documented.build().records[1]["code"] == "shapes.area"
+    other = area.replace(":kind:", ":code: nowhere.area(radius=r)\n:kind:")
+    documented.page("index.md", f"# Circles\n\n```{{toctree}}\napi\n```\n{other}")
+    assert documented.build().records[1]["code"] == "shapes.area"
