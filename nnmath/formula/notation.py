@@ -15,6 +15,7 @@ from nnmath.formula.families import split_family
 from nnmath.formula.functions import NAMED
 from nnmath.formula.lexer import tokenize
 from nnmath.formula.parser import Parser
+from nnmath.formula.signatures import read_signature
 from nnmath.formula.stream import State
 from nnmath.formula.symbol import IndexRange, Sampler, Symbol
 from nnmath.formula.template import Template
@@ -157,7 +158,7 @@ class Notation:
         kind, detail, sampler = self._domain(domain)
         symbol = Symbol(
             latex, meaning, template, ranges, self._nodes(shape), kind, detail, sampler,
-            self._signature(maps), maps == "entrywise", maps if maps in NAMED else "", code,
+            read_signature(self, maps), maps == "entrywise", maps if maps in NAMED else "", code,
             read_condition(given, self), self._parent(entry_of), len(self._symbols),
         )  # fmt: skip
         self._symbols.append(symbol)
@@ -236,26 +237,6 @@ class Notation:
                 "notation", f"{domain!r} is no known domain; known are {', '.join(DOMAINS)}"
             )
         return domain, "", None
-
-    def _signature(
-        self, maps: str
-    ) -> tuple[tuple[tuple[tree.Node, ...], ...], tuple[tree.Node, ...]] | None:
-        """Read ``R^d, R -> R^{n \\times m}`` as the shapes of arguments and result."""
-        if not maps:
-            return None
-        if maps in ("printed", "entrywise") or maps in NAMED:
-            return (), ()
-        left, arrow, right = maps.partition("->")
-        if not arrow:
-            raise FormulaError("notation", f"{maps!r} isn't a signature such as R^d -> R")
-        return tuple(self._space(part) for part in left.split(",")), self._space(right)
-
-    def _space(self, text: str) -> tuple[tree.Node, ...]:
-        match = re.match(r"^\s*R(?:\^(?:\{(.+)\}|(\w)))?\s*$", text)
-        if match is None:
-            raise FormulaError("notation", f"{text.strip()!r} isn't R, R^n or R^{{n \\times m}}")
-        inside = match[1] or match[2] or ""
-        return tuple(self.parse(part) for part in inside.split(r"\times") if part)
 
     def _parent(self, entry_of: str) -> Symbol | None:
         if not entry_of:
