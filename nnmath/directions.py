@@ -104,7 +104,8 @@ def welch_bound(n: int, d: int) -> float:
 
     .. formula:: \mu \geq w
         :scope: directions
-        :code: none
+        :kind: unchecked
+        :reason: the chapter Knowing facts proves it, and there it is checked
 
     Where n is larger than d (d + 1) / 2, no set of real vectors reaches it.
 

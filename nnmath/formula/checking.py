@@ -140,6 +140,8 @@ class Session:
         return result
 
     def _fail(self, statement: Statement, result: Result, error: FormulaError) -> None:
+        if error.span is None and error.category == "code":
+            error.span = (0, len(statement.latex))  # the whole differs from what computes it
         result.verdict, result.category, result.span = "fails", error.category, error.span
         result.message = located(statement, error)
 

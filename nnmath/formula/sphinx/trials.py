@@ -198,8 +198,8 @@ def _fuzz(present: Present) -> list[nodes.Node]:
     rounds = ", ".join(f"{count:,} of {kind}" for kind, count in run["rounds"].items())
     refused = ", ".join(f"{name} {n:,}" for name, n in answers.most_common() if name != "holds")
     text = (
-        f"{sum(run['rounds'].values()):,} formulas ({rounds}): {run['faults'] or 'no'} crashes or refusals without a "
-        f"place, {run['slow'] or 'none'} over a second; the slowest took {run['slowest']:.2f} s. "
+        f"{sum(run['rounds'].values()):,} formulas ({rounds}): crashes or refusals without a place: "
+        f"{run['faults'] or 'none'}; over a second: {run['slow'] or 'none'}; the slowest took {run['slowest']:.2f} s. "
         f"{answers['holds']:,} say something true. The others were refused: {refused}."
     )
     return [nodes.paragraph(text=text), nodes.paragraph(text=present.origin())]
