@@ -97,7 +97,9 @@ TRUE = [
     r"(A B)_{rs} = \sum_{k=1}^m A_{rk} B_{ks}",
     r"[A^\top]_{sr} = A_{rs}",
     r"(R \mathbf{u})_l = \sum_{k=1}^n R_{lk} \mathbf{u}_k",
+    r"\mathbf{u}^T \mathbf{v} = \operatorname{tr}(\mathbf{vu}^T)",
     # derivatives
+    r"\partial p / \partial p = dp/dp",
     r"\left. \frac{d}{dt} (t^2 + t) \right|_{t=0} = 1",
     r"\left. f'(t) \right|_{t = x} = f'(x)",
     r"\frac{\mathrm{d}}{\mathrm{d}t} \log \det (t R R^T) = \frac{n}{t}, \quad t > 0",

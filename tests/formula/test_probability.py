@@ -49,6 +49,13 @@ def variables() -> formula.Notation:
 
 
 TRUE = [
+    r"\mathrm{Bern}(1 \mid \theta) + \mathrm{Bern}(0 \mid \theta) = 1",
+    r"\sum_{k=0}^{n} \mathrm{Bin}(k \mid n, \theta) = 1",
+    r"\sum_{k=0}^{\infty} \mathrm{Poi}(k \mid \lambda) = 1",
+    r"\mathrm{Beta}(\theta \mid 1, 1) = 1",
+    r"\mathrm{Gam}(\lambda \mid 1, \beta) = \mathrm{Expon}(\lambda \mid \beta) = \beta e^{-\beta \lambda}",
+    r"\mathrm{Unif}(\theta \mid 0, 2) = \frac12",
+    r"\mathbb{E}[T] = \frac{1}{\theta}",
     r"\mathbb{E}[X] = \sum_x x P(X = x)",
     r"\mathbb{E}[f(X)] = \sum_{x} f(x) P(X = x)",
     r"\mathbb{E}_{X \sim P}[f(X)] = \mathbb{E}_{P}[f(X)]",
