@@ -17,7 +17,17 @@ from nnmath._checks import (
     wrong_value,
 )
 
-__all__ = ["Arguments", "checked_arguments", "grouped", "ungrouped", "visible_block"]
+__all__ = [
+    "NO_VALUES",
+    "Arguments",
+    "checked_arguments",
+    "grouped",
+    "ungrouped",
+    "visible_block",
+]
+
+#: In the place of values, where only the weights are asked for. None there is a mistake.
+NO_VALUES = object()
 
 
 class Arguments(NamedTuple):
@@ -42,14 +52,14 @@ class Arguments(NamedTuple):
 def checked_arguments(
     q: object, k: object, v: object, mask: object, causal: object, scale: object
 ) -> Arguments:
-    """Return the arguments in one form, or refuse them; ``v`` may be left out as None."""
-    if v is None:
+    """Return the arguments in one form, or refuse them; ``v`` may be NO_VALUES."""
+    if v is NO_VALUES:
         xp, *arrays = floating_arrays(q=q, k=k)
     else:
         xp, *arrays = floating_arrays(q=q, k=k, v=v)
     queries, keys = arrays[:2]
     n_sharing = _check_queries_and_keys(queries, keys)
-    values = None if v is None else arrays[2]
+    values = None if v is NO_VALUES else arrays[2]
     if values is not None:
         _check_values(keys, values)
     if not isinstance(causal, (bool, np.bool_)):

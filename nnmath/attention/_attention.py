@@ -9,7 +9,13 @@ import numpy as np
 from nnmath._arrays import Array
 from nnmath._checks import check_shape, floating_arrays
 from nnmath.attention import _numpy
-from nnmath.attention._arguments import Arguments, checked_arguments, grouped, ungrouped
+from nnmath.attention._arguments import (
+    NO_VALUES,
+    Arguments,
+    checked_arguments,
+    grouped,
+    ungrouped,
+)
 from nnmath.attention._blocks import blocked_attention, blocked_backward
 from nnmath.attention._plain import plain_attention, plain_backward, plain_weights
 
@@ -98,7 +104,7 @@ def attention_weights(
     >>> attention_weights([[0.0], [0.0]], [[1.0], [2.0]], causal=True).tolist()
     [[1.0, 0.0], [0.5, 0.5]]
     """
-    arguments = checked_arguments(q, k, None, mask, causal, scale)
+    arguments = checked_arguments(q, k, NO_VALUES, mask, causal, scale)
     weights = plain_weights(arguments)
     shape = (*np.shape(q)[:-1], arguments.k.shape[-2])
     return ungrouped(arguments.xp, weights, shape)
