@@ -42,6 +42,13 @@ DRAWN: dict[str, Callable[[], Figure]] = {
     "show_pixels": lambda: figures.show_pixels(load_digits().images[0]),
     "show_weights": lambda: figures.show_weights(np.linspace(-1, 1, 8).reshape(2, 4), (2, 2)),
     "plot_confusion": lambda: figures.plot_confusion([[5, 1], [0, 4]]),
+    "plot_effects": lambda: figures.plot_effects({"more sleep": [1.0, 3.0]}),
+    "plot_measurements": lambda: figures.plot_measurements(
+        [1.0, 2.0], {"right": [[0.5, 0.7], [0.3, 0.9]]}, expected={"bound": [0.8, 0.9]}
+    ),
+    "draw_directions": lambda: figures.draw_directions({"two": [[1.0, 0.0], [0.0, -2.0]]}),
+    "draw_map": lambda: figures.draw_map({"near": [[0.0, 1.0], [0.0, 3.0]], "far": [[9.0, 9.0]]}),
+    "draw_matrix": lambda: figures.draw_matrix([[1.0, -0.5], [0.0, 2.0]], rows=["a", "b"]),
     "plot_functions": lambda: figures.plot_functions(["relu", "tanh"]),
     "plot_history": lambda: figures.plot_history(
         SimpleNamespace(

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from itertools import pairwise
 
 from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError
 
 __all__ = ["check_print", "lint", "lint_update"]
+
+ONCE_IS_ENOUGH = ("sgn", "floor", "ceil")  # of such a function once more changes nothing
 
 
 def check_print(equation: tree.Equation, strict: bool, kind: str) -> None:
@@ -23,7 +26,8 @@ def check_print(equation: tree.Equation, strict: bool, kind: str) -> None:
 def lint(equation: tree.Equation, strict: bool) -> Iterator[FormulaError]:
     """Yield what is wrong with an equation as print.
 
-    With `strict`, also what is only careless: factors 0 and 1, numerals after letters, terms 0.
+    With `strict`, also what is only careless: factors 0 and 1, numerals after letters, terms 0,
+    a factor that stands twice, a range that runs downwards or is left open for a shifted index.
     """
     for one, other in zip(equation.sides, equation.sides[1:], strict=False):
         if one == other:
@@ -90,12 +94,50 @@ def _careless(node: tree.Node) -> Iterator[FormulaError]:
             yield FormulaError("style", f"a power {value:g}", node.span)
         case tree.Quotient(_, tree.Number(1.0)):
             yield FormulaError("style", "a denominator 1", node.span)
+        case tree.Big():
+            yield from _careless_range(node)
+        case _:
+            yield from _without_effect(node)
+
+
+def _without_effect(node: tree.Node) -> Iterator[FormulaError]:
+    """Find what changes nothing."""
+    match node:
+        case tree.Apply(str(name), _, (tree.Apply(str(inner), _, _),)):
+            if name == inner and name in ONCE_IS_ENOUGH:
+                yield FormulaError("style", f"{name} of {name} is {name}", node.span)
+        case tree.Bars(tree.Transpose(), True):
+            yield FormulaError("style", "a transpose inside a norm", node.span)
+
+
+def _careless_range(node: tree.Big) -> Iterator[FormulaError]:
+    """Find a range that runs downwards, or isn't printed although its index is shifted."""
+    for binder in node.binders:
+        match binder:
+            case tree.Binder(tree.Index(), tree.Entry(), tree.Number()):
+                yield FormulaError("style", "a range that runs downwards", binder.span)
+            case tree.Binder(tree.Index(name), None, None, None) if _shifted(name, node.body):
+                message = f"{name} is shifted here, so its range must be printed"
+                yield FormulaError("style", message, binder.span)
+
+
+def _shifted(name: str, body: tree.Node) -> bool:
+    """Tell whether an index of a symbol is this letter with something added."""
+    return any(
+        isinstance(at, tree.Sum) and tree.Index(name) in at.terms
+        for entry in tree.walk(body)
+        if isinstance(entry, tree.Entry)
+        for at in entry.indices
+    )
 
 
 def _careless_factors(factors: tuple[tree.Node, ...]) -> Iterator[FormulaError]:
     for factor in factors:
         if isinstance(factor, tree.Number) and factor.value in (0.0, 1.0):
             yield FormulaError("style", f"a factor {factor.value:g}", factor.span)
+    for factor, following in pairwise(factors):
+        if factor == following and not _is_numeral(factor):
+            yield FormulaError("style", "a factor stands twice; print its square", following.span)
     seen_other = False
     for factor in factors:
         numeral = isinstance(factor, tree.Number) and float(factor.value).is_integer()

@@ -20,6 +20,9 @@ from nnmath.formula.trials.mutants import Proof, read_proofs, strangers
 from nnmath.formula.trials.records import engine, fingerprint, read_record
 from nnmath.formula.trials.seeds import alarms
 
+# JAX, which other tests load into the same process, warns of any fork; nothing here touches JAX.
+forks = pytest.mark.filterwarnings("ignore:os.fork:RuntimeWarning")
+
 NOTATION = """
 from nnmath import formula
 
@@ -202,6 +205,7 @@ def test_one_mutant_in_so_many_may_do(book_file):
     assert half.tried.total() == (whole.tried.total() + 1) // 2
 
 
+@forks
 def test_several_processes_find_the_same(book_file):
     file = book_file(*EVERYTHING)
     assert survey(file.load, processes=2) == survey(file.load)
@@ -242,6 +246,7 @@ def test_with_equal_sizes_exchanged_sizes_pass(book_file):
 # Other seeds
 
 
+@forks
 def test_a_book_that_holds_has_no_false_alarm(book_file):
     file = book_file(*EVERYTHING)
     assert list(alarms(file.load, [3, 4])) == [(3, []), (4, [])]
@@ -281,6 +286,7 @@ def test_every_nonsense_gets_an_answer(book_file):
     assert fuzz(file.load, 300).answers == outcome.answers
 
 
+@forks
 def test_several_processes_share_the_nonsense(book_file):
     outcome = fuzz(book_file(*EVERYTHING).load, 101, processes=2)
     assert outcome.rounds.total() == outcome.answers.total() == 101

@@ -35,7 +35,7 @@ SHOWN = [
     ("mutants", ":show: kinds\n", "sign 90 90 index 10 9 1"),
     ("mutants", ":show: reasons\n", "Rejected because misprints"),
     ("seeds", "", "10 seeds, 1 to 10, 2 equations each: no false alarms."),
-    ("fuzz", "", "1,000 formulas (900 of edits, 100 of bytes): no crashes or refusals without a place, none over"),
+    ("fuzz", "", "1,000 formulas (900 of edits, 100 of bytes): crashes or refusals without a place: none; over a second: none;"),
     ("ablation", "", "one world 50 4 +3 2 One misprint in 4 of each equation was tried."),
 ]  # fmt: skip
 
