@@ -207,7 +207,8 @@ def multi_head_attention_backward(
     .. formula:: \frac{\partial C}{\partial \mathbf{H}_h} =
             \frac{\partial C}{\partial \mathbf{O}} \mathbf{W}_h^o
         :scope: heads
-        :code: none
+        :kind: unchecked
+        :reason: with every head made anew for each entry, some worlds take more steps than are allowed
 
     From what the heads found to queries, keys and values leads `attention_backward`, and
     from there to the other weights and to both sequences `linear_backward`.
