@@ -133,7 +133,7 @@ def test_an_input_and_its_entries_are_the_same_numbers():
     notation.declare("s_t^i", entry_of=r"\mathbf{s}_t", **entry)
     book = formula.Book(notation)
     book.add("s_t^i = 2 s_{t-1}^i + i", kind="definition", condition="for t > 0")
-    book.add(r"\mathbf{s}_0^\top \mathbf{s}_0 = \sum_{i=1}^d s_0^i s_0^i")
+    book.add(r"\mathbf{s}_0^\top \mathbf{s}_0 = \sum_{i=1}^d (s_0^i)^2")
     book.add("s_2^i = 4 s_0^i + 3 i")
     assert all(book.check())
 
