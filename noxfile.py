@@ -18,7 +18,7 @@ nox.options.sessions = ["docs", "tests", "lint", "types", "doctest"]
 
 ROOT = Path(__file__).parent
 BUILD = ROOT / "build"
-PYTHON_CODE = ["nnmath", "tests", "benchmarks", "conf", "tools", "noxfile.py"]
+PYTHON_CODE = ["nnmath", "tests", "trials", "benchmarks", "conf", "tools", "noxfile.py"]
 
 #: The only package that isn't locked by hashes: the same version has other files for machines
 #: with and without a graphics card, and pip takes the one that its index has. To be spared the
@@ -83,7 +83,7 @@ def trial(session: nox.Session, name: str) -> None:
     install(session, "docs")
     equations = sphinx(session, "formulas") / "formulas.json"
     session.env["OMP_NUM_THREADS"] = "1"  # the processes share the cores
-    command = ["python", "-m", "nnmath.formula.trials", name, equations, "conf/notation.py"]
+    command = ["python", "-m", "trials", name, equations, "conf/notation.py"]
     session.run(*command, "--folder", "docs/verification", *session.posargs)
 
 
@@ -98,7 +98,7 @@ def errata(session: nox.Session) -> None:
     """Read formulas that were wrong in print elsewhere; the wrong are rejected, the corrected accepted (`-- --all`)."""
     install(session, "docs")
     tables = sorted(Path("tests/errata").glob("*.toml"))
-    command = ["python", "-m", "nnmath.formula.errata", *map(str, tables)]
+    command = ["python", "-m", "trials.errata", *map(str, tables)]
     session.run(*command, "--read", "140", "--recall", "0.95", *session.posargs)
 
 
@@ -124,7 +124,7 @@ def fuzz(session: nox.Session) -> None:
 def docs_live(session: nox.Session) -> None:
     """Build the book, show it in a browser, and build again whenever a file is saved."""
     install(session, "docs")
-    watched = [argument for folder in ("nnmath", "conf") for argument in ("--watch", folder)]
+    watched = [word for folder in ("nnmath", "trials", "conf") for word in ("--watch", folder)]
     ignored = ["--re-ignore", r"(^|/)(__pycache__|\..*)(/|$)"]
     folders = ["-c", "conf", "-d", BUILD / "doctrees" / "live", "docs", BUILD / "live"]
     options = ["--port", "0", "--open-browser", *watched, *ignored]
@@ -152,9 +152,9 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """Check the types of the package (mypy, strict)."""
+    """Check the types of the package and of the trials (mypy, strict)."""
     install(session, "types", package=False)
-    session.run("mypy", *(session.posargs or ["nnmath"]))
+    session.run("mypy", *session.posargs)
 
 
 @nox.session

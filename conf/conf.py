@@ -9,7 +9,7 @@ from pathlib import Path
 
 CONF = Path(__file__).parent
 ROOT = CONF.parent
-sys.path.insert(0, str(CONF))  # for the modules beside this file
+sys.path[:0] = [str(CONF), str(ROOT)]  # for the modules beside this file, and the trials
 
 import cells  # noqa: E402 -- only importable after the line above
 
@@ -31,6 +31,7 @@ extensions = [
     "sphinx.ext.intersphinx",
     "numpydoc",
     "nnmath.formula.sphinx",  # reads, runs and checks every displayed equation
+    "trials.sphinx",  # shows how the check stood its trials
     # ours, in this folder
     "mathml",
     "cells",

@@ -102,6 +102,17 @@ def imported(node: ast.AST) -> set[str]:
     return {name.removeprefix("nnmath.") for name in names} & set(SOURCES)
 
 
+def outside(tree: ast.Module) -> set[str]:
+    """Return the top-level packages that a module imports, at once or later."""
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names.update(alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            names.add(node.module.partition(".")[0])
+    return names
+
+
 def for_types_only(node: ast.AST) -> bool:
     """Say whether a block is read by type checkers alone."""
     return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
@@ -194,6 +205,15 @@ def test_formula_engine_knows_nothing_of_the_rest():
     assert {family(name) for name in needed} <= {"formula"}
     users = {family(name) for name in GRAPH if "formula" in map(family, GRAPH[name])}
     assert users <= {"formula"}
+
+
+def test_package_does_not_need_what_is_beside_it():
+    # The trials, the benchmarks and the settings of the book aren't in the wheel.
+    beside = {path.parent.name for path in TESTS.parent.glob("*/*.py")} - {PACKAGE.name}
+    assert {"trials", "benchmarks", "conf", "tools"} <= beside
+    assert {
+        name: needs for name, tree in SOURCES.items() if (needs := outside(tree) & beside)
+    } == {}
 
 
 def test_import_stays_light():

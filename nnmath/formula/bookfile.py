@@ -10,7 +10,6 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -19,7 +18,7 @@ from nnmath.formula.book import Book, Statement
 from nnmath.formula.errors import expect
 from nnmath.formula.notation import Notation
 
-__all__ = ["BookFile", "as_asked", "functions_in", "load_book", "scopes_in"]
+__all__ = ["as_asked", "functions_in", "load_book", "scopes_in"]
 
 OPTIONS = (
     "latex",
@@ -44,26 +43,6 @@ def scopes_in(module: ModuleType) -> dict[str, Notation]:
 def functions_in(module: ModuleType) -> dict[str, Callable[..., Any]]:
     """Return the functions that a module offers to equations, besides importable ones."""
     return dict(getattr(module, "functions", {}))
-
-
-@dataclass(frozen=True)
-class BookFile:
-    """Where a book's equations and its notation are.
-
-    Parameters
-    ----------
-    equations : Path
-        The builder's ``formulas.json``.
-    notation : Path
-        The Python file that holds the scopes.
-    """
-
-    equations: Path
-    notation: Path
-
-    def load(self, **options: Any) -> Book:
-        """Return the book; `options` are those of `Book`."""
-        return load_book(self.equations, self.notation, **options)
 
 
 def load_book(records: str | Path, notation: str | Path | ModuleType, **options: Any) -> Book:

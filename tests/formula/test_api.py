@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from nnmath import formula
+from nnmath.formula.book import Statement
+from nnmath.formula.bookfile import as_asked
 
 
 def test_evaluate_by_hand(sample):
@@ -369,6 +371,24 @@ RECORDS = [
         "condition": "",
     },
 ]
+
+
+def test_what_is_written_of_a_statement_is_enough_to_read_it_again(sample):
+    statement = Statement(
+        "n = n",
+        sample,
+        "same",
+        condition="for n = 2",
+        tolerance=0.5,
+        order="2 in n",
+        against="a",
+        line=7,
+    )
+    written = as_asked({"key": statement}, {"other": formula.Notation(), "sample": sample})["key"]
+    assert json.loads(json.dumps(written)) == written
+    assert written["scope"] == "sample"
+    for name in ("latex", "label", "kind", "condition", "tolerance", "order", "against", "line"):
+        assert written[name] == getattr(statement, name)
 
 
 @pytest.fixture

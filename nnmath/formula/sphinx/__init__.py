@@ -45,7 +45,6 @@ from nnmath.formula.sphinx.directives import (
     formula_scope,
     formula_symbols,
 )
-from nnmath.formula.sphinx.errata import ErrataDirective
 from nnmath.formula.sphinx.prose import collect_prose
 from nnmath.formula.sphinx.symbols import NotationDirective, SymbolTransform
 from nnmath.formula.sphinx.tables import (
@@ -53,11 +52,6 @@ from nnmath.formula.sphinx.tables import (
     EvidenceDirective,
     fill,
     formula_overview,
-)
-from nnmath.formula.sphinx.trials import (
-    TrialDirective,
-    fill_trials,
-    formula_trial,
 )
 
 __all__ = ["setup"]
@@ -75,15 +69,12 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_node(formula_scope)
     app.add_node(formula_symbols)
     app.add_node(formula_overview)
-    app.add_node(formula_trial)
     app.add_directive("formula", FormulaDirective)
     app.add_directive("rejected-formula", RejectedDirective)
     app.add_directive("formula-coverage", CoverageDirective)
     app.add_directive("formula-evidence", EvidenceDirective)
-    app.add_directive("formula-errata", ErrataDirective)
     app.add_directive("formula-notation", NotationDirective)
     app.add_post_transform(SymbolTransform)
-    app.add_directive("formula-trial", TrialDirective)
     app.add_builder(FormulasBuilder)
     app.connect("builder-inited", skip_cells, priority=1)
     app.connect("env-purge-doc", forget_page)
@@ -91,7 +82,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("doctree-read", collect_prose)
     app.connect("env-updated", check_book)
     app.connect("doctree-resolved", fill)
-    app.connect("doctree-resolved", fill_trials)
     return {
         "version": "1",
         "parallel_read_safe": True,

@@ -204,15 +204,3 @@ def test_names_that_are_almost_right_are_asked_for(book, area):
     said = book.build().said
     assert "the scope 'circl' isn't known; is circle meant?" in said
     assert "no equation before this is called 'aria'; is area meant?" in said
-
-
-def test_tables_of_errata_are_found_beside_the_settings_too(book, area):
-    book.write("errata.toml", "")
-    book.page("index.md", f"# Circles\n{area}\n```{{formula-errata}} errata.toml\n```\n")
-    assert "there is no file errata.toml" in book.build().said
-
-
-def test_tables_that_nobody_sees_are_not_made(book, area):
-    (book.source / "errata.toml").write_text("not read at all = [", "utf-8")
-    book.page("index.md", f"# Circles\n{area}\n```{{formula-errata}} errata.toml\n```\n")
-    assert book.build().code == 0

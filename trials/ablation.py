@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from nnmath.formula.book import Book
-from nnmath.formula.bookfile import BookFile
 
 __all__ = ["VARIANTS", "Variant"]
 
@@ -29,9 +29,9 @@ class Variant:
     options: tuple[tuple[str, Any], ...] = ()
     code: bool = True
 
-    def load(self, file: BookFile) -> Book:
-        """Return the book that is checked in this way."""
-        book = file.load(**dict(self.options))
+    def load(self, load: Callable[..., Book]) -> Book:
+        """Return the book that is checked in this way; `load` takes the options of `Book`."""
+        book = load(**dict(self.options))
         if not self.code:
             book.statements = [replace(s, code=None) for s in book.statements]
         return book

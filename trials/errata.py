@@ -1,8 +1,8 @@
 r"""Real errata: formulas that were wrong in print, read as printed.
 
-``python -m nnmath.formula.errata TABLE.toml ...`` declares the symbols of each, checks the wrong and the corrected form
+``python -m trials.errata TABLE.toml ...`` declares the symbols of each, checks the wrong and the corrected form
 as they were printed, and reports how many are read, how many of the wrong are rejected and how many of the corrected
-are accepted. The keys of a table are described in `nnmath.formula.errata_table`.
+are accepted. The keys of a table are described in `trials.errata_table`.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from nnmath.formula.errata_table import Entry, check_form, read_form, read_table
 from nnmath.formula.errors import ASKS, FormulaError
+from trials.errata_table import Entry, check_form, read_form, read_table
 
 __all__ = ["Outcome", "Report", "main", "run"]
 
@@ -189,7 +189,7 @@ def _print(report: Report, everything: bool) -> None:
 
 def main(arguments: Sequence[str]) -> int:
     """Print a report; return 1 if it falls short of what is wanted."""
-    parser = argparse.ArgumentParser(prog="python -m nnmath.formula.errata")
+    parser = argparse.ArgumentParser(prog="python -m trials.errata")
     parser.add_argument("tables", nargs="+")
     parser.add_argument("--seeds", type=int, default=1, help="in how many sets of random worlds")
     parser.add_argument("--read", type=int, default=0, help="how many must be read as printed")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from nnmath.formula import errata, errata_table
+from trials import errata, errata_table
 
 FOLDER = Path(__file__).parents[1] / "errata"
 TABLE, OTHERS = FOLDER / "errata.toml", FOLDER / "others.toml"

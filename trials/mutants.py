@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from nnmath.formula.book import Statement
-from nnmath.formula.survey import Trial
+from trials.survey import Trial
 
 __all__ = ["Proof", "name_of", "read_proofs", "row", "strangers", "words"]
 

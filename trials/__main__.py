@@ -1,4 +1,4 @@
-"""The command: ``python -m nnmath.formula.trials TRIAL EQUATIONS NOTATION``; see ``--help``."""
+"""The command: ``python -m trials TRIAL EQUATIONS NOTATION``; see ``--help``."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from nnmath.formula.bookfile import BookFile
-from nnmath.formula.survey import Trial, survey
-from nnmath.formula.trials.ablation import VARIANTS
-from nnmath.formula.trials.fuzz import fuzz
-from nnmath.formula.trials.mutants import name_of, read_proofs, row, strangers
-from nnmath.formula.trials.records import fingerprint, write_record
-from nnmath.formula.trials.seeds import alarms
+from nnmath.formula.bookfile import load_book
+from trials.ablation import VARIANTS
+from trials.fuzz import fuzz
+from trials.mutants import name_of, read_proofs, row, strangers
+from trials.records import fingerprint, write_record
+from trials.seeds import alarms
+from trials.survey import Trial, survey
 
 FEWEST, SCORE = 2_000, 0.995  # mutants of a book, and the share that must be rejected
 
@@ -29,7 +29,7 @@ class Run:
 
     def __init__(self, options: argparse.Namespace) -> None:
         self.options = options
-        self.file = BookFile(options.equations, options.notation)
+        self.load = partial(load_book, options.equations, options.notation)
         self.asked: list[dict[str, Any]] = json.loads(options.equations.read_text(encoding="utf-8"))
         self.start = time.perf_counter()
 
@@ -57,10 +57,8 @@ def score(trials: Sequence[Trial]) -> tuple[int, int]:
 
 def mutants(run: Run) -> int:
     """Try every single edit; fail for a survivor that isn't proved, or a proof that isn't needed."""
-    options, statements = run.options, run.file.load().statements
-    trials = survey(
-        run.file.load, options.seed, positions=run.positions(), processes=options.processes
-    )
+    options, statements = run.options, run.load().statements
+    trials = survey(run.load, options.seed, positions=run.positions(), processes=options.processes)
     total, survived = score(trials)
     by_kind: Counter[str] = Counter()
     for trial in trials:
@@ -93,7 +91,7 @@ def seeds(run: Run) -> int:
     options, count = run.options, run.options.rounds or 50
     wanted = range(options.seed + 1, options.seed + 1 + count)
     found = []
-    for seed, failures in alarms(run.file.load, wanted, options.processes):
+    for seed, failures in alarms(run.load, wanted, options.processes):
         found += [{"number": seed, "message": result.message} for result in failures]
         print(f"seed {seed}: {len(failures)} of {len(run.asked)} equations fail")
     for alarm in found:
@@ -105,11 +103,11 @@ def seeds(run: Run) -> int:
 def ablation(run: Run) -> int:
     """Try every single edit against weaker and weaker checks."""
     options = run.options
-    statements = run.file.load().statements
+    statements = run.load().statements
     rows: list[dict[str, Any]] = []
     for variant in VARIANTS:
         trials = survey(
-            partial(variant.load, run.file),
+            partial(variant.load, run.load),
             options.seed,
             positions=run.positions(),
             processes=options.processes,
@@ -132,7 +130,7 @@ def ablation(run: Run) -> int:
 def fuzzing(run: Run) -> int:
     """Type nonsense; fail for a crash, a hang, or a refusal without a place."""
     options = run.options
-    outcome = fuzz(run.file.load, options.rounds or 100_000, options.seed, options.processes)
+    outcome = fuzz(run.load, options.rounds or 100_000, options.seed, options.processes)
     for kind, count in outcome.rounds.items():
         print(f"{count:7} {kind}")
     for answer, count in outcome.answers.most_common():
@@ -162,7 +160,7 @@ TRIALS: dict[str, Callable[[Run], int]] = {
 
 def parsed(arguments: Sequence[str]) -> argparse.Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(prog="python -m nnmath.formula.trials", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m trials", description=__doc__)
     parser.add_argument("trial", choices=TRIALS)
     parser.add_argument("equations", type=Path, help="formulas.json of the builder `formulas`")
     parser.add_argument("notation", type=Path, help="the Python file with the scopes")

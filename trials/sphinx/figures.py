@@ -16,8 +16,8 @@ from sphinx.util.docutils import SphinxDirective
 
 from nnmath.formula.sphinx.directives import page_of
 from nnmath.formula.sphinx.tables import table
-from nnmath.formula.trials.mutants import read_proofs
-from nnmath.formula.trials.records import engine, fingerprint, read_record
+from trials.mutants import read_proofs
+from trials.records import engine, fingerprint, read_record
 
 __all__ = ["TrialDirective", "fill_trials", "formula_trial"]
 

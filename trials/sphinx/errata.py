@@ -9,9 +9,9 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
-from nnmath.formula import errata
-from nnmath.formula.errata import Outcome, Report
 from nnmath.formula.sphinx.tables import table
+from trials import errata
+from trials.errata import Outcome, Report
 
 __all__ = ["ErrataDirective"]
 

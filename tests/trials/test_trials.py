@@ -4,21 +4,22 @@ import json
 import random
 import re
 from collections import Counter
+from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import pytest
 
 from nnmath import formula
-from nnmath.formula.book import Statement
-from nnmath.formula.bookfile import BookFile, as_asked
-from nnmath.formula.survey import InPlace, survey
-from nnmath.formula.trials import __main__ as command
-from nnmath.formula.trials import fuzz as fuzzing
-from nnmath.formula.trials.ablation import VARIANTS
-from nnmath.formula.trials.fuzz import Outcome, edited, fuzz, nonsense, try_one
-from nnmath.formula.trials.mutants import Proof, read_proofs, strangers
-from nnmath.formula.trials.records import engine, fingerprint, read_record
-from nnmath.formula.trials.seeds import alarms
+from nnmath.formula.bookfile import load_book
+from trials import __main__ as command
+from trials import fuzz as fuzzing
+from trials.ablation import VARIANTS
+from trials.fuzz import Outcome, edited, fuzz, nonsense, try_one
+from trials.mutants import Proof, read_proofs, strangers
+from trials.records import engine, fingerprint, read_record
+from trials.seeds import alarms
+from trials.survey import InPlace, survey
 
 # JAX, which other tests load into the same process, warns of any fork; nothing here touches JAX.
 forks = pytest.mark.filterwarnings("ignore:os.fork:RuntimeWarning")
@@ -69,6 +70,19 @@ def asked(**given):
     return plain | given
 
 
+@dataclass
+class File:
+    """Where a book's equations and its notation are."""
+
+    equations: Path
+    notation: Path
+
+    @property
+    def load(self):
+        """Return what makes the book, in any process."""
+        return partial(load_book, self.equations, self.notation)
+
+
 @pytest.fixture
 def book_file(tmp_path):
     """Return a function that writes a book of equations and returns where it is."""
@@ -79,7 +93,7 @@ def book_file(tmp_path):
         module.write_text(notation, encoding="utf-8")
         records = tmp_path / "formulas.json"
         records.write_text(json.dumps([asked(**equation) for equation in equations]))
-        return BookFile(records, module)
+        return File(records, module)
 
     return write
 
@@ -99,24 +113,6 @@ def test_a_book_is_read_again_from_its_records(book_file):
     assert [r.verdict for r in book.check()] == ["holds", "holds", "holds", "unchecked", "holds"]
     assert book.statements[0].code == "statistics.mean(x=x)"
     assert book.statements[4].file == "b.md"
-
-
-def test_what_is_written_of_a_statement_is_enough_to_read_it_again(sample):
-    statement = Statement(
-        "n = n",
-        sample,
-        "same",
-        condition="for n = 2",
-        tolerance=0.5,
-        order="2 in n",
-        against="a",
-        line=7,
-    )
-    written = as_asked({"key": statement}, {"other": formula.Notation(), "sample": sample})["key"]
-    assert json.loads(json.dumps(written)) == written
-    assert written["scope"] == "sample"
-    for name in ("latex", "label", "kind", "condition", "tolerance", "order", "against", "line"):
-        assert written[name] == getattr(statement, name)
 
 
 # Misprints in their place
@@ -217,7 +213,7 @@ def test_several_processes_find_the_same(book_file):
 @pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: variant.name)
 def test_a_weaker_check_lets_no_less_through(book_file, variant):
     file = book_file(*EVERYTHING)
-    trials = survey(partial(variant.load, file))
+    trials = survey(partial(variant.load, file.load))
     assert not any(trial.alarm for trial in trials)
     assert survivors(survey(file.load)) <= survivors(trials)
 
@@ -226,7 +222,9 @@ def test_without_the_package_a_wrong_definition_passes(book_file):
     file = book_file(MEAN)
     (alone,) = [v for v in VARIANTS if v.name == "no comparison with the package"]
     assert survivors(survey(file.load)) == set()
-    assert MEAN["latex"].replace("{1}{n}", "{2}{n}") in survivors(survey(partial(alone.load, file)))
+    assert MEAN["latex"].replace("{1}{n}", "{2}{n}") in survivors(
+        survey(partial(alone.load, file.load))
+    )
 
 
 def test_with_equal_sizes_exchanged_sizes_pass(book_file):
@@ -238,7 +236,7 @@ def test_with_equal_sizes_exchanged_sizes_pass(book_file):
     also = {"latex": r"n + y = y + n", "label": "n"}
     file = book_file(claim, also, notation=notation)
     (equal,) = [v for v in VARIANTS if v.name == "all sizes equal"]
-    place, other = InPlace(file.load()), InPlace(equal.load(file))
+    place, other = InPlace(file.load()), InPlace(equal.load(file.load))
     wrong = claim["latex"].replace("2 k", "2 n")
     assert (place.rejection(wrong), other.rejection(wrong)) == ("value", "")
 

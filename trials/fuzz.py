@@ -13,7 +13,7 @@ from functools import partial
 
 from nnmath.formula.book import Book, Result, Statement
 from nnmath.formula.lexer import tokenize
-from nnmath.formula.survey import InPlace
+from trials.survey import InPlace
 
 __all__ = ["PIECES", "Outcome", "edited", "fuzz", "nonsense"]
 
