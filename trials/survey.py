@@ -89,11 +89,10 @@ class InPlace:
         statement, reading = self.book.statements[self.position], self.readings[self.position]
         if reading is None:
             return
-        own = structure(reading.equation), structure(reading.conditions)
+        own = _said(reading)
         for mutant in mutants(statement.latex, printed(reading)):
             try:
-                other = self.session.read(replace(statement, latex=mutant.latex))
-                same = (structure(other.equation), structure(other.conditions)) == own
+                same = _said(self.session.read(replace(statement, latex=mutant.latex))) == own
             except FormulaError:
                 same = False  # what can't be read is rejected, and counted as such
             if not same:
@@ -147,6 +146,11 @@ class InPlace:
         return reading is not None and reading.continues
 
 
+def _said(reading: Reading) -> tuple[object, ...]:
+    """Return what a display says, without how it is written."""
+    return tuple(structure(part) for part in (reading.equation, reading.conditions, reading.also))
+
+
 def _take_in(session: Session, statement: Statement, reading: Reading) -> None:
     """Take a statement that holds into a session without checking it again."""
     if statement.kind == "definition":
@@ -156,7 +160,7 @@ def _take_in(session: Session, statement: Statement, reading: Reading) -> None:
 
 def _needs(session: Session, statement: Statement, reading: Reading) -> frozenset[Symbol]:
     """Return every symbol on which the truth of a statement depends."""
-    nodes: list[tree.Node] = [reading.equation, *reading.conditions]
+    nodes: list[tree.Node] = [reading.equation, *reading.conditions, *reading.also]
     heads: list[object] = []
     if statement.code is not None:
         call = read_call(statement.code, statement.notation, session.book.functions)

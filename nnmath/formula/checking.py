@@ -168,25 +168,39 @@ class Session:
         if call is not None and statement.kind == "update":
             check_updated(call, equation.sides[0], statement.notation)
         self._compare(statement, reading, call, result)
+        for more in reading.also:
+            self._check_more(statement, reading, cast(tree.Comparison, more), result)
+
+    def _check_more(
+        self, statement: Statement, reading: Reading, more: tree.Comparison, result: Result
+    ) -> None:
+        """Check another equation of the same display; what is said of the first isn't said of it."""
+        equation = tree.Equation(more.sides, more.relations, (more.span,) * len(more.relations))
+        check_letters(equation, reading.conditions)
+        plain = replace(statement, kind="claim", against="", equality="")
+        if self.book.lints:
+            check_print(equation, plain.strict, plain.kind)
+        self._compare(plain, replace(reading, equation=equation), None, result)
 
     def _with_meanings(self, statement: Statement, reading: Reading) -> Reading:
         """Take conditions that give a symbol its meaning, "where m = ...", as definitions."""
-        kept = []
-        scope = self.scope(statement.notation)
-        for condition in reading.conditions:
-            left = condition.sides[0] if isinstance(condition, tree.Comparison) else None
-            means = (
-                isinstance(left, tree.Entry)
-                and left.symbol.domain == "printed"
-                and cast(tree.Comparison, condition).relations == ("=",)
-                and not scope.covers(left.symbol)
-            )
-            if means:
-                body = cast(tree.Comparison, condition).sides[1]
-                self._add(statement.notation, definition_from(cast(tree.Entry, left), body))
-            else:
-                kept.append(condition)
-        return replace(reading, conditions=tuple(kept))
+        kept, also = (
+            tuple(c for c in conditions if not self._take_meaning(statement, c))
+            for conditions in (reading.conditions, reading.also)
+        )
+        return replace(reading, conditions=kept, also=also)
+
+    def _take_meaning(self, statement: Statement, condition: tree.Node) -> bool:
+        """Take a condition in as the definition of its left side, if that has none."""
+        if not isinstance(condition, tree.Comparison) or condition.relations != ("=",):
+            return False
+        left, body = condition.sides
+        if not isinstance(left, tree.Entry) or left.symbol.domain != "printed":
+            return False
+        if self.scope(statement.notation).covers(left.symbol):
+            return False
+        self._add(statement.notation, definition_from(left, body))
+        return True
 
     def read(self, statement: Statement) -> Reading:
         """Read a statement; one that continues gets the last side of the statement before it."""
@@ -221,7 +235,7 @@ class Session:
             if sign in equation.relations:
                 where = equation.relation_spans[equation.relations.index(sign)]
                 raise FormulaError("syntax", what, where)
-        return Reading(reading.latex, equation, reading.conditions, reading.continues)
+        return replace(reading, equation=equation)
 
     def define(self, statement: Statement, reading: Reading) -> None:
         """Take a definition in, so that its own left side has a value."""
@@ -353,7 +367,7 @@ class Session:
         }
         if nowhere is not None and len(used) < self.book.worlds:
             raise nowhere
-        if result.points == 0:
+        if comparer.numbers == 0:
             where = reading.equation.sides[0].span
             raise FormulaError("points", "there is no point at which to test this", where)
         for case in comparer.unmet:

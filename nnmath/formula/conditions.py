@@ -2,7 +2,7 @@ r"""Conditions, as in "for l = L", "i \neq j", "for l = 1, \dots, L": read and k
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from nnmath.formula import tree
@@ -13,9 +13,21 @@ from nnmath.formula.token import Token
 if TYPE_CHECKING:
     from nnmath.formula.parser import Parser
 
-__all__ = ["COMPARISONS", "indicator", "read_conditions"]
+__all__ = ["COMPARISONS", "indicator", "read_conditions", "says_more"]
 
 COMPARISONS = ("=", r"\neq", "<", ">", r"\leq", r"\geq", r"\in", r"\notin", r"\rightarrow")
+DISCRETE = (
+    "size",
+    "at most",
+    "values",
+    "integers",
+    "event",
+    "set of",
+    "bit",
+    "mask",
+    "sign",
+    "one-hot",
+)
 JOINS = (",", "and", r"\wedge", ";", r"\text", "with")
 
 
@@ -43,6 +55,25 @@ def read_conditions(
         found.append(_condition(inner, for_all))
     inner.finish()
     return [condition for condition in found if condition is not None]
+
+
+def says_more(condition: tree.Node) -> bool:
+    """Tell whether a condition is another equation: between real numbers, so that it picks no points out."""
+    if not isinstance(condition, tree.Comparison) or set(condition.relations) != {"="}:
+        return False
+    heads = [getattr(node, "symbol", None) for node in _outside_indices(condition)]
+    symbols = [
+        head.entry_of or head for head in heads if head is not None and type(head) is not str
+    ]
+    return any(symbol.domain not in DISCRETE for symbol in symbols)
+
+
+def _outside_indices(node: tree.Node) -> Iterator[tree.Node]:
+    yield node
+    indices = getattr(node, "indices", ())
+    for child in tree.children(node):
+        if child not in indices:
+            yield from _outside_indices(child)
 
 
 def _condition(parser: Parser, for_all: bool) -> tree.Node | None:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nnmath.formula import tree
-from nnmath.formula.conditions import read_conditions
+from nnmath.formula.conditions import read_conditions, says_more
 from nnmath.formula.errors import FormulaError, Limits
-from nnmath.formula.layout import one_line, split_condition, unwrapped
+from nnmath.formula.layout import FOR_ALL, one_line, split_condition, unwrapped
 from nnmath.formula.letters import free_letters
 from nnmath.formula.lexer import tokenize
 from nnmath.formula.membership import read_membership
@@ -24,12 +24,16 @@ __all__ = ["Reading", "read", "read_condition"]
 
 @dataclass(frozen=True)
 class Reading:
-    """What a display says: its equation, its printed conditions, and whether it continues the one before."""
+    """What a display says: its equation, its printed conditions, and whether it continues the one before.
+
+    What stands behind a comma or "where" and is an equation itself isn't a condition: `also` holds it.
+    """
 
     latex: str
     equation: tree.Equation
     conditions: tuple[tree.Node, ...]
     continues: bool = False
+    also: tuple[tree.Node, ...] = ()
 
 
 def read(
@@ -58,7 +62,7 @@ def read(
         For anything that isn't read completely.
     """
     limits = limits or Limits()
-    tokens, printed, for_all = split_condition(one_line(unwrapped(tokenize(latex, limits))))
+    tokens, printed, word = split_condition(one_line(unwrapped(tokenize(latex, limits))))
     if not tokens:
         raise FormulaError("syntax", "there is no formula here", (0, 1))
     state = State(notation, limits, source_end=len(latex))
@@ -69,9 +73,12 @@ def read(
         equation = _equation(parser, continues)
     except RecursionError:
         raise FormulaError("limit", "the formula is nested too deeply", (0, len(latex))) from None
+    also: tuple[tree.Node, ...] = ()
     if printed:
-        conditions += tuple(read_conditions(Parser(tokens, state), printed, for_all))
-    return Reading(latex, equation, conditions, continues)
+        found = read_conditions(Parser(tokens, state), printed, word in FOR_ALL)
+        also = tuple(c for c in found if word in ("", "where", "with") and says_more(c))
+        conditions += tuple(c for c in found if c not in also)
+    return Reading(latex, equation, conditions, continues, also)
 
 
 def read_condition(

@@ -10,7 +10,7 @@ from nnmath.formula.parser import RELATIONS
 from nnmath.formula.template import CLOSERS, bracketed
 from nnmath.formula.token import Token
 
-__all__ = ["one_line", "split_condition", "split_display", "unwrapped"]
+__all__ = ["FOR_ALL", "one_line", "split_condition", "split_display", "unwrapped"]
 
 ALIGNED = (
     "aligned", "align", "split", "gather", "gathered", "equation", "alignedat", "alignat", "multline", "eqnarray",
@@ -80,10 +80,10 @@ def _closes(token: Token) -> bool:
     return token.kind == "end" or (token.text in CLOSERS.values() and token.kind != "open")
 
 
-def split_condition(tokens: list[Token]) -> tuple[list[Token], list[Token], bool]:
+def split_condition(tokens: list[Token]) -> tuple[list[Token], list[Token], str]:
     r"""Split off a condition printed in the display: ``, \quad \text{for } l = L`` or ``, i = 1, \dots, n``.
 
-    The third value tells whether it begins with "for all", behind which a letter alone is right.
+    The third value is the word it begins with, if there is one.
     """
     depth = 0
     for k, token in enumerate(tokens):
@@ -95,15 +95,15 @@ def split_condition(tokens: list[Token]) -> tuple[list[Token], list[Token], bool
             if k + 1 == len(tokens):
                 raise FormulaError("syntax", "a condition is missing", token.span)
             before = tokens[: k - 1] if tokens[k - 1].text == "," else tokens[:k]
-            return before, tokens[k + 1 :], word in FOR_ALL
+            return before, tokens[k + 1 :], word
         if token.text in (",", ";") and token.kind == "mark" and k + 1 < len(tokens):
             following = tokens[k + 1]
             if following.kind == "name" or following.text == r"\forall":
                 continue
-            return tokens[:k], tokens[k + 1 :], False
+            return tokens[:k], tokens[k + 1 :], ""
         if token.text == "(" and _is_range(tokens, k):
-            return tokens[:k], tokens[k + 1 : -1], False
-    return tokens, [], False
+            return tokens[:k], tokens[k + 1 : -1], "for"
+    return tokens, [], ""
 
 
 def _is_range(tokens: list[Token], k: int) -> bool:

@@ -157,6 +157,9 @@ def test_what_defines_nothing(numbers, definitions, message):
         (r"x \approx y", "an approximation needs a stated tolerance or order"),
         (r"\mathbf{v} = \mathbf{v}^\top", "the left side is a column of"),
         ("x = x", "both sides are the same"),
+        (r"x + x = 2 x, \qquad \sin^2 y + \cos^2 y = 2", "the right side is 2"),
+        (r"x + x = 2 x, \quad u_i^2 = u_i u_1", "the left side is"),
+        (r"x + x = 2 x \quad \text{if } \sin y = 2", "there is no point at which to test this"),
     ],
 )
 def test_what_does_not_hold(numbers, latex, message):
@@ -182,6 +185,7 @@ def test_what_does_not_hold(numbers, latex, message):
         (r"\sin'(x) = \cos x", ""),
         (r"x + x = 2 x \quad \forall x \in \mathbb{R}_+", ""),
         (r"2 x = x \\ + x", ""),
+        (r"x + x = 2 x, \qquad \sin^2 y + \cos^2 y = 1, \quad u_i^2 = |u_i|^2", ""),
     ],
 )
 def test_what_holds(numbers, latex, condition):
