@@ -6,347 +6,289 @@ An edit is a list of replacements ``(start, end, new)`` in the LaTeX, made toget
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
+from typing import Any
 
 from nnmath.formula import tree
 
-__all__ = ["BY_TYPE", "Edit", "braced", "text_of"]
+__all__ = ["BY_TYPE", "ORDER", "Edit", "Source", "put"]
 
 FUNCTIONS = {
     "exp": "log", "log": "exp", "ln": "exp", "sin": "cos", "cos": "sin", "tan": "sin", "sinh": "cosh", "cosh": "sinh",
     "tanh": "sinh", "max": "min", "min": "max", "det": "tr", "tr": "det",
 }  # fmt: skip
 BIG = {"sum": r"\prod", "prod": r"\sum", "max": r"\min", "min": r"\max"}
-OPPOSITE = {"<": ">", ">": "<", r"\leq": r"\geq", r"\le": r"\geq", r"\geq": r"\leq", r"\ge": r"\leq",
-            "=": r"\neq", r"\neq": "=", r"\ne": "="}  # fmt: skip
+ORDER = {"<": ">", ">": "<", r"\leq": r"\geq", r"\geq": r"\leq"}
+OPPOSITE = ORDER | {r"\le": r"\geq", r"\ge": r"\leq", "=": r"\neq", r"\neq": "=", r"\ne": "="}
 SCRIPT = re.compile(r"([_^])(\{[^{}]*\}|\\[A-Za-z]+|[^\s{}\\])")
+OPENING, CLOSING = re.compile(r"(\\left)?\("), re.compile(r"(\\right)?\)\Z")
 
-Edit = tuple[int, int, str]
-Edits = Iterator[list[Edit]]
-
-
-def text_of(latex: str, node: tree.Node) -> str:
-    """Return the LaTeX of a node."""
-    return latex[node.span[0] : node.span[1]]
+Edit = list[tuple[int, int, str]]
+Edits = Iterable[Edit]
 
 
-def braced(latex: str, node: tree.Node, text: str) -> str:
-    """Put braces around a text that takes the place of an index, unless it stands in braces alone."""
-    start, end = node.span
-    alone = latex[start - 1 : start] in ("{", "(") and latex[end : end + 1] in ("}", ")")
-    return text if len(text) == 1 or alone else f"{{{text}}}"
+def put(node: tree.Node, text: str) -> Edit:
+    """Put a text in the place of a node."""
+    return [(*node.span, text)]
 
 
-def swapped(latex: str, one: tree.Node, other: tree.Node) -> list[Edit]:
-    """Put each of two nodes in the place of the other."""
-    return [(*one.span, text_of(latex, other)), (*other.span, text_of(latex, one))]
+def insert(at: int, text: str) -> Edit:
+    """Put a text between."""
+    return [(at, at, text)]
 
 
-# Terms
+class Source(str):
+    """The LaTeX in which nodes stand."""
+
+    __slots__ = ()
+
+    def of(self, node: tree.Node) -> str:
+        """Return the LaTeX of a node."""
+        return self[slice(*node.span)]
+
+    def as_index(self, node: tree.Node, text: str) -> Edit:
+        """Put a text in the place of an index, in braces unless it stands in braces alone."""
+        start, end = node.span
+        alone = self[start - 1 : start] in ("{", "(") and self[end : end + 1] in ("}", ")")
+        return put(node, text if len(text) == 1 or alone else f"{{{text}}}")
+
+    def swapped(self, one: tree.Node, other: tree.Node) -> Edit:
+        """Put each of two nodes in the place of the other."""
+        return put(one, self.of(other)) + put(other, self.of(one))
+
+    def exchanged(self, nodes: Sequence[tree.Node]) -> Iterator[Edit]:
+        """Swap neighbours."""
+        return (self.swapped(one, other) for one, other in pairwise(nodes))
 
 
-def _signs(latex: str, node: tree.Sum) -> Edits:
-    for term, sign in zip(node.terms, node.signs, strict=True):
-        at = _sign_place(latex, node, term)
-        if at is None:
-            yield [(term.span[0], term.span[0], "-")]
-            continue
-        plus = "" if term is node.terms[0] else "+"
-        yield [(at, at + 1, plus if sign < 0 else "-")]
+# Terms and factors
 
 
-def _sign_place(latex: str, node: tree.Sum, term: tree.Node) -> int | None:
+def _sign_place(source: Source, node: tree.Sum, term: tree.Node) -> int | None:
     """Return where the sign of a term stands."""
-    at = term.span[0] - 1
-    while at >= node.span[0] and latex[at] not in "+-":
-        if latex[at] in "({[" and term is node.terms[0]:
-            return None
-        at -= 1
-    return at if at >= node.span[0] else None
+    between = r"[^-+({\[]*\Z" if term is node.terms[0] else r"[^-+]*\Z"
+    found = re.compile(f"[-+]{between}").search(source, node.span[0], term.span[0])
+    return found.start() if found else None
 
 
-def _terms_dropped(latex: str, node: tree.Sum) -> Edits:
-    for k, term in enumerate(node.terms):
-        at = _sign_place(latex, node, term)
-        start = term.span[0] if at is None else at
-        end = term.span[1]
-        if k == 0 and node.signs[1:2] == (1,):
-            follower = _sign_place(latex, node, node.terms[1])
-            end = end if follower is None else follower + 1
-        yield [(start, end, "")]
-
-
-def _terms_repeated(latex: str, node: tree.Sum) -> Edits:
+def _signs(source: Source, node: tree.Sum) -> Edits:
     for term, sign in zip(node.terms, node.signs, strict=True):
-        yield [(term.span[1], term.span[1], ("-" if sign < 0 else "+") + text_of(latex, term))]
+        at = _sign_place(source, node, term)
+        plus = "" if term is node.terms[0] else "+"
+        yield insert(term.span[0], "-") if at is None else [(at, at + 1, plus if sign < 0 else "-")]
 
 
-# Factors
+def _terms_dropped(source: Source, node: tree.Sum) -> Edits:
+    places = [_sign_place(source, node, term) for term in node.terms]
+    for k, (term, at) in enumerate(zip(node.terms, places, strict=True)):
+        start, end = term.span
+        if k == 0 and node.signs[1:2] == (1,):
+            end = end if places[1] is None else places[1] + 1
+        yield [(start if at is None else at, end, "")]
 
 
-def _factors_dropped(latex: str, node: tree.Product) -> Edits:
-    for factor in node.factors:
-        yield [(*factor.span, "")]
+def _terms_repeated(source: Source, node: tree.Sum) -> Edits:
+    for term, sign in zip(node.terms, node.signs, strict=True):
+        yield insert(term.span[1], ("-" if sign < 0 else "+") + source.of(term))
 
 
-def _factors_repeated(latex: str, node: tree.Product) -> Edits:
-    for factor in node.factors:
-        yield [(factor.span[1], factor.span[1], " " + text_of(latex, factor))]
+def _brackets(source: Source, node: tree.Node) -> tuple[re.Match[str] | None, ...]:
+    r"""Return where the ``(`` or ``\left(`` before a sum and the ``)`` behind it stand."""
+    found = OPENING.match(source, *node.span), CLOSING.search(source, *node.span)
+    return found if isinstance(node, tree.Sum) else (None, None)
 
 
-def _factors_exchanged(latex: str, node: tree.Product) -> Edits:
-    for one, other in pairwise(node.factors):
-        yield swapped(latex, one, other)
-
-
-def _parentheses_out(latex: str, node: tree.Product) -> Edits:
+def _parentheses_out(source: Source, node: tree.Product) -> Edits:
     """Move a bracket over the neighbouring factor."""
     for one, other in pairwise(node.factors):
-        closing, opening = _closing(latex, one), _opening(latex, other)
+        closing, opening = _brackets(source, one)[1], _brackets(source, other)[0]
         if closing:
-            yield [(*closing, ""), (other.span[1], other.span[1], latex[slice(*closing)])]
+            yield [(*closing.span(), ""), *insert(other.span[1], closing[0])]
         if opening:
-            yield [(one.span[0], one.span[0], latex[slice(*opening)]), (*opening, "")]
+            yield [*insert(one.span[0], opening[0]), (*opening.span(), "")]
 
 
-def _parentheses_in(latex: str, node: tree.Sum) -> Edits:
+def _parentheses_in(source: Source, node: tree.Sum) -> Edits:
     """Move a bracket over the first or the last term inside it."""
-    closing, opening = _closing(latex, node), _opening(latex, node)
-    if not closing or not opening or len(node.terms) < 2:
+    opening, closing = _brackets(source, node)
+    last = _sign_place(source, node, node.terms[-1])
+    if opening and closing and last is not None and len(node.terms) > 1:
+        yield [*insert(last, closing[0]), (*closing.span(), "")]
+        yield [(*opening.span(), ""), *insert(node.terms[1].span[0], opening[0])]
+
+
+def _transposes_exchanged(source: Source, node: tree.Product) -> Edits:
+    """Move a transpose to the neighbouring factor."""
+    for pair in pairwise(node.factors):
+        for one, other in (pair, pair[::-1]):
+            if isinstance(one, tree.Transpose) and not isinstance(other, tree.Transpose):
+                yield put(one, source.of(one.body)) + put(other, f"{{{source.of(other)}}}^T")
+
+
+# Fractions, powers and numerals
+
+
+def _fractions(source: Source, node: tree.Quotient) -> Edits:
+    over, under = source.of(node.numerator), source.of(node.denominator)
+    if source.startswith(r"\frac{", node.span[0]):
+        for text in (rf"\frac{{{under}}}{{{over}}}", f"({over})", f"({under})"):
+            yield put(node, text)
+
+
+def _powers(source: Source, node: tree.Power) -> Edits:
+    base, text = source.of(node.base), source.of(node)
+    if text.startswith(r"\sqrt"):
+        yield put(node, f"({base})")
+        yield put(node, rf"\sqrt{{{text}}}")
         return
-    last = _sign_place(latex, node, node.terms[-1])
-    if last is not None:
-        yield [(last, last, latex[slice(*closing)]), (*closing, "")]
-        second = node.terms[1].span[0]
-        yield [(*opening, ""), (second, second, latex[slice(*opening)])]
-
-
-def _closing(latex: str, node: tree.Node) -> tuple[int, int] | None:
-    r"""Return where the ``)`` or ``\right)`` at the end of a sum in brackets stands."""
-    end = node.span[1]
-    if not isinstance(node, tree.Sum) or latex[end - 1 : end] != ")":
-        return None
-    return (end - 7, end) if latex[end - 7 : end - 1] == r"\right" else (end - 1, end)
-
-
-def _opening(latex: str, node: tree.Node) -> tuple[int, int] | None:
-    start = node.span[0]
-    if not isinstance(node, tree.Sum):
-        return None
-    for sign in ("(", r"\left("):
-        if latex.startswith(sign, start):
-            return start, start + len(sign)
-    return None
-
-
-def _fractions(latex: str, node: tree.Quotient) -> Edits:
-    over, under = text_of(latex, node.numerator), text_of(latex, node.denominator)
-    if latex.startswith(r"\frac{", node.span[0]):
-        yield [(*node.span, rf"\frac{{{under}}}{{{over}}}")]
-        yield [(*node.span, f"({over})")]
-        yield [(*node.span, f"({under})")]
-
-
-# Powers and numerals
-
-
-def _powers(latex: str, node: tree.Power) -> Edits:
-    start, end = node.span
-    base, text = text_of(latex, node.base), text_of(latex, node)
-    if latex.startswith(r"\sqrt", start):
-        yield [(start, end, f"({base})")]
-        yield [(start, end, rf"\sqrt{{{text}}}")]
-        return
-    yield [(start, end, base)]
+    yield put(node, base)
     if isinstance(node.exponent, tree.Number):
-        yield [(start, end, f"{base}^{{{node.exponent.value + 1:g}}}")]
-        yield [(start, end, f"({text})^{{{node.exponent.value:g}}}")]
+        yield put(node, f"{base}^{{{node.exponent.value + 1:g}}}")
+        yield put(node, f"({text})^{{{node.exponent.value:g}}}")
 
 
-def _numbers(latex: str, node: tree.Number) -> Edits:
-    if not latex[node.span[0] : node.span[0] + 1].isdigit():
-        return
-    for value in (node.value + 1, node.value - 1, 2 * node.value):
-        if value >= 0 and value != node.value:
-            yield [(*node.span, f"{value:g}" if value < 10 else f"{{{value:g}}}")]
+def _numbers(source: Source, node: tree.Number) -> Edits:
+    if source.of(node)[:1].isdigit():
+        for value in (node.value + 1, node.value - 1, 2 * node.value):
+            if value >= 0 and value != node.value:
+                yield put(node, f"{value:g}" if value < 10 else f"{{{value:g}}}")
 
 
 # Functions
 
 
-def _functions(latex: str, node: tree.Apply) -> Edits:
+def _functions(source: Source, node: tree.Apply) -> Edits:
     """Yield another function, none, and the function applied twice."""
-    start = node.span[0]
-    if isinstance(node.symbol, str):
-        other = FUNCTIONS.get(node.symbol)
-        if other and latex.startswith("\\" + node.symbol, start):
-            yield [(start, start + 1 + len(node.symbol), "\\" + other + " ")]
+    start, sign = node.span[0], f"\\{node.symbol}"
+    if node.symbol in FUNCTIONS and source.startswith(sign, start):
+        yield [(start, start + len(sign), f"\\{FUNCTIONS[node.symbol]} ")]
     if len(node.arguments) == 1:
         argument = node.arguments[0]
-        yield [(*node.span, f"({text_of(latex, argument)})")]
-        yield [(*argument.span, text_of(latex, node))]
+        yield put(node, f"({source.of(argument)})")
+        yield put(argument, source.of(node))
 
 
-def _arguments(latex: str, node: tree.Apply) -> Edits:
-    for one, other in pairwise(node.arguments):
-        yield swapped(latex, one, other)
-
-
-def _primes(latex: str, node: tree.Apply) -> Edits:
-    at = latex.find(
-        "'", node.span[0], node.arguments[0].span[0] if node.arguments else node.span[1]
-    )
+def _primes(source: Source, node: tree.Apply) -> Edits:
+    start, end = node.span[0], node.arguments[0].span[0] if node.arguments else node.span[1]
+    at = source.find("'", start, end)
     if at >= 0:
         yield [(at, at + 1, "")]
-        yield [(at, at, "'")]
+        yield insert(at, "'")
     elif not isinstance(node.symbol, str) and len(node.arguments) == 1:
-        bracket = max(latex.rfind(c, node.span[0], node.arguments[0].span[0] + 1) for c in "([")
-        left = latex.rfind(r"\left", node.span[0], node.arguments[0].span[0] + 1)
-        place = left if left >= 0 else bracket
-        if place > node.span[0]:
-            yield [(place, place, "'")]
+        left, *brackets = (source.rfind(sign, start, end + 1) for sign in (r"\left", "(", "["))
+        place = left if left >= 0 else max(brackets)
+        if place > start:
+            yield insert(place, "'")
 
 
-def _derivatives(latex: str, node: tree.Derivative) -> Edits:
+def _derivatives(source: Source, node: tree.Derivative) -> Edits:
     """Differentiate the wrong way round."""
     if len(node.by) == 1 and node.body.span[1] < node.by[0].span[0]:
-        yield swapped(latex, node.body, node.by[0])
+        yield source.swapped(node.body, node.by[0])
 
 
 # Sums
 
 
-def _sums(latex: str, node: tree.Big) -> Edits:
-    """Yield a sum left out, made a product, and summed twice."""
-    start = node.span[0]
-    sign = "\\" + node.kind
-    if node.kind in BIG and latex.startswith(sign, start):
+def _sums(source: Source, node: tree.Big) -> Edits:
+    """Yield a sum made a product, left out, and summed twice."""
+    start, sign = node.span[0], f"\\{node.kind}"
+    if node.kind in BIG and source.startswith(sign, start):
         yield [(start, start + len(sign), BIG[node.kind])]
     yield [(start, node.body.span[0], "")]
-    yield [(start, start, latex[start : node.body.span[0]])]
+    yield insert(start, source[start : node.body.span[0]])
 
 
-def _bounds(latex: str, node: tree.Big) -> Edits:
+def _bounds(source: Source, node: tree.Big) -> Edits:
     """Yield bounds that are one more or less, and exchanged."""
     for binder in node.binders:
-        lower, upper = binder.lower, binder.upper
-        for bound in (lower, upper):
-            if bound is None or isinstance(bound, tree.Number) or bound.span[1] == bound.span[0]:
-                continue
-            text = text_of(latex, bound)
-            for step in ("-1", "+1"):
-                yield [(*bound.span, braced(latex, bound, text + step))]
-        if lower is not None and upper is not None and lower.span[1] < upper.span[0]:
-            yield swapped(latex, lower, upper)
+        bounds = [bound for bound in (binder.lower, binder.upper) if bound is not None]
+        for bound in bounds:
+            if not isinstance(bound, tree.Number) and source.of(bound):
+                for step in ("-1", "+1"):
+                    yield source.as_index(bound, source.of(bound) + step)
+        if len(bounds) == 2 and bounds[0].span[1] < bounds[1].span[0]:
+            yield source.swapped(*bounds)
 
 
-# Arrays
+# Arrays, symbols and cases
 
 
-def _transposes(latex: str, node: tree.Transpose) -> Edits:
-    yield [(*node.span, text_of(latex, node.body))]
-
-
-def _transposed(latex: str, node: tree.Entry) -> Edits:
-    if node.symbol.shape:
-        yield [(*node.span, f"{{{text_of(latex, node)}}}^T")]
-
-
-def _transposes_exchanged(latex: str, node: tree.Product) -> Edits:
-    """Move a transpose to the neighbouring factor."""
-    for one, other in pairwise(node.factors):
-        for source, target in ((one, other), (other, one)):
-            if isinstance(source, tree.Transpose) and not isinstance(target, tree.Transpose):
-                yield [
-                    (*source.span, text_of(latex, source.body)),
-                    (*target.span, f"{{{text_of(latex, target)}}}^T"),
-                ]
-
-
-def _matrices(latex: str, node: tree.Matrix) -> Edits:
+def _matrices(source: Source, node: tree.Matrix) -> Edits:
     for row in node.rows:
-        for one, other in pairwise(row):
-            yield swapped(latex, one, other)
+        yield from source.exchanged(row)
     for above, below in pairwise(node.rows):
-        for one, other in zip(above, below, strict=False):
-            yield swapped(latex, one, other)
+        yield from map(source.swapped, above, below)
 
 
-def _norms(latex: str, node: tree.Bars) -> Edits:
-    yield [(*node.span, f"({text_of(latex, node.body)})")]
+def _norms(source: Source, node: tree.Bars) -> Edits:
+    yield put(node, f"({source.of(node.body)})")
     if node.double and node.order == "2":
-        yield [(node.span[1], node.span[1], "_1")]
+        yield insert(node.span[1], "_1")
 
 
-# Symbols and cases
-
-
-def _squared(latex: str, node: tree.Bars | tree.Entry) -> Edits:
-    yield [(*node.span, f"({text_of(latex, node)})^2")]
-
-
-def _scripts(latex: str, node: tree.Entry | tree.Apply) -> Iterator[tuple[int, int, str, str]]:
-    """Yield where the scripts of a symbol stand, with their sign and content."""
-    end = node.span[1]
+def _scripts(source: Source, node: tree.Entry | tree.Apply) -> Iterator[re.Match[str]]:
+    """Find the scripts of a symbol."""
+    start, end = node.span
     if isinstance(node, tree.Apply):
-        bracket = latex.find("(", *node.span)
-        end = bracket if bracket >= 0 else node.span[0]
-    for found in SCRIPT.finditer(latex, node.span[0], end):
-        yield found.start(), found.end(), found[1], found[2].strip("{}")
+        end = max(start, source.find("(", start, end))
+    return SCRIPT.finditer(source, start, end)
 
 
-def _scripts_dropped(latex: str, node: tree.Entry | tree.Apply) -> Edits:
-    for start, end, _, _ in _scripts(latex, node):
-        yield [(start, end, "")]
+def _scripts_repeated(source: Source, node: tree.Entry | tree.Apply) -> Edits:
+    for script in _scripts(source, node):
+        content = script[2].strip("{}")
+        yield [(*script.span(), f"{script[1]}{{{content} {content}}}")]
 
 
-def _scripts_repeated(latex: str, node: tree.Entry | tree.Apply) -> Edits:
-    for start, end, sign, content in _scripts(latex, node):
-        yield [(start, end, f"{sign}{{{content} {content}}}")]
-
-
-def _case_values(latex: str, node: tree.Cases) -> Edits:
-    for one, other in pairwise(node.values):
-        yield swapped(latex, one, other)
-
-
-def _conditions(latex: str, node: tree.Comparison) -> Edits:
+def _conditions(source: Source, node: tree.Comparison) -> Edits:
     """Turn the relation of a condition round."""
     for one, other in pairwise(node.sides):
-        between = latex[one.span[1] : other.span[0]]
-        sign = between.strip()
+        sign = source[one.span[1] : other.span[0]].strip()
         if sign in OPPOSITE:
-            start = one.span[1] + between.index(sign)
+            start = source.index(sign, one.span[1])
             yield [(start, start + len(sign), OPPOSITE[sign])]
 
 
-BY_TYPE: dict[str, tuple[type | tuple[type, ...], Callable[..., Edits]]] = {
-    "sign": (tree.Sum, _signs),
-    "term dropped": (tree.Sum, _terms_dropped),
-    "term repeated": (tree.Sum, _terms_repeated),
-    "parenthesis moved out": (tree.Product, _parentheses_out),
-    "parenthesis moved in": (tree.Sum, _parentheses_in),
-    "factor dropped": (tree.Product, _factors_dropped),
-    "factor repeated": (tree.Product, _factors_repeated),
-    "factors exchanged": (tree.Product, _factors_exchanged),
-    "fraction": (tree.Quotient, _fractions),
-    "power or root": (tree.Power, _powers),
-    "constant": (tree.Number, _numbers),
-    "function": (tree.Apply, _functions),
-    "arguments exchanged": (tree.Apply, _arguments),
-    "prime": (tree.Apply, _primes),
-    "derivative turned round": (tree.Derivative, _derivatives),
-    "sum": (tree.Big, _sums),
-    "bound": (tree.Big, _bounds),
-    "transpose dropped": (tree.Transpose, _transposes),
-    "transpose": (tree.Entry, _transposed),
-    "transposes exchanged": (tree.Product, _transposes_exchanged),
-    "entries exchanged": (tree.Matrix, _matrices),
-    "squared": ((tree.Entry, tree.Bars), _squared),
-    "script dropped": ((tree.Entry, tree.Apply), _scripts_dropped),
-    "script repeated": ((tree.Entry, tree.Apply), _scripts_repeated),
-    "norm": (tree.Bars, _norms),
-    "cases": (tree.Cases, _case_values),
-    "relation": (tree.Comparison, _conditions),
-}
+BY_TYPE: tuple[tuple[str, Any, Callable[[Source, Any], Edits]], ...] = (
+    ("sign", tree.Sum, _signs),
+    ("term dropped", tree.Sum, _terms_dropped),
+    ("term repeated", tree.Sum, _terms_repeated),
+    ("parenthesis moved out", tree.Product, _parentheses_out),
+    ("parenthesis moved in", tree.Sum, _parentheses_in),
+    ("factor dropped", tree.Product, lambda s, n: (put(f, "") for f in n.factors)),
+    (
+        "factor repeated",
+        tree.Product,
+        lambda s, n: (insert(f.span[1], f" {s.of(f)}") for f in n.factors),
+    ),
+    ("factors exchanged", tree.Product, lambda s, n: s.exchanged(n.factors)),
+    ("fraction", tree.Quotient, _fractions),
+    ("power or root", tree.Power, _powers),
+    ("constant", tree.Number, _numbers),
+    ("function", tree.Apply, _functions),
+    ("arguments exchanged", tree.Apply, lambda s, n: s.exchanged(n.arguments)),
+    ("prime", tree.Apply, _primes),
+    ("derivative turned round", tree.Derivative, _derivatives),
+    ("sum", tree.Big, _sums),
+    ("bound", tree.Big, _bounds),
+    ("transpose dropped", tree.Transpose, lambda s, n: [put(n, s.of(n.body))]),
+    (
+        "transpose",
+        tree.Entry,
+        lambda s, n: [put(n, f"{{{s.of(n)}}}^T")] if n.symbol.shape else [],
+    ),
+    ("transposes exchanged", tree.Product, _transposes_exchanged),
+    ("entries exchanged", tree.Matrix, _matrices),
+    ("squared", tree.Entry | tree.Bars, lambda s, n: [put(n, f"({s.of(n)})^2")]),
+    (
+        "script dropped",
+        tree.Entry | tree.Apply,
+        lambda s, n: ([(*script.span(), "")] for script in _scripts(s, n)),
+    ),
+    ("script repeated", tree.Entry | tree.Apply, _scripts_repeated),
+    ("norm", tree.Bars, _norms),
+    ("cases", tree.Cases, lambda s, n: s.exchanged(n.values)),
+    ("relation", tree.Comparison, _conditions),
+)

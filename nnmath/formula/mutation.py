@@ -7,18 +7,18 @@ misprint does.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from itertools import pairwise, permutations
 
 from nnmath.formula import tree
-from nnmath.formula.edits import BY_TYPE, Edit, braced, text_of
+from nnmath.formula.edits import BY_TYPE, ORDER, Edit, Source, put
 from nnmath.formula.equation import Reading
 from nnmath.formula.errors import Span
 from nnmath.formula.letters import bound_names, free_letters, letter_and_offset
 
 __all__ = ["Mutant", "mutants", "printed"]
 
-RELATIONS = {"<": ">", ">": "<", r"\leq": r"\geq", r"\geq": r"\leq"}
+Kinds = Iterator[tuple[str, Edit]]
 
 
 @dataclass(frozen=True)
@@ -40,91 +40,72 @@ class Mutant:
 def printed(reading: Reading) -> tree.Equation:
     """Return the equation without the side that a continuing display takes over from the one before it."""
     equation = reading.equation
-    if not reading.continues:
-        return equation
-    return tree.Equation(equation.sides[1:], equation.relations, equation.relation_spans)
+    return replace(equation, sides=equation.sides[1:]) if reading.continues else equation
 
 
 def mutants(latex: str, equation: tree.Equation) -> Iterator[Mutant]:
     """Yield each mutant of a formula once."""
     seen = {latex}
-    for kind, edits in _edits(latex, equation):
+    for kind, edit in _edits(Source(latex), equation):
         changed = latex
-        for start, end, new in sorted(edits, reverse=True):
+        for start, end, new in sorted(edit, reverse=True):
             changed = changed[:start] + new + changed[end:]
         if changed not in seen:
             seen.add(changed)
-            start, end = min(e[0] for e in edits), max(e[1] for e in edits)
+            start, end = min(e[0] for e in edit), max(e[1] for e in edit)
             after = changed[start : end + len(changed) - len(latex)]
             yield Mutant(changed, kind, (start, end), latex[start:end].strip(), after.strip())
 
 
-def _edits(latex: str, equation: tree.Equation) -> Iterator[tuple[str, list[Edit]]]:
+def _edits(source: Source, equation: tree.Equation) -> Kinds:
     """Yield every edit with its kind."""
-    letters = sorted(
-        set(free_letters(equation)) | {n for node in tree.walk(equation) for n in bound_names(node)}
-    )
-    nodes = [
-        node for side in equation.sides for node in tree.walk(side) if node.span[1] > node.span[0]
-    ]
+    bound = {name for node in tree.walk(equation) for name in bound_names(node)}
+    letters = sorted(bound | set(free_letters(equation)))
+    nodes = [node for side in equation.sides for node in tree.walk(side) if source.of(node)]
     for node in nodes:
         if isinstance(node, tree.Entry | tree.Apply):
-            yield from _indices(latex, node, letters)
-        for kind, (types, edit) in BY_TYPE.items():
+            yield from _indices(source, node, letters)
+        for kind, types, edits in BY_TYPE:
             if isinstance(node, types):
-                yield from ((kind, edits) for edits in edit(latex, node))
-    yield from _exchanges(latex, nodes)
+                yield from ((kind, edit) for edit in edits(source, node))
+    yield from _exchanges(source, nodes)
     for relation, span in zip(equation.relations, equation.relation_spans, strict=False):
-        if relation in RELATIONS:
-            yield "relation", [(*span, RELATIONS[relation])]
+        if relation in ORDER:
+            yield "relation", [(*span, ORDER[relation])]
 
 
-def _indices(
-    latex: str, node: tree.Entry | tree.Apply, letters: Sequence[str]
-) -> Iterator[tuple[str, list[Edit]]]:
+def _indices(source: Source, node: tree.Entry | tree.Apply, letters: Sequence[str]) -> Kinds:
     """Yield other letters, shifts and exchanges of the indices of a symbol."""
     for index in node.indices:
         found = letter_and_offset(index)
         if found is None:
             continue
         name, offset = found
+        shown = f"{offset:+d}" if offset else ""
         for letter in letters:
             if letter != name:
-                yield "index letter", [_index(latex, index, letter, offset)]
-        for step in (-1, 1):
-            yield "index shift", [_index(latex, index, name, offset + step)]
+                yield "index letter", source.as_index(index, letter + shown)
+        for at in (offset - 1, offset + 1):
+            yield "index shift", source.as_index(index, f"{name}{at:+d}" if at else name)
     for one, other in pairwise(node.indices):
-        first, second = text_of(latex, one), text_of(latex, other)
+        first, second = source.of(one), source.of(other)
         if first != second:
-            edits = [
-                (*one.span, braced(latex, one, second)),
-                (*other.span, braced(latex, other, first)),
-            ]
-            yield "indices exchanged", edits
+            yield "indices exchanged", source.as_index(one, second) + source.as_index(other, first)
 
 
-def _index(latex: str, node: tree.Node, name: str, offset: int) -> Edit:
-    text = name if not offset else f"{name}{offset:+d}"
-    return (*node.span, braced(latex, node, text))
-
-
-def _exchanges(latex: str, nodes: Sequence[tree.Node]) -> Iterator[tuple[str, list[Edit]]]:
+def _exchanges(source: Source, nodes: Sequence[tree.Node]) -> Kinds:
     """Put each symbol, function and numeral of the formula in the place of each other one."""
     entries = [n for n in nodes if isinstance(n, tree.Entry)]
-    texts = dict.fromkeys(text_of(latex, n) for n in entries)
+    texts = dict.fromkeys(map(source.of, entries))
     for node in entries:
         for text in texts:
-            if text != text_of(latex, node):
-                yield "symbol", [(*node.span, f"{{{text}}}")]
-    functions = {
-        n.symbol: n for n in nodes if isinstance(n, tree.Apply) and not isinstance(n.symbol, str)
-    }
-    heads = {n: text_of(latex, n).partition("(")[0] for n in functions.values()}
-    for one, head in heads.items():
-        for other, name in heads.items():
-            if one is not other:
-                yield "function exchanged", [(one.span[0], one.span[0] + len(head), name)]
-    numerals = [n for n in nodes if isinstance(n, tree.Number) and text_of(latex, n).isdigit()]
-    for left, right in pairwise(sorted(numerals, key=lambda n: n.span)):
-        edits = [(*left.span, text_of(latex, right)), (*right.span, text_of(latex, left))]
-        yield "constants exchanged", edits
+            if text != source.of(node):
+                yield "symbol", put(node, f"{{{text}}}")
+    calls = [n for n in nodes if isinstance(n, tree.Apply) and not isinstance(n.symbol, str)]
+    functions = {n.symbol: n for n in calls}
+    heads = [(n.span[0], source.of(n).partition("(")[0]) for n in functions.values()]
+    for (start, head), (_, name) in permutations(heads, 2):
+        yield "function exchanged", [(start, start + len(head), name)]
+    numerals = [n for n in nodes if isinstance(n, tree.Number) and source.of(n).isdigit()]
+    for pair in pairwise(sorted(numerals, key=lambda n: n.span)):
+        yield "constants exchanged", source.swapped(*pair)
