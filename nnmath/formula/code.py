@@ -15,6 +15,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import re
+from ast import literal_eval
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -31,18 +32,21 @@ from nnmath.formula.notation import Notation, Symbol
 from nnmath.formula.parser import Parser
 from nnmath.formula.ranges import letter_range
 from nnmath.formula.stream import State
-from nnmath.formula.template import Scripts, fit, read_head, read_scripts
+from nnmath.formula.template import read_head, read_scripts
 
-__all__ = ["Call", "check_updated", "read_call", "read_open_symbol"]
+__all__ = ["Call", "check_updated", "plain", "read_call", "read_open_symbol"]
 
 SPECIFICATION = re.compile(
     r"^\s*([A-Za-z_][\w.]*)\s*(?:\((.*)\))?((?:\.[A-Za-z_]\w*|\[-?\d+\])*)\s*$", re.DOTALL
+)
+LITERAL = re.compile(
+    r"""'[^']*'|"[^"]*"|True|False|None|-?(?:0|[1-9][0-9]*)(?:\.[0-9]*(?:e-?[0-9]+)?)?"""
 )
 
 
 @dataclass(frozen=True)
 class Argument:
-    """What stands for a parameter: a symbol with some indices open, a literal, or an expression."""
+    """What stands for a parameter: a symbol with some indices open, an expression, or a literal."""
 
     symbol: Symbol | None = None
     places: tuple[tuple[str, tree.Node], ...] = ()
@@ -56,18 +60,24 @@ class Argument:
         return [name for node in nodes for name in free_letters(node)]
 
 
+Arguments = tuple[tuple[str, Argument], ...]
+
+
 @dataclass(frozen=True)
 class Call:
     """A function, its arguments in symbols, and what is picked from its result."""
 
     name: str
     function: Callable[..., Any]
-    arguments: tuple[tuple[str, Argument], ...]
+    arguments: Arguments
     path: tuple[str | int, ...] = ()
 
     def values(self, ev: Evaluator, left: tree.Node, equation: tree.Node) -> _Results:
         """Return the results in one world, called once for each value of the letters that fix the arguments."""
         return _Results(self, ev, left, equation)
+
+
+# Reading
 
 
 def read_call(
@@ -80,16 +90,17 @@ def read_call(
     match = SPECIFICATION.match(code)
     if match is None:
         raise FormulaError("code", f"{code!r} isn't a function with arguments")
-    name, arguments, path = match.groups()
+    name, printed, path = match.groups()
     function = functions.get(name) or _imported(name)
     steps = tuple(int(b) if b else a for a, b in re.findall(r"\.(\w+)|\[(-?\d+)\]", path))
-    if arguments is None:
+    if printed is None:
         return Call(name, function, _by_name(function, notation, name), steps)
-    names = _parameter_names(function)
-    pairs = tuple(
-        _pair(text, notation, names[k : k + 1]) for k, text in enumerate(_split(arguments))
-    )
-    return Call(name, function, pairs, steps)
+    try:
+        names = list(inspect.signature(function).parameters)
+    except (TypeError, ValueError):  # some functions written in C don't tell
+        names = []
+    pairs = (_pair(text, notation, names[k : k + 1]) for k, text in enumerate(_split(printed)))
+    return Call(name, function, tuple(pairs), steps)
 
 
 def check_updated(call: Call, left: tree.Node, notation: Notation) -> None:
@@ -115,23 +126,19 @@ def _imported(name: str) -> Callable[..., Any]:
     return found  # type: ignore[no-any-return]  # callable() has told
 
 
-def _by_name(
-    function: Callable[..., Any], notation: Notation, name: str
-) -> tuple[tuple[str, Argument], ...]:
+def _by_name(function: Callable[..., Any], notation: Notation, name: str) -> Arguments:
     """Match parameters with the code names of symbols; one without is called as it is printed."""
-    symbols = list(notation.symbols())[::-1]
-    by_code = {symbol.latex: symbol for symbol in symbols if not symbol.code}
-    by_code |= {symbol.code: symbol for symbol in symbols if symbol.code}
-    pairs = []
-    for parameter in inspect.signature(function).parameters.values():
-        if parameter.name in by_code:
-            pairs.append((parameter.name, Argument(by_code[parameter.name])))
-        elif parameter.default is inspect.Parameter.empty:
-            raise FormulaError(
-                "code",
-                f"no declared symbol has the code name {parameter.name}, a parameter of {name}",
+    outermost_first = reversed(list(notation.symbols()))
+    coded_last = sorted(outermost_first, key=lambda symbol: bool(symbol.code))
+    named = {symbol.code or symbol.latex: symbol for symbol in coded_last}
+    parameters = inspect.signature(function).parameters.values()
+    for parameter in parameters:
+        if parameter.name not in named and parameter.default is inspect.Parameter.empty:
+            message = (
+                f"no declared symbol has the code name {parameter.name}, a parameter of {name}"
             )
-    return tuple(pairs)
+            raise FormulaError("code", message)
+    return tuple((p.name, Argument(named[p.name])) for p in parameters if p.name in named)
 
 
 def _split(text: str) -> Iterator[str]:
@@ -148,32 +155,16 @@ def _split(text: str) -> Iterator[str]:
         yield text[start:]
 
 
-def _parameter_names(function: Callable[..., Any]) -> list[str]:
-    try:
-        return list(inspect.signature(function).parameters)
-    except (TypeError, ValueError):  # some functions written in C don't tell
-        return []
-
-
 def _pair(text: str, notation: Notation, here: list[str]) -> tuple[str, Argument]:
     """Read ``x=a_l``, or ``a_l`` alone for the parameter at this place."""
     match = re.match(r"^\s*([A-Za-z_]\w*)\s*=(.*)$", text, re.DOTALL)
     if match is None and not here:
         raise FormulaError("code", f"{text.strip()!r} isn't an argument such as x=a_l")
     name, value = match.groups() if match else (here[0], text)
-    return name, _argument(value.strip(), notation)
-
-
-def _argument(text: str, notation: Notation) -> Argument:
-    if re.fullmatch(r"'[^']*'|\"[^\"]*\"", text):
-        return Argument(literal=text[1:-1])
-    if text in ("True", "False", "None"):
-        return Argument(literal={"True": True, "False": False, "None": None}[text])
-    if re.fullmatch(r"-?\d+", text):
-        return Argument(literal=int(text))
-    if re.fullmatch(r"-?\d+\.\d*(e-?\d+)?", text):
-        return Argument(literal=float(text))
-    return _open_symbol(text, notation) or Argument(node=notation.parse(text))
+    value = value.strip()
+    if LITERAL.fullmatch(value):
+        return name, Argument(literal=literal_eval(value))
+    return name, _open_symbol(value, notation) or Argument(node=notation.parse(value))
 
 
 def _open_symbol(text: str, notation: Notation) -> Argument | None:
@@ -183,11 +174,9 @@ def _open_symbol(text: str, notation: Notation) -> Argument | None:
     if head is None:
         return None
     scripts, end = read_scripts(tokens, head[1])
-    if end != len(tokens):
-        return None
     fitting = []
-    for symbol in notation.find(head[0]):
-        places = _open_places(symbol, scripts)
+    for symbol in notation.find(head[0]) if end == len(tokens) else ():
+        places = symbol.template.fit(scripts, partial=True)
         if places is not None and (scripts.primes <= symbol.template.primes or symbol.is_function):
             # The nearest scope's; what is printed in full, and not another with an index left out.
             full = len(places) == len(symbol.indices)
@@ -206,21 +195,7 @@ def read_open_symbol(latex: str, notation: Notation) -> None:
         raise FormulaError("syntax", "this is no symbol of the notation")
 
 
-def _open_places(symbol: Symbol, scripts: Scripts) -> dict[str, Any] | None:
-    template = symbol.template
-    if scripts.primes < template.primes:
-        return None
-    found: dict[str, Any] = {}
-    for pattern, actual in ((template.sub, scripts.sub), (template.sup, scripts.sup)):
-        if actual is None:
-            if pattern is not None and not set(pattern) & template.places:
-                return None
-            continue
-        part = None if pattern is None else fit(pattern, actual, template.places)
-        if part is None:
-            return None
-        found |= part
-    return found
+# Calling
 
 
 class _Results:
@@ -254,14 +229,11 @@ class _Results:
         try:
             return result[position]
         except (IndexError, TypeError, KeyError):
-            raise FormulaError(
-                "code", f"the result of {self.call.name} has no entry {position}"
-            ) from None
+            message = f"the result of {self.call.name} has no entry {position}"
+            raise FormulaError("code", message) from None
 
     def _called(self, env: Env, frame: Frame) -> Any:
-        arguments = {
-            name: _value(self.ev, argument, env, frame) for name, argument in self.call.arguments
-        }
+        arguments = {name: _value(self.ev, a, env, frame) for name, a in self.call.arguments}
         try:
             result = self.call.function(**arguments)
             for step in self.call.path:
@@ -269,22 +241,20 @@ class _Results:
         except FormulaError:
             raise
         except Exception as error:  # noqa: BLE001 -- whatever a reader's function raises is told
-            raise FormulaError(
-                "code", f"{self.call.name} raised {type(error).__name__}: {error}"
-            ) from None
+            message = f"{self.call.name} raised {type(error).__name__}: {error}"
+            raise FormulaError("code", message) from None
         return result
 
 
 def _value(ev: Evaluator, argument: Argument, env: Env, frame: Frame) -> Any:
+    if argument.node is not None:
+        return plain(ev.value(argument.node, env, frame))
     if argument.symbol is None:
-        if argument.node is None:
-            return argument.literal
-        return _plain(ev.value(argument.node, env, frame), 2)
-    symbol = argument.symbol
+        return argument.literal
     given = {name: ev.whole(node, env, frame) for name, node in argument.places}
-    if symbol.is_function:
-        return _callable(ev, symbol, tuple(given.values()), argument.primes, frame)
-    return _array(ev, symbol, given, (), frame)
+    if argument.symbol.is_function:
+        return _callable(ev, argument.symbol, tuple(given.values()), argument.primes, frame)
+    return _array(ev, argument.symbol, given, (), frame)
 
 
 def _array(
@@ -295,44 +265,41 @@ def _array(
         value = ev.lookup(symbol, key, frame, (0, 0))
         if symbol.domain in ("size", "at most", "integers"):
             return int(value)
-        return sorted(value) if isinstance(value, frozenset) else _plain(value, len(symbol.shape))
-    index = symbol.indices[len(key)]
+        return sorted(value) if isinstance(value, frozenset) else plain(value, len(symbol.shape))
+    index, *later = symbol.indices[len(key) :]
     if index.name in given:
         return _array(ev, symbol, given, (*key, given[index.name]), frame)
     lower, upper = ev.range(symbol, len(key), key, frame)
     parts = [_array(ev, symbol, given, (*key, at), frame) for at in range(lower, upper + 1)]
-    later = symbol.indices[len(key) + 1 :]
-    bounds = [*(b for r in later for b in (r.lower, r.upper)), *symbol.shape]
+    bounds = [*(bound for r in later for bound in (r.lower, r.upper)), *symbol.shape]
     ragged = any(index.name in free_letters(bound) for bound in bounds)
     return parts if ragged else np.array(parts, dtype=float)
 
 
-def _plain(value: Any, axes: int) -> Any:
-    """Give a value the shape that code expects: a column with one declared axis is a vector."""
+def plain(value: Any, axes: int = 2) -> Any:
+    """Give a value the shape that code expects: a column, or an array with one axis, is a vector."""
     value = duals.primal(value)
-    if isinstance(value, np.ndarray) and (axes == 1 or value.shape[1] == 1):
-        return value.ravel()
-    return value
+    vector = isinstance(value, np.ndarray) and (axes == 1 or value.shape[1] == 1)
+    return value.ravel() if vector else value
 
 
 def _callable(
     ev: Evaluator, symbol: Symbol, key: tuple[int, ...], primes: int, frame: Frame
 ) -> Callable[..., Any]:
     """Hand a declared function over as a function of numbers or arrays."""
-    elementwise = symbol.entrywise or (symbol.maps is not None and symbol.maps == (((),), ()))
 
     def function(*arguments: Any) -> Any:
         known = [np.asarray(x, dtype=float) for x in arguments]
-        node = tree.Apply(symbol, (), tuple(tree.Known(x) for x in known), primes)
-        if elementwise and known[0].ndim:
-            flat = [
-                call(ev, symbol, key, [float(x)], node, frame, primes) for x in known[0].ravel()
-            ]
-            return np.array(flat).reshape(known[0].shape)
-        columns = [
-            x.reshape(-1, 1) if x.ndim == 1 else (float(x) if x.ndim == 0 else x) for x in known
-        ]
-        return _plain(call(ev, symbol, key, columns, node, frame, primes), 2)
+        node = tree.Apply(symbol, (), tuple(map(tree.Known, known)), primes)
+
+        def at(*values: Any) -> Any:
+            return call(ev, symbol, key, list(values), node, frame, primes)
+
+        first = known[0]
+        if first.ndim and (symbol.entrywise or symbol.maps == (((),), ())):
+            return np.array([at(x) for x in first.ravel().tolist()]).reshape(first.shape)
+        columns = (x.reshape(-1, 1) if x.ndim == 1 else x if x.ndim else float(x) for x in known)
+        return plain(at(*columns))
 
     function.__name__ = re.sub(r"\W", "", symbol.latex) or "function"
     return function

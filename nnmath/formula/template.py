@@ -187,18 +187,23 @@ class Template:
         """How specific the template is; the most specific one that fits is meant."""
         return len(self.head) + self.primes + len(self.literals()), len(self.places)
 
-    def fit(self, scripts: Scripts) -> dict[str, tuple[Token, ...]] | None:
+    def fit(
+        self, scripts: Scripts, *, partial: bool = False
+    ) -> dict[str, tuple[Token, ...]] | None:
         """Return the tokens in each place, or None if these scripts aren't this symbol's.
 
-        A superscript that the template doesn't have is left to be a power.
+        A superscript that the template doesn't have is left to be a power; if `partial`, it has to be there, and
+        scripts with places may be left out.
         """
         if scripts.primes < self.primes:
             return None
         found: dict[str, tuple[Token, ...]] = {}
         for pattern, actual in ((self.sub, scripts.sub), (self.sup, scripts.sup)):
-            if pattern is None:
+            if pattern is None and not (partial and actual):
                 continue
-            part = None if actual is None else fit(pattern, actual, self.places)
+            if partial and actual is None and self.places.intersection(pattern or ()):
+                continue
+            part = fit(pattern, actual, self.places) if pattern and actual else None
             if part is None:
                 return None
             found |= part
