@@ -23,7 +23,7 @@ from nnmath.formula.equation import Reading
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.mutation import Mutant, mutants, printed
 from nnmath.formula.notation import Symbol
-from nnmath.formula.structure import structure
+from trials.structure import structure
 
 __all__ = ["InPlace", "Trial", "survey"]
 
@@ -120,7 +120,7 @@ class InPlace:
                 result = fork.check(later)
                 if result.verdict == "fails":
                     return f"later {result.category}"
-                fork.remember(later, result)
+                fork.remember(later)
             elif reading is not None:
                 _take_in(fork, later, reading)
         return ""

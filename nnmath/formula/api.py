@@ -6,16 +6,18 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
 from itertools import product
+from types import NoneType
 from typing import Any
 
 import numpy as np
 
-from nnmath.formula import duals, tree
+from nnmath.formula import tree
 from nnmath.formula.book import Book, Result, Statement
 from nnmath.formula.checking import Session
+from nnmath.formula.code import plain
 from nnmath.formula.equation import read
 from nnmath.formula.errors import FormulaError, expect, show
-from nnmath.formula.evaluation import Env, Evaluator
+from nnmath.formula.evaluation import Evaluator
 from nnmath.formula.given import Values, given_values
 from nnmath.formula.letters import free_letters
 from nnmath.formula.notation import Notation
@@ -100,11 +102,7 @@ def evaluate(
     >>> formula.evaluate(r"\frac{1}{n} \sum_{i=1}^n x_i", notation, {"x_i": [1.0, 2.0, 6.0]})
     3.0
     """
-    node = parse(latex, notation)
-    if isinstance(node, tree.Equation):
-        message = "an equation has no value; give one of its sides"
-        raise FormulaError("syntax", message, node.relation_spans[0])
-    return _run(latex, node, notation, values, definitions)
+    return _run(latex, _side(latex, notation, "value"), notation, values, definitions)
 
 
 def differentiate(
@@ -146,10 +144,7 @@ def differentiate(
     >>> formula.differentiate(r"\sum_{j=1}^n x_j^2", "x_i", notation, {"x_i": [1.0, 2.0]}).tolist()
     [2.0, 4.0]
     """
-    body, symbol = parse(latex, notation), parse(by, notation)
-    if isinstance(body, tree.Equation):
-        message = "an equation has no derivative; give one of its sides"
-        raise FormulaError("syntax", message, body.relation_spans[0])
+    body, symbol = _side(latex, notation, "derivative"), parse(by, notation)
     if not isinstance(symbol, tree.Entry):
         raise FormulaError("syntax", f"a derivative is taken by a symbol, not by {by}")
     return _run(latex, tree.Derivative(body, (symbol,)), notation, values, definitions)
@@ -214,17 +209,24 @@ def check(
     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
     try: leave out -1
     """
-    _expect_arguments(latex, notation, against, book, definitions, condition, seed)
-    if book is not None and isinstance(against, str):
-        labels = [statement.label for statement in book.statements if statement.label]
-        if against in labels:
-            return _check_labelled(latex, notation, book, against, condition, seed)
-        if "." not in against:
-            near = get_close_matches(against, labels) or labels[:5]
-            raise ValueError(f"against: {against!r} is no label of the book; near are {near}")
+    expect("latex", latex, str, "LaTeX as text")
+    expect("condition", condition, str, "a condition as text")
+    expect("seed", seed, (int, np.integer), "a whole number")
+    expect("notation", notation, (Notation, NoneType), "a Notation")
+    expect("book", book, (Book, NoneType), "a Book")
+    _expect_definitions(definitions)
+    if not callable(against):
+        expect("against", against, (str, NoneType), "a label, or a function or its name")
+    target = _labelled(book, against) if book and isinstance(against, str) else None
+    if notation is None and target is not None:
+        notation = target.notation
     if notation is None:
         raise ValueError("a notation is needed, or a book and the label of one of its equations")
     kind = _kind(latex, notation)
+    if book is not None and target is not None:
+        session = Session(book, seed)
+        session.build_up(target.label)
+        return session.check(_in_place(session, target, latex, notation, kind, condition))
     if kind == "expression" and against is None:
         raise ValueError("latex: one side can't be true or false; give an equation, or `against`")
     own = Book(notation, functions=book.functions if book else None)
@@ -235,32 +237,21 @@ def check(
     return next((r for r in results if r.verdict == "fails"), results[-1])
 
 
-def _expect_arguments(
-    latex: object,
-    notation: object,
-    against: object,
-    book: object,
-    definitions: object,
-    condition: object,
-    seed: object,
-) -> None:
-    """Raise a TypeError for an argument of the wrong type."""
-    expect("latex", latex, str, "LaTeX as text")
-    expect("condition", condition, str, "a condition as text")
-    expect("seed", seed, (int, np.integer), "a whole number")
-    _expect_definitions(definitions)
-    if notation is not None:
-        expect("notation", notation, Notation, "a Notation")
-    if book is not None:
-        expect("book", book, Book, "a Book")
-    if not (against is None or isinstance(against, str) or callable(against)):
-        expect("against", against, str, "a label, or a function or its name")
-
-
 def _expect_definitions(definitions: object) -> None:
     if isinstance(definitions, str):
         raise TypeError("definitions: expected a list of definitions, got a single text")
     expect("definitions", definitions, Sequence, "a list of definitions")
+
+
+def _labelled(book: Book, label: str) -> Statement | None:
+    """Return the equation with a label; a dotted name that is none is that of a function."""
+    labels = [statement.label for statement in book.statements if statement.label]
+    if label in labels:
+        return book[label]
+    if "." in label:
+        return None
+    near = get_close_matches(label, labels) or labels[:5]
+    raise ValueError(f"against: {label!r} is no label of the book; near are {near}")
 
 
 def _kind(latex: str, notation: Notation) -> str:
@@ -272,34 +263,38 @@ def _kind(latex: str, notation: Notation) -> str:
     return "expression" if not relations else "update" if r"\leftarrow" in relations else "claim"
 
 
-def _check_labelled(
-    latex: str, notation: Notation | None, book: Book, label: str, condition: str, seed: int
-) -> Result:
-    """Check in the place of a labelled equation, against its left side if only a right side is given."""
-    target = book[label]
-    session = Session(book, seed)
-    session.build_up(label)
-    kind, text = _kind(latex, notation or target.notation), latex
+def _in_place(
+    session: Session, target: Statement, latex: str, notation: Notation, kind: str, condition: str
+) -> Statement:
+    """Put a formula in the place of a labelled equation, behind its left side if it is only a right side."""
     if kind == "expression":
         reading = session.read(target)
         if reading.continues:
-            raise ValueError(f"latex: {label} continues an equation; give both sides")
-        left, kind = reading.equation.sides[0], target.kind if target.kind == "update" else "claim"
+            raise ValueError(f"latex: {target.label} continues an equation; give both sides")
+        kind = "update" if target.kind == "update" else "claim"
+        start, end = reading.equation.sides[0].span
         relation = r"\leftarrow" if kind == "update" else "="
-        text = f"{target.latex[left.span[0] : left.span[1]]} {relation} {latex}"
-    return session.check(
-        Statement(
-            text,
-            notation or target.notation,
-            f"for {label}",
-            kind,
-            condition or target.condition,
-            against=label if kind == "update" else "",
-            tolerance=target.tolerance,
-            order=target.order,
-            strict=False,
-        )
+        latex = f"{target.latex[start:end]} {relation} {latex}"
+    return Statement(
+        latex,
+        notation,
+        f"for {target.label}",
+        kind,
+        condition or target.condition,
+        against=target.label if kind == "update" else "",
+        tolerance=target.tolerance,
+        order=target.order,
+        strict=False,
     )
+
+
+def _side(latex: str, notation: Notation, what: str) -> tree.Node:
+    """Read one side, to find its value or its derivative."""
+    node = parse(latex, notation)
+    if isinstance(node, tree.Equation):
+        message = f"an equation has no {what}; give one of its sides"
+        raise FormulaError("syntax", message, node.relation_spans[0])
+    return node
 
 
 @contextmanager
@@ -332,20 +327,13 @@ def _run(
 def _over_letters(ev: Evaluator, node: tree.Node) -> Any:
     """Run a node for all values of its free letters."""
     letters = free_letters(node)
-
-    def at(env: Env) -> Any:
-        value = duals.primal(ev.value(node, env, ev.base))
-        if isinstance(value, np.ndarray) and value.shape[1] == 1:
-            return value.ravel()
-        return value
-
-    if not letters:
-        return at({})
-    bounds: list[tuple[int, int]] = []
+    ranges: list[range] = []
     for name in letters:
-        env = {other: found[0] for other, found in zip(letters, bounds, strict=False)}
-        bounds.append(letter_range(ev, name, node, env, ev.base))
-    ranges = [range(lower, upper + 1) for lower, upper in bounds]
-    flat = [at(dict(zip(letters, values, strict=True))) for values in product(*ranges)]
-    shape = tuple(len(r) for r in ranges)
-    return np.array(flat).reshape(*shape, *np.shape(flat[0]))
+        env = {other: found.start for other, found in zip(letters, ranges, strict=False)}
+        lower, upper = letter_range(ev, name, node, env, ev.base)
+        ranges.append(range(lower, upper + 1))
+    points = [dict(zip(letters, at, strict=True)) for at in product(*ranges)]
+    values = [plain(ev.value(node, env, ev.base)) for env in points]
+    if not letters:
+        return values[0]
+    return np.array(values).reshape(*map(len, ranges), *np.shape(values[0]))

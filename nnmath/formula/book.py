@@ -3,38 +3,41 @@ r"""A book of equations in reading order, and the verdict on each."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from nnmath.formula.errors import FormulaError, Limits, expect, show
 from nnmath.formula.notation import Notation
 
-__all__ = ["KINDS", "Book", "Result", "Statement", "code_name", "located"]
+__all__ = ["KINDS", "OPTIONS", "Book", "Result", "Statement", "code_name"]
 
 KINDS = ("definition", "claim", "update", "premise", "expression", "unchecked")
 
 
 @dataclass(frozen=True)
 class Statement:
-    """An equation as the page gives it."""
+    r"""An equation as the page gives it."""
 
-    #: The display as printed.
+    #: The display as printed. One that begins with a relation continues the equation before it.
     latex: str
     #: Its scope.
     notation: Notation
     #: Its name.
     label: str = ""
-    #: What it is: see `Book.add`.
+    #: ``"definition"``, ``"claim"``, ``"update"``, ``"premise"``, which restricts a symbol that `solves` names instead
+    #: of defining it, ``"expression"``, which has one side that must make sense, or ``"unchecked"``.
     kind: str = "claim"
-    #: A condition printed with it.
+    #: A condition printed with it: ``for l = L``.
     condition: str = ""
-    #: What computes its left side.
+    #: What computes its left side: a function, or its dotted name, with or without arguments in symbols, as in
+    #: ``package.module.line(x=x_i, slope=b)``. Without, parameters are the symbols' names in the code.
     code: str | Callable[..., Any] | None = None
-    #: The label of an earlier equation that must give the same.
+    #: The label of an earlier equation that must say the same: the same left side and the same relation, and a right
+    #: side of the same value.
     against: str = ""
     #: How far the sides of an approximation may differ, relatively.
     tolerance: float | None = None
-    #: To which order an approximation holds.
+    #: To which order an approximation holds: ``"2 in h"``, ``"3 in x, y at -1, 0"``.
     order: str = ""
     #: Why it isn't checked.
     reason: str = ""
@@ -42,12 +45,17 @@ class Statement:
     file: str = ""
     #: The line on which its LaTeX begins.
     line: int = 0
-    #: Whether careless print is an error.
+    #: Whether careless print (a factor 1, a numeral after a letter) is an error.
     strict: bool = True
-    #: The symbol that a premise restricts.
+    #: The number that a premise is solved for: ``"\\beta"``.
     solves: str = ""
-    #: A condition under which the sides of a weak inequality are equal.
+    #: A condition under which the sides of a weak inequality are equal, such as ``n = 2``: how sharp it is.
     equality: str = ""
+
+
+OPTIONS = tuple(
+    option.name for option in fields(Statement) if option.name not in ("latex", "notation")
+)
 
 
 @dataclass(repr=False)
@@ -62,7 +70,7 @@ class Result:
     label: str
     #: The display as printed.
     latex: str
-    #: What it is: see `Book.add`.
+    #: What it is: see `Statement`.
     kind: str
     #: ``"holds"``, ``"fails"`` or ``"unchecked"``.
     verdict: str = "holds"
@@ -84,6 +92,22 @@ class Result:
     hint: str = ""
     #: Where in the LaTeX the fault is.
     span: tuple[int, int] | None = None
+
+    @classmethod
+    def of(cls, statement: Statement) -> Result:
+        """Return the verdict on an equation that nothing is said against."""
+        where = statement.file, statement.line, statement.label
+        return cls(*where, statement.latex, statement.kind, code=code_name(statement.code))
+
+    def fail(self, error: FormulaError) -> None:
+        """Take over what is wrong, and write its message with the place, the line of LaTeX and a caret."""
+        self.verdict, self.category, self.span = "fails", error.category, error.span
+        before = self.latex[: error.span[0]] if error.span and self.line else ""
+        where = ":".join(
+            str(part) for part in (self.document, self.line + before.count("\n")) if part
+        )
+        head = ": ".join(part for part in (where, self.label, error.message) if part)
+        self.message = f"{head}\n{show(self.latex, error.span)}"
 
     def __bool__(self) -> bool:
         """Return whether it holds."""
@@ -159,87 +183,37 @@ class Book:
         self.lints = lints
         self.statements: list[Statement] = []
 
-    def add(
-        self,
-        latex: str,
-        *,
-        label: str = "",
-        kind: str = "claim",
-        condition: str = "",
-        code: str | Callable[..., Any] | None = None,
-        against: str = "",
-        notation: Notation | None = None,
-        tolerance: float | None = None,
-        order: str = "",
-        reason: str = "",
-        file: str = "",
-        line: int = 0,
-        strict: bool = True,
-        solves: str = "",
-        equality: str = "",
-    ) -> None:
-        r"""Add an equation after the ones before it.
+    def add(self, latex: str, *, notation: Notation | None = None, **options: Any) -> None:
+        """Add an equation after the ones before it.
 
         Parameters
         ----------
         latex : str
-            The display as printed. One that begins with a relation continues the equation before it.
-        label : str
-            Its name.
-        kind : {"claim", "definition", "update", "premise", "expression", "unchecked"}
-            What it is. A premise restricts a symbol, which `solves` names, instead of defining it. An expression
-            has one side, which must make sense; an unchecked one needs a `reason`.
-        condition : str
-            A condition printed with it: ``for l = L``.
-        code : str or callable, optional
-            What computes its left side: a function, or its dotted name, with or without arguments in symbols,
-            as in ``package.module.line(x=x_i, slope=b)``. Without, parameters are the symbols' names in the code.
-        against : str
-            The label of an earlier equation that must say the same: the same left side and the same relation, and
-            a right side of the same value.
+            The display as printed.
         notation : Notation, optional
             Its scope.
-        tolerance : float, optional
-            How far the sides of an approximation may differ, relatively.
-        order : str
-            To which order an approximation holds: ``"2 in h"``, ``"3 in x, y at -1, 0"``.
-        reason : str
-            Why it isn't checked.
-        file, line : str and int
-            Where it stands.
-        strict : bool
-            Whether careless print (a factor 1, a numeral after a letter) is an error.
-        solves : str
-            The number that a premise is solved for: ``"\\beta"``.
-        equality : str
-            A condition under which the sides of a weak inequality are equal, such as ``n = 2``: how sharp it is.
+        **options
+            The other fields of `Statement`: `label`, `kind`, `condition`, `code` and so on.
+
+        Raises
+        ------
+        TypeError
+            If `latex` is no text, or an option isn't known.
+        ValueError
+            If the options contradict each other.
         """
         expect("latex", latex, str, "LaTeX as text")
-        if kind not in KINDS:
-            raise ValueError(f"kind must be one of {', '.join(KINDS)}, not {kind!r}")
-        if (kind == "unchecked") != bool(reason.strip()):
+        for option in options:
+            if option not in OPTIONS:
+                raise TypeError(f"{option}: expected one of {', '.join(OPTIONS)}")
+        statement = Statement(latex, notation or self.notation, **options)
+        if statement.kind not in KINDS:
+            raise ValueError(f"kind must be one of {', '.join(KINDS)}, not {statement.kind!r}")
+        if (statement.kind == "unchecked") != bool(statement.reason.strip()):
             raise ValueError("an unchecked equation, and only that, needs a reason")
-        if (kind == "premise") != bool(solves):
+        if (statement.kind == "premise") != bool(statement.solves):
             raise ValueError("a premise, and only that, says what it is solved for")
-        self.statements.append(
-            Statement(
-                latex,
-                notation or self.notation,
-                label,
-                kind,
-                condition,
-                code,
-                against,
-                tolerance,
-                order,
-                reason,
-                file,
-                line,
-                strict,
-                solves,
-                equality,
-            )
-        )
+        self.statements.append(statement)
 
     def __getitem__(self, label: str) -> Statement:
         """Return the equation with this label."""
@@ -280,20 +254,6 @@ class Book:
 
 def code_name(code: str | Callable[..., Any] | None) -> str:
     """Return the name of a function, without its arguments."""
-    if code is None:
-        return ""
-    return (
-        code.partition("(")[0].strip()
-        if isinstance(code, str)
-        else getattr(code, "__name__", "function")
-    )
-
-
-def located(statement: Statement, error: FormulaError) -> str:
-    """Write a message with its place, the line of LaTeX and a caret."""
-    line = statement.line
-    if error.span is not None and line:
-        line += statement.latex.count("\n", 0, error.span[0])
-    where = ":".join(str(part) for part in (statement.file, line) if part)
-    head = ": ".join(part for part in (where, statement.label, error.message) if part)
-    return f"{head}\n{show(statement.latex, error.span)}"
+    if callable(code):
+        return getattr(code, "__name__", "function")
+    return (code or "").partition("(")[0].strip()

@@ -8,30 +8,19 @@ from __future__ import annotations
 import importlib.util
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from nnmath.formula.book import Book, Statement
+from nnmath.formula.book import OPTIONS, Book, Statement
 from nnmath.formula.errors import expect
 from nnmath.formula.notation import Notation
 
 __all__ = ["as_asked", "functions_in", "load_book", "scopes_in"]
 
-OPTIONS = (
-    "latex",
-    "label",
-    "kind",
-    "condition",
-    "against",
-    "tolerance",
-    "order",
-    "reason",
-    "line",
-    "equality",
-)
+#: What is asked of an equation, besides its scope, its file and what computes it.
+ASKED = ("latex", *(name for name in OPTIONS if name not in ("code", "file", "strict", "solves")))
 
 
 def scopes_in(module: ModuleType) -> dict[str, Notation]:
@@ -106,7 +95,9 @@ def load_book(records: str | Path, notation: str | Path | ModuleType, **options:
         if scope not in notations:
             known = f"a scope of {', '.join(notations)}"
             raise ValueError(f"{records}: equation {number}: expected {known}, got {scope!r}")
-        book.statements.append(_statement(record, notations[scope]))
+        asked: dict[str, Any] = {name: record[name] for name in ASKED if name in record}
+        asked |= {"code": record.get("call"), "file": str(record.get("document", ""))}
+        book.statements.append(Statement(notation=notations[scope], **asked))
     return book
 
 
@@ -119,19 +110,10 @@ def as_asked(
     """
     names = {id(notation): name for name, notation in notations.items()}
     return {
-        key: {
-            **{name: getattr(statement, name) for name in OPTIONS},
-            "scope": names[id(statement.notation)],
-            "call": statement.code,
-        }
+        key: {name: getattr(statement, name) for name in ASKED}
+        | {"scope": names[id(statement.notation)], "call": statement.code}
         for key, statement in statements.items()
     }
-
-
-def _statement(record: Mapping[str, Any], notation: Notation) -> Statement:
-    options = {name: record[name] for name in OPTIONS if name in record}
-    document = str(record.get("document", ""))
-    return Statement(notation=notation, code=record.get("call"), file=document, **options)
 
 
 def _records(path: Path) -> Iterable[Mapping[str, Any]]:
@@ -155,15 +137,9 @@ def _imported(path: Path) -> ModuleType:
     if spec is None or spec.loader is None or not path.is_file():
         raise FileNotFoundError(f"{path}: expected a Python file")
     module = importlib.util.module_from_spec(spec)
-    with _on_path(path.parent):
-        spec.loader.exec_module(module)
-    return module
-
-
-@contextmanager
-def _on_path(folder: Path) -> Iterator[None]:
-    sys.path.insert(0, str(folder))
+    sys.path.insert(0, str(path.parent))
     try:
-        yield
+        spec.loader.exec_module(module)
     finally:
-        sys.path.remove(str(folder))
+        sys.path.remove(str(path.parent))
+    return module

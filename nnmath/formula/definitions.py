@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.letters import letter_and_offset
 from nnmath.formula.notation import Symbol
 
-__all__ = ["Definition", "Definitions", "definition_from", "formal_of"]
+__all__ = ["Definition", "Definitions", "definition_from", "formal_of", "symbols_in"]
 
 
 @dataclass(eq=False)
@@ -42,17 +43,14 @@ class Definition:
     ) -> dict[str, int] | None:
         """Return the letters' values for which the left side has these indices, or None."""
         env: dict[str, int] = {}
+        pinned = []
         for node, wanted in zip(self.indices, key, strict=True):
             found = letter_and_offset(node)
-            if (
-                found is not None
-                and env.setdefault(found[0], wanted - found[1]) != wanted - found[1]
-            ):
+            if found is None:
+                pinned.append((node, wanted))
+            elif env.setdefault(found[0], wanted - found[1]) != wanted - found[1]:
                 return None
-        for node, wanted in zip(self.indices, key, strict=True):
-            if letter_and_offset(node) is None and number(node, env) != wanted:
-                return None
-        return env
+        return env if all(number(node, env) == wanted for node, wanted in pinned) else None
 
 
 class Definitions:
@@ -95,9 +93,8 @@ class Definitions:
             same = (other.indices, other.conditions) == (definition.indices, definition.conditions)
             if same and len(other.arguments) == len(definition.arguments):
                 where = f" (by {other.label})" if other.label else ""
-                raise FormulaError(
-                    "definition", f"{definition.symbol.latex} is defined already{where}"
-                )
+                message = f"{definition.symbol.latex} is defined already{where}"
+                raise FormulaError("definition", message)
         own = self.own.setdefault(definition.symbol, [])
         own.append(definition)
         own.sort(key=lambda d: d.rank)
@@ -139,53 +136,56 @@ class Definitions:
 
     def _direct(self, symbol: Symbol) -> list[Symbol]:
         nodes = [*symbol.shape, *(bound for r in symbol.indices for bound in (r.lower, r.upper))]
-        for definition in (*self.of(symbol), *self.children(symbol)):
-            nodes += [
-                definition.body,
-                *definition.conditions,
-                *definition.indices,
-                *definition.arguments,
-            ]
-        found = [symbol.entry_of] if symbol.entry_of else []
-        for node in nodes:
-            for part in tree.walk(node):
-                head = getattr(part, "symbol", None)
-                if isinstance(head, Symbol):
-                    found.append(head)
-        return found
+        for d in (*self.of(symbol), *self.children(symbol)):
+            nodes += [d.body, *d.conditions, *d.indices, *d.arguments]
+        return [*symbols_in(*nodes), *([symbol.entry_of] if symbol.entry_of else [])]
+
+    def check_arguments(self, definition: Definition) -> None:
+        """Refuse arguments that a function doesn't depend on, and sizes, which follow from the shapes."""
+        known = {s for symbol in symbols_in(definition.body) for s in self.closure(symbol)}
+        entries = [formal_of(argument) for argument in definition.arguments]
+        sizes = {s for entry in entries for s in symbols_in(*entry.symbol.shape)}
+        for entry in entries:
+            name = entry.symbol.latex
+            if entry.symbol in sizes:
+                message = f"{name} follows from the shapes and is no argument"
+                raise FormulaError("definition", message, entry.span)
+            if entry.symbol not in known:
+                message = f"the right side doesn't depend on the argument {name}"
+                raise FormulaError("definition", message, entry.span)
+
+
+def symbols_in(*nodes: tree.Node) -> Iterator[Symbol]:
+    """Yield the declared symbols that stand in nodes."""
+    for node in nodes:
+        for part in tree.walk(node):
+            symbol = getattr(part, "symbol", None)
+            if isinstance(symbol, Symbol):
+                yield symbol
 
 
 def formal_of(argument: tree.Node) -> tree.Entry:
     r"""Return the symbol that a formal argument names: \sigma for ``\sigma`` and for ``\sigma^2``."""
     powered = isinstance(argument, tree.Power) and isinstance(argument.exponent, tree.Number)
     base = argument.base if isinstance(argument, tree.Power) and powered else argument
-    if not isinstance(base, tree.Entry):
-        raise FormulaError(
-            "syntax", "a function is defined for symbols as its arguments", argument.span
-        )
-    return base
+    if isinstance(base, tree.Entry):
+        return base
+    message = "a function is defined for symbols as its arguments"
+    raise FormulaError("syntax", message, argument.span)
 
 
 def definition_from(
     left: tree.Node, body: tree.Node, conditions: tuple[tree.Node, ...] = (), label: str = ""
 ) -> Definition:
     """Take the left side of a definition apart."""
-    items: tuple[tree.Node, ...] = ()
-    target = left
-    if isinstance(target, tree.Item):
-        items = target.indices
-        target = target.body
-    if isinstance(target, tree.Entry):
-        return Definition(target.symbol, target.indices, (), items, body, conditions, label)
-    if isinstance(target, tree.Apply) and isinstance(target.symbol, Symbol) and not target.primes:
-        formal = [formal_of(argument) for argument in target.arguments]
-        if len(set(formal)) != len(formal):
+    target, items = (left.body, left.indices) if isinstance(left, tree.Item) else (left, ())
+    symbol: Any = getattr(target, "symbol", None)
+    arguments: tuple[tree.Node, ...] = ()
+    if isinstance(target, tree.Apply) and isinstance(symbol, Symbol) and not target.primes:
+        arguments = target.arguments
+        if len(set(map(formal_of, arguments))) != len(arguments):
             raise FormulaError("syntax", "an argument stands twice", target.span)
-        return Definition(
-            target.symbol, target.indices, target.arguments, items, body, conditions, label
-        )
-    raise FormulaError(
-        "syntax",
-        "the left side of a definition is a symbol or a function of symbols",
-        left.span,
-    )
+    elif not isinstance(target, tree.Entry):
+        message = "the left side of a definition is a symbol or a function of symbols"
+        raise FormulaError("syntax", message, left.span)
+    return Definition(symbol, target.indices, arguments, items, body, conditions, label)

@@ -4,7 +4,7 @@ import pytest
 
 from nnmath import formula
 from nnmath.formula.mutation import mutants
-from nnmath.formula.structure import structure
+from trials.structure import structure
 
 
 def edits(latex, notation, kind):
