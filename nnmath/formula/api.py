@@ -329,11 +329,11 @@ def _over_letters(ev: Evaluator, node: tree.Node) -> Any:
     letters = free_letters(node)
     ranges: list[range] = []
     for name in letters:
-        env = {other: found.start for other, found in zip(letters, ranges, strict=False)}
-        lower, upper = letter_range(ev, name, node, env, ev.base)
+        first = {other: found.start for other, found in zip(letters, ranges, strict=False)}
+        lower, upper = letter_range(ev.start.with_letters(first), name, node)
         ranges.append(range(lower, upper + 1))
-    points = [dict(zip(letters, at, strict=True)) for at in product(*ranges)]
-    values = [plain(ev.value(node, env, ev.base)) for env in points]
+    points = (dict(zip(letters, at, strict=True)) for at in product(*ranges))
+    values = [plain(ev.start.with_letters(point).value(node)) for point in points]
     if not letters:
         return values[0]
     return np.array(values).reshape(*map(len, ranges), *np.shape(values[0]))

@@ -11,42 +11,39 @@ from nnmath.formula import duals, tree
 from nnmath.formula.blocks import kronecker, square_root
 from nnmath.formula.duals import Value, shape_of
 from nnmath.formula.errors import FormulaError
-from nnmath.formula.evaluation import Env, Evaluator, Frame, entry_at
+from nnmath.formula.evaluation import Point, entry_at, runs
+from nnmath.formula.notation import Notation
 from nnmath.formula.render import shape_text
 
-__all__: list[str] = []
+__all__ = ["added", "collapsed", "multiplied"]
 
 
-def _sum(ev: Evaluator, node: tree.Sum, env: Env, frame: Frame) -> Value:
+@runs(tree.Sum)
+def _sum(at: Point, node: tree.Sum) -> Value:
     total: Value = None
     for term, sign in zip(node.terms, node.signs, strict=True):
-        value = ev.value(term, env, frame)
-        value = duals.negative(value) if sign < 0 else value
+        value = at.value(term)
+        value = -value if sign < 0 else value
         if isinstance(value, float) and _is_identity(term):
             value = Identity(value)
-        total = value if total is None else added(ev, total, value, term)
+        total = value if total is None else added(at, total, value, term)
     return total
-
-
-def added(ev: Evaluator, left: Value, right: Value, term: tree.Node) -> Value:
-    """Add two values; a number and an array, or a row and a matrix, only where the notation allows it."""
-    left, right = _identities(left, right), _identities(right, left)
-    one, other = shape_of(left), shape_of(right)
-    if one == other:
-        return duals.add(left, right)
-    common = _common_shape(ev, one, other)
-    if common is None:
-        raise FormulaError(
-            "shape", f"{shape_text(one)} and {shape_text(other)} can't be added", term.span
-        )
-    return duals.add(_spread(left, common), _spread(right, common))
 
 
 class Identity(float):
     """A multiple of the identity matrix of whatever size is needed."""
 
 
-def _identities(value: Value, beside: Value) -> Value:
+def _is_identity(node: tree.Node) -> bool:
+    """Tell whether this is an identity matrix that is declared without a size, or a number times it."""
+    if isinstance(node, tree.Product):
+        return any(map(_is_identity, node.factors))
+    return (
+        isinstance(node, tree.Entry) and node.symbol.domain == "identity" and not node.symbol.shape
+    )
+
+
+def _sized(value: Value, beside: Value) -> Value:
     """Give a multiple of the identity the size of the square matrix beside it."""
     shape = shape_of(beside)
     if isinstance(value, Identity) and shape and shape[0] == shape[1]:
@@ -54,21 +51,25 @@ def _identities(value: Value, beside: Value) -> Value:
     return value
 
 
-def _is_identity(node: tree.Node) -> bool:
-    """Tell whether this is an identity matrix that is declared without a size, or a number times it."""
-    if isinstance(node, tree.Product):
-        return any(_is_identity(factor) for factor in node.factors)
-    return (
-        isinstance(node, tree.Entry) and node.symbol.domain == "identity" and not node.symbol.shape
-    )
+def added(at: Point, left: Value, right: Value, term: tree.Node) -> Value:
+    """Add two values; a number and an array, or a row and a matrix, only where the notation allows it."""
+    left, right = _sized(left, right), _sized(right, left)
+    one, other = shape_of(left), shape_of(right)
+    common = _common_shape(at.ev.notation, one, other)
+    if common is None:
+        message = f"{shape_text(one)} and {shape_text(other)} can't be added"
+        raise FormulaError("shape", message, term.span)
+    return _spread(left, common) + _spread(right, common)
 
 
 def _common_shape(
-    ev: Evaluator, one: tuple[int, ...], other: tuple[int, ...]
+    notation: Notation, one: tuple[int, ...], other: tuple[int, ...]
 ) -> tuple[int, ...] | None:
+    if one == other:
+        return one
     if not one or not other:
-        return (one or other) if ev.notation.elementwise else None
-    rows = ev.notation.broadcast_rows and one[1] == other[1] and 1 in (one[0], other[0])
+        return (one or other) if notation.elementwise else None
+    rows = notation.broadcast_rows and one[1] == other[1] and 1 in (one[0], other[0])
     return (max(one[0], other[0]), one[1]) if rows else None
 
 
@@ -76,40 +77,43 @@ def _spread(value: Value, shape: tuple[int, ...]) -> Value:
     return value if shape_of(value) == shape else duals.spread(value, shape)
 
 
-def _product(ev: Evaluator, node: tree.Product, env: Env, frame: Frame) -> Value:
-    result = ev.value(node.factors[0], env, frame)
+@runs(tree.Product)
+def _product(at: Point, node: tree.Product) -> Value:
+    result = at.value(node.factors[0])
     for factor, operator in zip(node.factors[1:], node.operators, strict=True):
-        result = multiplied(ev, result, ev.value(factor, env, frame), operator, factor)
+        result = multiplied(at, result, at.value(factor), operator, factor)
     return result
 
 
-def multiplied(ev: Evaluator, left: Value, right: Value, operator: str, factor: tree.Node) -> Value:
+def multiplied(at: Point, left: Value, right: Value, operator: str, factor: tree.Node) -> Value:
     """Multiply numbers, arrays or one by the other."""
     one, other = shape_of(left), shape_of(right)
     if operator in (r"\odot", "*") and (one or other):
-        if operator == "*" and not ev.notation.elementwise:
-            raise FormulaError(
-                "syntax", "* between arrays is read in several ways; write \\odot", factor.span
-            )
-        if one != other or not one:
-            message = f"{shape_text(one)} and {shape_text(other)} have no entrywise product"
-            raise FormulaError("shape", message, factor.span)
-        return duals.multiply(left, right)
+        return _entrywise(at, left, right, operator, factor)
     if not one or not other:
-        return duals.multiply(left, right)
+        return left * right
     if operator == r"\otimes":
         return kronecker(left, right, factor)
     if operator == r"\times":
         raise FormulaError("shape", r"\times between arrays isn't read", factor.span)
-    if operator == r"\cdot" and one == other and one[1] == 1:
-        return duals.total(duals.multiply(left, right))
-    if ev.notation.elementwise and one == other and one[1] == 1:
-        return duals.multiply(left, right)
+    if one == other and one[1] == 1 and (operator == r"\cdot" or at.ev.notation.elementwise):
+        product = left * right
+        return duals.total(product) if operator == r"\cdot" else product
     if one[1] != other[0]:
-        raise FormulaError(
-            "shape", f"{shape_text(one)} can't be multiplied by {shape_text(other)}", factor.span
-        )
-    return collapsed(duals.matmul(left, right))
+        message = f"{shape_text(one)} can't be multiplied by {shape_text(other)}"
+        raise FormulaError("shape", message, factor.span)
+    return collapsed(left @ right)
+
+
+def _entrywise(at: Point, left: Value, right: Value, operator: str, factor: tree.Node) -> Value:
+    if operator == "*" and not at.ev.notation.elementwise:
+        message = "* between arrays is read in several ways; write \\odot"
+        raise FormulaError("syntax", message, factor.span)
+    one, other = shape_of(left), shape_of(right)
+    if one != other:
+        message = f"{shape_text(one)} and {shape_text(other)} have no entrywise product"
+        raise FormulaError("shape", message, factor.span)
+    return left * right
 
 
 def collapsed(value: Value) -> Value:
@@ -117,40 +121,36 @@ def collapsed(value: Value) -> Value:
     return duals.entry(value, 0, 0) if shape_of(value) == (1, 1) else value
 
 
-def _quotient(ev: Evaluator, node: tree.Quotient, env: Env, frame: Frame) -> Value:
-    over, under = ev.value(node.numerator, env, frame), ev.value(node.denominator, env, frame)
+@runs(tree.Quotient)
+def _quotient(at: Point, node: tree.Quotient) -> Value:
+    over, under = at.value(node.numerator), at.value(node.denominator)
     one, other = shape_of(over), shape_of(under)
-    if other and (not ev.notation.elementwise or (one and one != other)):
+    if other and (not at.ev.notation.elementwise or (one and one != other)):
         message = f"{shape_text(one)} can't be divided by {shape_text(other)}"
         raise FormulaError("shape", message, node.denominator.span)
-    return duals.divide(over, under)
+    return over / under
 
 
-def _power(ev: Evaluator, node: tree.Power, env: Env, frame: Frame) -> Value:
-    if isinstance(node.base, tree.Number) and node.base.value == math.e:
-        exponent = ev.value(node.exponent, env, frame)
-        if shape_of(exponent) and not ev.notation.elementwise:
-            message = f"a number is needed, this is {shape_text(exponent)}"
-            raise FormulaError("shape", message, node.exponent.span)
-        return duals.exp(exponent)
-    base = ev.value(node.base, env, frame)
+@runs(tree.Power)
+def _power(at: Point, node: tree.Power) -> Value:
+    elementwise = at.ev.notation.elementwise
+    if node.base == tree.Number(math.e):
+        return duals.exp(at.value(node.exponent) if elementwise else at.scalar(node.exponent))
+    base = at.value(node.base)
     shape = shape_of(base)
     if node.maybe_transpose and shape:
-        return duals.transpose(base)
-    exponent = ev.scalar(node.exponent, env, frame)
+        return base.T
+    exponent = at.scalar(node.exponent)
     if not shape:
-        return (
-            duals.sqrt(base)
-            if exponent == 0.5 and not isinstance(exponent, duals.Dual)
-            else duals.power(base, exponent)
-        )
+        half = exponent == 0.5 and not isinstance(exponent, duals.Dual)
+        return duals.sqrt(base) if half else duals.power(base, exponent)
     plain = duals.primal(exponent)
-    if shape[0] == shape[1] and abs(plain) == 0.5 and not ev.notation.elementwise:
+    if shape[0] == shape[1] and abs(plain) == 0.5 and not elementwise:
         root = square_root(base, node)
         return root if plain > 0 else duals.inverse(root)
     if shape[0] == shape[1] and plain == round(plain):
         return _matrix_power(base, round(plain), node)
-    if not ev.notation.elementwise:
+    if not elementwise:
         raise FormulaError("shape", f"{shape_text(shape)} has no such power", node.span)
     return duals.power(base, exponent)
 
@@ -158,33 +158,32 @@ def _power(ev: Evaluator, node: tree.Power, env: Env, frame: Frame) -> Value:
 def _matrix_power(base: Value, exponent: int, node: tree.Power) -> Value:
     if abs(exponent) > 100:
         raise FormulaError("limit", "the matrix power is too high", node.exponent.span)
-    if exponent < 0:
-        base, exponent = duals.inverse(base), -exponent
+    base = duals.inverse(base) if exponent < 0 else base
     result: Value = np.eye(shape_of(base)[0])
-    for _ in range(exponent):
-        result = duals.matmul(result, base)
+    for _ in range(abs(exponent)):
+        result = result @ base
     return result
 
 
-def _at(ev: Evaluator, node: tree.At, env: Env, frame: Frame) -> Value:
+@runs(tree.At)
+def _at(at: Point, node: tree.At) -> Value:
     """Take an expression where its symbols have other values."""
     values = {}
     for place in node.places:
         target, value = cast(tree.Comparison, place).sides  # the reader lets nothing else through
         if isinstance(target, tree.Index):
-            env = {**env, target.name: ev.scalar(value, env, frame)}
-            continue
-        if not isinstance(target, tree.Entry):
+            at = at.with_letter(target.name, at.scalar(value))
+        elif isinstance(target, tree.Entry):
+            values[at.place(target)] = _fitting(at, target, value)
+        else:
             raise FormulaError("syntax", "what is given a value is a symbol", target.span)
-        key = ev.key(target.symbol, target.indices, env, frame)
-        values[target.symbol, key] = _fitting(ev, target, value, env, frame)
-    return ev.value(node.body, env, Frame(frame, values) if values else frame)
+    return (at.with_values(values) if values else at).value(node.body)
 
 
-def _fitting(ev: Evaluator, target: tree.Entry, node: tree.Node, env: Env, frame: Frame) -> Value:
+def _fitting(at: Point, target: tree.Entry, node: tree.Node) -> Value:
     """Run a value that a symbol is given; a printed 0 fills an array."""
-    value = ev.value(node, env, frame)
-    wanted = ev.shape(target.symbol, ev.key(target.symbol, target.indices, env, frame), frame)
+    value = at.value(node)
+    wanted = at.shape(*at.place(target))
     if wanted and isinstance(value, float) and value == 0.0:
         return np.zeros(wanted)
     if shape_of(value) != wanted:
@@ -193,63 +192,58 @@ def _fitting(ev: Evaluator, target: tree.Entry, node: tree.Node, env: Env, frame
     return value
 
 
-def _transpose(ev: Evaluator, node: tree.Transpose, env: Env, frame: Frame) -> Value:
-    body = ev.value(node.body, env, frame)
+@runs(tree.Transpose)
+def _transpose(at: Point, node: tree.Transpose) -> Value:
+    body = at.value(node.body)
     if not shape_of(body):
         raise FormulaError("shape", "a number has no transpose", node.span)
-    return duals.transpose(body)
+    return body.T
 
 
-def _inner(ev: Evaluator, node: tree.Inner, env: Env, frame: Frame) -> Value:
-    left, right = ev.value(node.left, env, frame), ev.value(node.right, env, frame)
+@runs(tree.Inner)
+def _inner(at: Point, node: tree.Inner) -> Value:
+    left, right = at.value(node.left), at.value(node.right)
     if shape_of(left) != shape_of(right) or not shape_of(left):
         message = f"{shape_text(left)} and {shape_text(right)} have no inner product"
         raise FormulaError("shape", message, node.span)
-    return duals.total(duals.multiply(left, right))
+    return duals.total(left * right)
 
 
-def _item(ev: Evaluator, node: tree.Item, env: Env, frame: Frame) -> Value:
-    body = ev.value(node.body, env, frame)
-    at = tuple(ev.whole(index, env, frame) for index in node.indices)
-    return entry_at(body, at, None, node.span)
+@runs(tree.Item)
+def _item(at: Point, node: tree.Item) -> Value:
+    body = at.value(node.body)
+    return entry_at(body, tuple(at.whole(index) for index in node.indices), node.span)
 
 
-def _binomial(ev: Evaluator, node: tree.Binomial, env: Env, frame: Frame) -> Value:
-    n, k = ev.whole(node.n, env, frame), ev.whole(node.k, env, frame)
+@runs(tree.Binomial)
+def _binomial(at: Point, node: tree.Binomial) -> Value:
+    n, k = at.whole(node.n), at.whole(node.k)
     if not 0 <= n <= 500:
-        raise FormulaError(
-            "value", "a binomial coefficient needs a whole number from 0 to 500 above", node.n.span
-        )
+        message = "a binomial coefficient needs a whole number from 0 to 500 above"
+        raise FormulaError("value", message, node.n.span)
     return float(math.comb(n, k)) if k >= 0 else 0.0
 
 
-def _index(ev: Evaluator, node: tree.Index, env: Env, frame: Frame) -> Value:
-    if node.name not in env:
+@runs(tree.Index)
+def _index(at: Point, node: tree.Index) -> Value:
+    if node.name not in at.letters:
         raise FormulaError("index", f"index {node.name} isn't bound", node.span)
-    value = env[node.name]
+    value = at.letters[node.name]
     return float(value) if isinstance(value, int) else value
 
 
-def _number(ev: Evaluator, node: tree.Number, env: Env, frame: Frame) -> Value:
+@runs(tree.Number)
+def _number(at: Point, node: tree.Number) -> Value:
     if math.isinf(node.value):
         raise FormulaError("value", "infinity isn't a number", node.span)
     return node.value
 
 
-Evaluator.handlers.update(
-    {
-        tree.Number: _number,
-        tree.Index: _index,
-        tree.Known: lambda ev, node, env, frame: node.value,
-        tree.Entry: Evaluator.entry,
-        tree.Sum: _sum,
-        tree.Product: _product,
-        tree.Quotient: _quotient,
-        tree.Power: _power,
-        tree.Transpose: _transpose,
-        tree.Inner: _inner,
-        tree.Item: _item,
-        tree.At: _at,
-        tree.Binomial: _binomial,
-    }
-)
+@runs(tree.Known)
+def _known(at: Point, node: tree.Known) -> Value:
+    return node.value
+
+
+@runs(tree.Landau)
+def _remainder(at: Point, node: tree.Landau) -> Value:
+    return 0.0

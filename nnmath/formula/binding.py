@@ -1,10 +1,11 @@
-r"""Running what binds a letter: sums, products, extremes, series, cases, limits, integrals, expectations."""
+r"""Running what binds a letter: sums, products, extremes, series, cases, conditions and limits."""
 
 from __future__ import annotations
 
 import itertools
 import operator
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import reduce
 from typing import cast
 
 import numpy as np
@@ -14,131 +15,117 @@ from nnmath.formula.arithmetic import added, multiplied
 from nnmath.formula.duals import Value
 from nnmath.formula.ellipsis import LETTER
 from nnmath.formula.errors import FormulaError
-from nnmath.formula.evaluation import Env, Evaluator, Frame
+from nnmath.formula.evaluation import Evaluator, Point, runs
 from nnmath.formula.primitives import support
 from nnmath.formula.ranges import letter_range
 
-__all__ = ["LIMIT_TOLERANCE", "add_over", "assignments"]
+__all__ = ["LIMIT_TOLERANCE", "add_over"]
 
 COMPARE = {"=": operator.eq, r"\neq": operator.ne, "<": operator.lt, ">": operator.gt}
 COMPARE |= {r"\leq": operator.le, r"\geq": operator.ge}
 LIMIT_TOLERANCE = 1e-5
+ENDLESS = tree.Number(np.inf)
 
 
-def assignments(
-    ev: Evaluator, node: tree.Big, env: Env, frame: Frame
-) -> Iterator[tuple[Env, Frame]]:
+def too_many(ev: Evaluator, node: tree.Node) -> FormulaError:
+    """Make the refusal of a sum that is too long."""
+    return FormulaError("limit", f"more than {ev.limits.terms} terms", node.span)
+
+
+def _assignments(at: Point, node: tree.Big) -> Iterator[Point]:
     """Yield every way to give the bound letters and variables a value."""
     count = 0
-    for inner_env, inner_frame in _assigned(ev, node, list(node.binders), env, frame):
-        if node.condition is None or ev.holds((node.condition,), inner_env, inner_frame):
+    for inner in _assigned(at, node, node.binders):
+        if node.condition is None or inner.holds((node.condition,)):
             count += 1
-            if count > ev.limits.terms:
-                raise FormulaError("limit", f"more than {ev.limits.terms} terms", node.span)
-            yield inner_env, inner_frame
+            if count > at.ev.limits.terms:
+                raise too_many(at.ev, node)
+            yield inner
 
 
-def _assigned(
-    ev: Evaluator, node: tree.Big, binders: list[tree.Binder], env: Env, frame: Frame
-) -> Iterator[tuple[Env, Frame]]:
+def _assigned(at: Point, node: tree.Big, binders: tuple[tree.Binder, ...]) -> Iterator[Point]:
     if not binders:
-        yield env, frame
+        yield at
         return
-    binder, rest = binders[0], binders[1:]
-    if isinstance(binder.target, tree.Entry):
-        symbol = binder.target.symbol
-        key = ev.key(symbol, binder.target.indices, env, frame)
-        if not symbol.values:
-            raise FormulaError(
-                "index", f"{symbol.latex} isn't declared as a variable with values", binder.span
-            )
-        values: Iterable[float] = support(ev, symbol, key, frame)
-        if binder.members is not None or binder.lower is not None:
-            values = map(float, _values(ev, node, binder, "", env, frame))
-        for value in values:
-            yield from _assigned(ev, node, rest, env, Frame(frame, {(symbol, key): value}))
-        return
-    name = cast(tree.Index, binder.target).name  # the parser binds nothing else
-    for value in _values(ev, node, binder, name, env, frame):
-        yield from _assigned(ev, node, rest, {**env, name: value}, frame)
+    for inner in _bound(at, node, binders[0]):
+        yield from _assigned(inner, node, binders[1:])
 
 
-def _values(
-    ev: Evaluator, node: tree.Big, binder: tree.Binder, name: str, env: Env, frame: Frame
-) -> Iterator[int]:
-    """Yield the values of a bound letter: from its set, its bounds, or the range that its use implies."""
-    if binder.members is not None:
-        members = ev.members(binder.members, env, frame)
-        if members is None:
-            raise FormulaError("shape", "a set is needed here", binder.members.span)
-        yield from sorted(round(member) for member in members)
+def _bound(at: Point, node: tree.Big, binder: tree.Binder) -> Iterator[Point]:
+    """Yield the points for each value of one letter or variable."""
+    target = binder.target
+    if not isinstance(target, tree.Entry):
+        name = cast(tree.Index, target).name  # the parser binds nothing else
+        for number in _values(at, node, binder, name):
+            yield at.with_letter(name, number)
         return
-    if binder.lower is None or binder.upper is None:
-        lower, upper = letter_range(ev, name, node, env, frame)
-    elif binder.upper == tree.Number(np.inf):
-        lower, upper = ev.whole(binder.lower, env, frame), np.iinfo(np.int32).max
+    place = at.place(target)
+    if not target.symbol.values:
+        message = f"{target.symbol.latex} isn't declared as a variable with values"
+        raise FormulaError("index", message, binder.span)
+    if binder.members is None and binder.lower is None:
+        values: Iterable[float] = support(at, *place)
     else:
-        lower, upper = ev.whole(binder.lower, env, frame), ev.whole(binder.upper, env, frame)
-        if upper - lower >= ev.limits.terms:
-            raise FormulaError("limit", f"more than {ev.limits.terms} terms", binder.span)
-    yield from range(lower, upper + 1)
+        values = map(float, _values(at, node, binder, ""))
+    for value in values:
+        yield at.with_values({place: value})
 
 
-def add_over(ev: Evaluator, node: tree.Big, env: Env, frame: Frame) -> Value:
+def _values(at: Point, node: tree.Big, binder: tree.Binder, name: str) -> Iterable[int]:
+    """Return the values of a bound letter: from its set, its bounds, or the range that its use implies."""
+    if binder.members is not None:
+        return sorted(round(member) for member in at.set_of(binder.members))
+    if binder.lower is None or binder.upper is None:
+        lower, upper = letter_range(at, name, node)
+        return range(lower, upper + 1)
+    first = at.whole(binder.lower)
+    if binder.upper == ENDLESS:
+        return itertools.count(first)
+    last = at.whole(binder.upper)
+    if last - first >= at.ev.limits.terms:
+        raise too_many(at.ev, binder)
+    return range(first, last + 1)
+
+
+@runs(tree.Big)
+def add_over(at: Point, node: tree.Big) -> Value:
     """Add, multiply or choose over everything that is bound."""
-    endless = any(b.upper == tree.Number(np.inf) for b in node.binders)
-    if endless:
-        return _endless(ev, node, env, frame)
-    found = [
-        (inner, ev.value(node.body, inner, at)) for inner, at in assignments(ev, node, env, frame)
-    ]
-    values = [value for _, value in found]
+    points = _assignments(at, node)
+    if any(b.upper == ENDLESS for b in node.binders):
+        if node.kind != "sum" or len(node.binders) != 1:
+            raise FormulaError("syntax", "only a sum over one letter may be endless", node.span)
+        return _settled(at, (inner.value(node.body) for inner in points), node)
+    found = [(inner, inner.value(node.body)) for inner in points]
     if node.kind in ("sum", "prod"):
-        return _folded(ev, node, values)
-    if not values:
+        return _folded(at, node.kind, [value for _, value in found], node.body)
+    if not found:
         raise FormulaError("value", "the extreme of nothing", node.span)
-    if any(duals.shape_of(value) for value in values):
+    if any(duals.shape_of(value) for _, value in found):
         raise FormulaError("shape", "an extreme is taken of numbers", node.body.span)
     choose = max if node.kind.endswith("max") else min
-    if node.kind.startswith("arg"):
-        name = _one_letter(node)
-        return float(choose(found, key=lambda pair: duals.primal(pair[1]))[0][name])
-    return choose(values, key=duals.primal)
-
-
-def _one_letter(node: tree.Big) -> str:
+    where, value = choose(found, key=lambda pair: duals.primal(pair[1]))
+    if not node.kind.startswith("arg"):
+        return value
     target = node.binders[0].target
     if len(node.binders) != 1 or not isinstance(target, tree.Index):
         raise FormulaError("syntax", "an arg max over one letter, please", node.span)
-    return target.name
+    return float(where.letters[target.name])
 
 
-def _folded(ev: Evaluator, node: tree.Big, values: list[Value]) -> Value:
+def _folded(at: Point, kind: str, values: list[Value], node: tree.Node) -> Value:
     """Add, or multiply, from left to right."""
     if not values:
-        return 0.0 if node.kind == "sum" else 1.0
-    total = values[0]
-    for value in values[1:]:
-        total = (
-            added(ev, total, value, node.body)
-            if node.kind == "sum"
-            else multiplied(ev, total, value, "", node.body)
-        )
-    return total
+        return 0.0 if kind == "sum" else 1.0
+    if kind == "sum":
+        return reduce(lambda total, value: added(at, total, value, node), values)
+    return reduce(lambda total, value: multiplied(at, total, value, "", node), values)
 
 
-def _endless(ev: Evaluator, node: tree.Big, env: Env, frame: Frame) -> Value:
+def _settled(at: Point, values: Iterator[Value], node: tree.Node) -> Value:
     """Add terms until they no longer count; a series that doesn't settle is refused."""
-    if node.kind != "sum" or len(node.binders) != 1:
-        raise FormulaError("syntax", "only a sum over one letter may be endless", node.span)
-    values = (ev.value(node.body, inner, at) for inner, at in assignments(ev, node, env, frame))
-    return _settled(ev, values, node)
-
-
-def _settled(ev: Evaluator, values: Iterator[Value], node: tree.Node) -> Value:
     total, small = next(values), 0
     for value in itertools.islice(values, 3000):
-        total = added(ev, total, value, node)
+        total = added(at, total, value, node)
         size, scale = np.max(np.abs(duals.primal(value))), np.max(np.abs(duals.primal(total)))
         small = small + 1 if size <= 1e-17 * max(1.0, scale) else 0
         if small == 4:
@@ -146,40 +133,33 @@ def _settled(ev: Evaluator, values: Iterator[Value], node: tree.Node) -> Value:
     raise FormulaError("value", "the endless sum doesn't settle within 3000 terms", node.span)
 
 
-def _series(ev: Evaluator, node: tree.Series, env: Env, frame: Frame) -> Value:
+@runs(tree.Series)
+def _series(at: Point, node: tree.Series) -> Value:
     """Run terms given by example."""
     if node.kind not in ("sum", "prod"):
         raise FormulaError("shape", "a list with dots stands where a number is needed", node.span)
-    first = ev.whole(node.start, env, frame)
+    first = at.whole(node.start)
+
+    def term(k: int) -> Value:
+        return at.with_letter(LETTER, k).value(node.general)
+
     if node.stop is None:
-        values = (ev.value(node.general, {**env, LETTER: k}, frame) for k in itertools.count(first))
-        return _settled(ev, values, node)
-    last = ev.whole(node.stop, env, frame)
-    if last < first + 1:
-        last = max(last, first - 1)
-    if last - first >= ev.limits.terms:
-        raise FormulaError("limit", f"more than {ev.limits.terms} terms", node.span)
-    total: Value = 1.0 if node.kind == "prod" else 0.0
-    for k in range(first, last + 1):
-        value = ev.value(node.general, {**env, LETTER: k}, frame)
-        if k == first:
-            total = value
-        elif node.kind == "prod":
-            total = multiplied(ev, total, value, "", node)
-        else:
-            total = added(ev, total, value, node)
-    return total
+        return _settled(at, map(term, itertools.count(first)), node)
+    last = at.whole(node.stop)
+    if last - first >= at.ev.limits.terms:
+        raise too_many(at.ev, node)
+    return _folded(at, node.kind, [term(k) for k in range(first, last + 1)], node)
 
 
-def _cases(ev: Evaluator, node: tree.Cases, env: Env, frame: Frame) -> Value:
+@runs(tree.Cases)
+def _cases(at: Point, node: tree.Cases) -> Value:
     """Take the case that applies; where several do, they must agree."""
     found: Value = None
     for k, (body, condition) in enumerate(zip(node.values, node.conditions, strict=True)):
-        applies = found is None if condition is None else ev.holds((condition,), env, frame)
-        if not applies:
+        if not (found is None if condition is None else at.holds((condition,))):
             continue
-        value = ev.value(body, env, frame)
-        ev.met.add((id(node), k))
+        value = at.value(body)
+        at.ev.met.add((id(node), k))
         if found is None:
             found = value
         elif not np.allclose(duals.primal(found), duals.primal(value), rtol=1e-9, atol=1e-12):
@@ -189,17 +169,15 @@ def _cases(ev: Evaluator, node: tree.Cases, env: Env, frame: Frame) -> Value:
     return found
 
 
-def _comparison(ev: Evaluator, node: tree.Comparison, env: Env, frame: Frame) -> Value:
-    left = duals.primal(ev.value(node.sides[0], env, frame))
+@runs(tree.Comparison)
+def _comparison(at: Point, node: tree.Comparison) -> Value:
+    left = duals.primal(at.value(node.sides[0]))
     for relation, side in zip(node.relations, node.sides[1:], strict=True):
         if relation in (r"\in", r"\notin"):
-            members = ev.members(side, env, frame)
-            if members is None:
-                raise FormulaError("shape", "a set is needed here", side.span)
-            if (left in members) != (relation == r"\in"):
+            if (left in at.set_of(side)) != (relation == r"\in"):
                 return False
             continue
-        right = duals.primal(ev.value(side, env, frame))
+        right = duals.primal(at.value(side))
         if relation not in COMPARE or duals.shape_of(left) or duals.shape_of(right):
             raise FormulaError("shape", "a condition compares numbers", side.span)
         if not COMPARE[relation](left, right):
@@ -208,44 +186,32 @@ def _comparison(ev: Evaluator, node: tree.Comparison, env: Env, frame: Frame) ->
     return True
 
 
-def _limit(ev: Evaluator, node: tree.Limit, env: Env, frame: Frame) -> Value:
-    """Extrapolate from ever nearer points (Neville), which is exact to about 1e-8 for smooth bodies."""
-    infinite = isinstance(node.target, tree.Number) and np.isinf(node.target.value)
-    target = 0.0 if infinite else ev.scalar(node.target, env, frame)
-    steps = [0.4 * 0.62**k for k in range(10)]
-    table = []
-    for step in steps:
-        at = 1.0 / step if infinite else duals.add(target, step)
-        table.append(ev.scalar(node.body, {**env, node.variable: at}, frame))
-    best, change = table[0], np.inf
-    for level in range(1, len(steps)):
-        table = [
-            duals.add(
-                table[k + 1],
-                duals.multiply(
-                    duals.add(table[k + 1], duals.negative(table[k])),
-                    1.0 / (steps[k] / steps[k + level] - 1.0),
-                ),
-            )
-            for k in range(len(table) - 1)
-        ]
-        moved = abs(duals.primal(table[-1]) - duals.primal(best))
-        if moved < change:
-            best, change = table[-1], moved
-        elif level == 1:
-            best = table[-1]
+@runs(tree.Limit)
+def _limit(at: Point, node: tree.Limit) -> Value:
+    """Take a limit from ever nearer points, which is exact to about 1e-8 for smooth bodies."""
+    infinite = node.target == ENDLESS
+    target = 0.0 if infinite else at.scalar(node.target)
+
+    def near(step: float) -> Value:
+        x = 1.0 / step if infinite else target + step
+        return at.with_letter(node.variable, x).scalar(node.body)
+
+    best, change = _extrapolated(near, [0.4 * 0.62**k for k in range(10)])
     if change > LIMIT_TOLERANCE * max(1.0, abs(duals.primal(best))):
         raise FormulaError("value", "the limit doesn't settle", node.span)
     return best
 
 
-Evaluator.handlers.update(
-    {
-        tree.Landau: lambda ev, node, env, frame: 0.0,
-        tree.Big: add_over,
-        tree.Series: _series,
-        tree.Cases: _cases,
-        tree.Comparison: _comparison,
-        tree.Limit: _limit,
-    }
-)
+def _extrapolated(near: Callable[[float], Value], steps: list[float]) -> tuple[Value, float]:
+    """Extrapolate to step 0 (Neville); return the value and by how much it still changed."""
+    table = [near(step) for step in steps]
+    best, change = table[0], np.inf
+    for level in range(1, len(steps)):
+        table = [
+            table[k + 1] + (table[k + 1] - table[k]) * (1.0 / (steps[k] / steps[k + level] - 1.0))
+            for k in range(len(table) - 1)
+        ]
+        moved = abs(duals.primal(table[-1]) - duals.primal(best))
+        if moved < change or level == 1:
+            best, change = table[-1], min(moved, change)
+    return best, change

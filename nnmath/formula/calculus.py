@@ -7,159 +7,135 @@ fixed: in :math:`\partial_w f(x, h, w)` the other arguments, unless they show w 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import cast
 
 from nnmath.formula import duals, tree
 from nnmath.formula.duals import Value, derivative, shape_of
 from nnmath.formula.errors import FormulaError
-from nnmath.formula.evaluation import Env, Evaluator, Frame
+from nnmath.formula.evaluation import Evaluator, Place, Point, runs
 from nnmath.formula.notation import Symbol
 from nnmath.formula.render import shape_text
 
 __all__: list[str] = []
 
+Along = Callable[[Value, Value], Value]  # the derivative at a value along a direction
 
-def _derivative(ev: Evaluator, node: tree.Derivative, env: Env, frame: Frame) -> Value:
+
+@runs(tree.Derivative)
+def _derivative(at: Point, node: tree.Derivative) -> Value:
     """Take a derivative; of a number by a column it is a row in numerator layout, and a column otherwise."""
-    value = _kept(ev, node, env, frame)
+    value = _kept(at, node)
     shape = shape_of(value)
-    if ev.notation.layout == "numerator" and len(node.by) == 1 and shape and shape[1] == 1:
+    if at.ev.notation.layout == "numerator" and len(node.by) == 1 and shape and shape[1] == 1:
         by = node.by[0]
         of_column = isinstance(by, tree.Entry) and len(by.symbol.shape) == 1
-        if of_column and not shape_of(ev.value(node.body, env, frame)):
-            return duals.transpose(value)
+        if of_column and not shape_of(at.value(node.body)):
+            return value.T
     return value
 
 
-def _kept(ev: Evaluator, node: tree.Derivative, env: Env, frame: Frame) -> Value:
+def _kept(at: Point, node: tree.Derivative) -> Value:
     """Take a derivative; one of a symbol by a symbol is kept, since sums ask for it over and over."""
     parts = (node.body, *node.by)
     entries = [part for part in parts if isinstance(part, tree.Entry)]
     if len(entries) < len(parts):
-        return _by_all(ev, node.body, list(node.by), env, frame, node)
-    places = tuple((part.symbol, ev.key(part.symbol, part.indices, env, frame)) for part in entries)
-    closure = ev.definitions.closure(places[0][0]).union(
-        *(ev.definitions.closure(place[0]) for place in places[1:])
-    )
-    home = ev.relevant(frame, closure)
-    if places not in home.memo:
-        home.memo[places] = _by_all(ev, node.body, list(node.by), env, frame, node)
-    return home.memo[places]
+        return _by_all(at, node.body, node.by, node)
+    places = tuple(map(at.place, entries))
+    memo = at.frame.relevant(
+        frozenset().union(*(at.ev.definitions.closure(symbol) for symbol, _ in places))
+    ).memo
+    if places not in memo:
+        memo[places] = _by_all(at, node.body, node.by, node)
+    return memo[places]
 
 
-def _by_all(
-    ev: Evaluator,
-    body: tree.Node,
-    by: list[tree.Node],
-    env: Env,
-    frame: Frame,
-    node: tree.Derivative,
-) -> Value:
+def _by_all(at: Point, body: tree.Node, by: Sequence[tree.Node], node: tree.Node) -> Value:
+    """Differentiate by one symbol after the other."""
     if not by:
-        return ev.value(body, env, frame)
+        return at.value(body)
     first, rest = by[0], by[1:]
     if isinstance(first, tree.Index):
-        return _by_letter(ev, body, first, rest, env, frame, node)
+        return _by_letter(at, body, first, rest, node)
     if not isinstance(first, tree.Entry) or first.symbol.is_function:
         raise FormulaError("syntax", "a derivative is taken by a symbol", first.span)
-    first = _named_argument(body, first)
-    if _is_entrywise(ev, body, first):
-        applied = cast(tree.Apply, body)  # _is_entrywise has told
-        once_more = replace(applied, primes=applied.primes + 1)
-        return _by_all(ev, once_more, rest, env, frame, node)
-    if not node.total:
-        body = _explicit(ev, body, first, env, frame)
-    symbol, key, at = _place(ev, first, env, frame)
+    if isinstance(body, tree.Apply) and isinstance(body.symbol, Symbol):
+        first = _named_argument(body, first)
+        if _is_entrywise(at.ev, body, first):
+            return _by_all(at, replace(body, primes=body.primes + 1), rest, node)
+        if not (isinstance(node, tree.Derivative) and node.total) and first in body.arguments:
+            body = _explicit(at, body, first)
+    place, position = _place(at, first)
 
     def along(value: Value, direction: Value) -> Value:
-        def moved(x: Value) -> Value:
-            return _by_all(ev, body, rest, env, Frame(frame, {(symbol, key): x}), node)
+        return derivative(
+            lambda x: _by_all(at.with_values({place: x}), body, rest, node), value, direction
+        )
 
-        return derivative(moved, value, direction)
-
-    base = ev.lookup(symbol, key, frame, first.span)
-    if symbol.domain in ("set of", "size", "at most", "integers"):
+    base = at.lookup(*place, first.span)
+    symbol = place[0]
+    if symbol.is_size or symbol.domain in ("set of", "integers"):
         raise FormulaError("syntax", f"nothing changes smoothly with {symbol.latex}", first.span)
-    if at is not None or not shape_of(base):
-        return along(base, 1.0 if at is None else duals.unit(shape_of(base), *at))
-    return _by_array(ev, base, along, node)
+    if position is not None:
+        return along(base, duals.unit(shape_of(base), *position))
+    return _by_array(at.ev, base, along, node) if shape_of(base) else along(base, 1.0)
 
 
-def _named_argument(body: tree.Node, by: tree.Entry) -> tree.Entry:
+def _named_argument(body: tree.Apply, by: tree.Entry) -> tree.Entry:
     r"""Take :math:`\partial f(x_t) / \partial x` for the derivative by the argument that is named after x."""
-    if not isinstance(body, tree.Apply) or isinstance(body.symbol, str) or by in body.arguments:
+    if by in body.arguments or by.indices:
         return by
     head = by.symbol.template.head
-    found = [
-        a for a in body.arguments if isinstance(a, tree.Entry) and a.symbol.template.head == head
-    ]
-    return found[0] if len(found) == 1 and not by.indices else by
+    entries = [a for a in body.arguments if isinstance(a, tree.Entry)]
+    found = [a for a in entries if a.symbol.template.head == head]
+    return found[0] if len(found) == 1 else by
 
 
-def _is_entrywise(ev: Evaluator, body: tree.Node, by: tree.Entry) -> bool:
+def _is_entrywise(ev: Evaluator, body: tree.Apply, by: tree.Entry) -> bool:
     r"""Tell whether :math:`\partial\phi(z)/\partial z` is a function applied to every entry of z, by z."""
-    if not isinstance(body, tree.Apply) or isinstance(body.symbol, str) or body.arguments != (by,):
-        return False
-    return body.symbol.entrywise and bool(by.symbol.shape) and not ev.notation.layout
+    entrywise = isinstance(body.symbol, Symbol) and body.symbol.entrywise
+    return (
+        body.arguments == (by,) and entrywise and bool(by.symbol.shape) and not ev.notation.layout
+    )
 
 
 def _by_letter(
-    ev: Evaluator,
-    body: tree.Node,
-    letter: tree.Index,
-    rest: list[tree.Node],
-    env: Env,
-    frame: Frame,
-    node: tree.Derivative,
+    at: Point, body: tree.Node, letter: tree.Index, rest: Sequence[tree.Node], node: tree.Node
 ) -> Value:
     """Differentiate by a letter bound by a limit or an integral."""
-    if not isinstance(env.get(letter.name), float | duals.Dual):
-        raise FormulaError(
-            "syntax", f"{letter.name} counts; nothing changes with it smoothly", letter.span
-        )
-    return derivative(
-        lambda x: _by_all(ev, body, rest, {**env, letter.name: x}, frame, node),
-        env[letter.name],
-        1.0,
-    )
+    value = at.letters.get(letter.name)
+    if not isinstance(value, float | duals.Dual):
+        message = f"{letter.name} counts; nothing changes with it smoothly"
+        raise FormulaError("syntax", message, letter.span)
+    return derivative(lambda x: _by_all(at.with_letter(letter.name, x), body, rest, node), value)
 
 
-def _place(
-    ev: Evaluator, entry: tree.Entry, env: Env, frame: Frame
-) -> tuple[Symbol, tuple[int, ...], tuple[int, int] | None]:
+def _place(at: Point, entry: tree.Entry) -> tuple[Place, tuple[int, int] | None]:
     """Return what stands in a frame for this entry: the symbol itself, or the array whose entry it is."""
-    key = ev.key(entry.symbol, entry.indices, env, frame)
-    parent = entry.symbol.entry_of
+    symbol, key = at.place(entry)
+    parent = symbol.entry_of
     if parent is None:
-        return entry.symbol, key, None
-    whole, at = ev.split(entry.symbol, key)
-    row = len(parent.shape) == 2 and len(at) == 1
-    position = (0, at[0] - 1) if row else (at[0] - 1, at[1] - 1 if len(at) > 1 else 0)
-    return parent, whole, position
+        return (symbol, key), None
+    whole, inside = symbol.split(key)
+    row = len(parent.shape) == 2 and len(inside) == 1
+    i, j = (1, inside[0]) if row else (inside[0], inside[1] if len(inside) > 1 else 1)
+    return (parent, whole), (i - 1, j - 1)
 
 
-def _explicit(ev: Evaluator, body: tree.Node, by: tree.Entry, env: Env, frame: Frame) -> tree.Node:
+def _explicit(at: Point, body: tree.Apply, by: tree.Entry) -> tree.Node:
     """Hold the other arguments of a function fixed when it is differentiated by one of its arguments."""
-    if not isinstance(body, tree.Apply) or isinstance(body.symbol, str) or by not in body.arguments:
-        return body
-    fixed = []
-    for argument in body.arguments:
-        shows = any(
-            isinstance(n, tree.Entry) and n.symbol is by.symbol for n in tree.walk(argument)
-        )
-        held = shows or isinstance(argument, tree.Comparison)
-        fixed.append(
-            argument if held else tree.Known(ev.value(argument, env, frame), span=argument.span)
-        )
-    return replace(body, arguments=tuple(fixed))
+
+    def held(argument: tree.Node) -> tree.Node:
+        shown = (n.symbol for n in tree.walk(argument) if isinstance(n, tree.Entry))
+        if by.symbol in shown or isinstance(argument, tree.Comparison):
+            return argument
+        return tree.Known(at.value(argument), span=argument.span)
+
+    return replace(body, arguments=tuple(map(held, body.arguments)))
 
 
-def _by_array(
-    ev: Evaluator, base: Value, along: Callable[[Value, Value], Value], node: tree.Node
-) -> Value:
+def _by_array(ev: Evaluator, base: Value, along: Along, node: tree.Node) -> Value:
     """Differentiate by every entry of an array."""
     rows, columns = shape_of(base)
     parts = [
@@ -173,89 +149,72 @@ def _by_array(
     if columns != 1 or inside[1] != 1 or not layout:
         message = f"the derivative of {shape_text(inside)} by {shape_text((rows, columns))} needs a declared layout"
         raise FormulaError("shape", message, node.span)
-    grid = [[duals.entry(part[0], i, 0) for part in parts] for i in range(inside[0])]
-    jacobian = duals.stack(grid)
-    return jacobian if layout == "numerator" else duals.transpose(jacobian)
+    jacobian = duals.stack(
+        [[duals.entry(part[0], i, 0) for part in parts] for i in range(inside[0])]
+    )
+    return jacobian if layout == "numerator" else jacobian.T
 
 
-def _second(ev: Evaluator, node: tree.Gradient, env: Env, frame: Frame) -> Value:
+# Gradients
+
+
+@runs(tree.Gradient)
+def _gradient(at: Point, node: tree.Gradient) -> Value:
+    if node.second:
+        return _second(at, node)
+    if node.by is not None:
+        return _by_all(at, node.body, (node.by,), node)
+    if isinstance(node.body, tree.Apply) and isinstance(node.body.symbol, Symbol):
+        return _by_arguments(at, node.body)
+    by = _coordinates(at.ev)
+    if not by:
+        raise FormulaError("syntax", r"the gradient by what? write \nabla_x", node.span)
+    return duals.stack([[_by_all(at, node.body, (one,), node)] for one in by])
+
+
+def _coordinates(ev: Evaluator) -> list[tree.Node]:
+    """Return the symbols by which a gradient without a subscript is taken."""
+    names = ev.notation.coordinates.split(",")
+    return [ev.notation.parse(name) for name in names if name.strip()]
+
+
+def _second(at: Point, node: tree.Gradient) -> Value:
     r"""Take :math:`\nabla^2`: the matrix of second derivatives, or their sum where the notation says so."""
-    by = node.by
-    if by is None:
-        names = [name for name in ev.notation.coordinates.split(",") if name.strip()]
-        if len(names) != 1:
-            raise FormulaError("syntax", r"\nabla^2 by what? write \nabla_x^2", node.span)
-        by = ev.notation.parse(names[0])
+    coordinates = _coordinates(at.ev) if node.by is None else [node.by]
+    if len(coordinates) != 1:
+        raise FormulaError("syntax", r"\nabla^2 by what? write \nabla_x^2", node.span)
+    by = coordinates[0]
     if not isinstance(by, tree.Entry):
         raise FormulaError("syntax", "a derivative is taken by a symbol", by.span)
-    symbol, key, at = _place(ev, by, env, frame)
-    base = ev.lookup(symbol, key, frame, by.span)
+    place, position = _place(at, by)
+    base = at.lookup(*place, by.span)
     rows, columns = shape_of(base) or (1, 1)
-    if at is not None or columns != 1:
+    if position is not None or columns != 1:
         raise FormulaError("shape", r"\nabla^2 is taken by a column", by.span)
     directions = [duals.unit((rows, 1), i, 0) if shape_of(base) else 1.0 for i in range(rows)]
 
     def entry(one: Value, other: Value) -> Value:
-        def inner(x: Value) -> Value:
-            return derivative(
-                lambda y: ev.scalar(node.body, env, Frame(frame, {(symbol, key): y})), x, other
-            )
+        def slope(x: Value) -> Value:
+            return derivative(lambda y: at.with_values({place: y}).scalar(node.body), x, other)
 
-        return derivative(inner, base, one)
+        return derivative(slope, base, one)
 
-    if ev.notation.laplacian or not shape_of(base):
-        total: Value = 0.0
-        for direction in directions:
-            total = duals.add(total, entry(direction, direction))
-        return total
+    if at.ev.notation.laplacian or not shape_of(base):
+        return sum((entry(one, one) for one in directions), 0.0)
     return duals.stack([[entry(one, other) for other in directions] for one in directions])
 
 
-def _gradient(ev: Evaluator, node: tree.Gradient, env: Env, frame: Frame) -> Value:
-    if node.second:
-        return _second(ev, node, env, frame)
-    if node.by is not None:
-        return _by_all(
-            ev,
-            node.body,
-            [node.by],
-            env,
-            frame,
-            tree.Derivative(node.body, (node.by,), span=node.span),
-        )
-    if isinstance(node.body, tree.Apply) and isinstance(node.body.symbol, Symbol):
-        return _by_arguments(ev, node.body, env, frame)
-    names = [name for name in ev.notation.coordinates.split(",") if name.strip()]
-    if not names:
-        raise FormulaError("syntax", r"the gradient by what? write \nabla_x", node.span)
-    by = [ev.notation.parse(name) for name in names]
-    parts = [
-        _by_all(
-            ev, node.body, [one], env, frame, tree.Derivative(node.body, (one,), span=node.span)
-        )
-        for one in by
-    ]
-    return duals.stack([[part] for part in parts])
-
-
-def _by_arguments(ev: Evaluator, body: tree.Apply, env: Env, frame: Frame) -> Value:
+def _by_arguments(at: Point, body: tree.Apply) -> Value:
     """Take the gradient of a function at its arguments."""
-    values = [ev.value(argument, env, frame) for argument in body.arguments]
+    values = [at.value(argument) for argument in body.arguments]
 
-    def at(position: int, x: Value) -> Value:
-        known = [
-            tree.Known(x if k == position else v, span=body.span) for k, v in enumerate(values)
-        ]
-        return ev.value(replace(body, arguments=tuple(known)), env, frame)
+    def moved(position: int, x: Value) -> Value:
+        now = [*values[:position], x, *values[position + 1 :]]
+        known = tuple(tree.Known(value, span=body.span) for value in now)
+        return at.value(replace(body, arguments=known))
 
     if len(values) == 1 and shape_of(values[0]):
-        return _by_array(
-            ev, values[0], lambda v, direction: derivative(lambda x: at(0, x), v, direction), body
-        )
-    if any(shape_of(value) for value in values):
+        return _by_array(at.ev, values[0], partial(derivative, partial(moved, 0)), body)
+    if any(map(shape_of, values)):
         raise FormulaError("syntax", r"the gradient by which argument? write \nabla_x", body.span)
-    parts = [[derivative(partial(at, k), value, 1.0)] for k, value in enumerate(values)]
-    return duals.stack(parts)
-
-
-Evaluator.handlers.update({tree.Derivative: _derivative, tree.Gradient: _gradient})
+    return duals.stack([[derivative(partial(moved, k), v)] for k, v in enumerate(values)])

@@ -11,219 +11,188 @@ import numpy as np
 from nnmath.formula import duals, tree
 from nnmath.formula.blocks import expanded
 from nnmath.formula.definitions import Definition, formal_of
-from nnmath.formula.duals import Value
+from nnmath.formula.duals import Value, shape_of
 from nnmath.formula.errors import FormulaError, Span
-from nnmath.formula.evaluation import Env, Evaluator, Frame, Key, Place
-from nnmath.formula.functions import BUILTIN, NAMED, Builtin
+from nnmath.formula.evaluation import Key, Letters, Place, Point, runs
+from nnmath.formula.functions import BUILTIN, NAMED, Builtin, sigmoid
 from nnmath.formula.notation import Symbol
 from nnmath.formula.probability import law_value
 from nnmath.formula.ranges import letter_range
 from nnmath.formula.render import shape_text
 from nnmath.formula.special import LAWS
-from nnmath.formula.worlds import smooth_curve, smooth_function
+from nnmath.formula.worlds import as_value, smooth_curve, smooth_function
 
 __all__ = ["call"]
 
-SIGMOID = NAMED["sigmoid"].compute
 
-
-def apply(ev: Evaluator, node: tree.Apply, env: Env, frame: Frame) -> Value:
+@runs(tree.Apply)
+def _apply(at: Point, node: tree.Apply) -> Value:
     """Return a function's value."""
     if not isinstance(node.symbol, str) and node.symbol.is_law and not node.primes:
-        return law_value(ev, node, env, frame)
+        return law_value(at, node)
     if any(isinstance(argument, tree.Series) for argument in node.arguments):
-        items = [item for a in node.arguments for item in expanded(ev, a, env, frame)]
-        node = replace(node, arguments=tuple(items))
-    arguments = [_argument(ev, argument, env, frame) for argument in node.arguments]
+        node = replace(node, arguments=tuple(expanded(at, node.arguments)))
+    arguments = [_argument(at, argument) for argument in node.arguments]
     if isinstance(node.symbol, str):
-        return _builtin(ev, node, arguments)
-    key = ev.key(node.symbol, node.indices, env, frame)
-    return call(ev, node.symbol, key, arguments, node, frame, node.primes)
+        return _builtin(at, node, arguments)
+    return call(at, node.symbol, at.key(node.symbol, node.indices), arguments, node, node.primes)
 
 
-def _argument(ev: Evaluator, node: tree.Node, env: Env, frame: Frame) -> Value:
-    if isinstance(node, tree.Comparison):  # the event X = x
-        return ev.value(node.sides[1], env, frame)
-    return ev.value(node, env, frame)
+def _argument(at: Point, node: tree.Node) -> Value:
+    event = isinstance(node, tree.Comparison)  # X = x
+    return at.value(cast(tree.Comparison, node).sides[1] if event else node)
+
+
+def _expect_count(name: str, arguments: list[Value], wanted: int, span: Span) -> None:
+    """Refuse too many or too few arguments."""
+    if len(arguments) != wanted:
+        plural = "argument" if wanted == 1 else "arguments"
+        words = "one" if wanted == 1 else wanted
+        raise FormulaError("shape", f"{name} takes {words} {plural}, not {len(arguments)}", span)
 
 
 def call(
-    ev: Evaluator,
-    symbol: Symbol,
-    key: Key,
-    arguments: list[Value],
-    node: tree.Apply,
-    frame: Frame,
-    primes: int = 0,
+    at: Point, symbol: Symbol, key: Key, arguments: list[Value], node: tree.Apply, primes: int = 0
 ) -> Value:
     """Call a declared function, or a derivative of it by its one argument."""
     if primes:
-        if len(arguments) != 1:
-            raise FormulaError(
-                "syntax", f"a prime needs a function of one argument, {symbol.latex}", node.span
-            )
-        shape = duals.shape_of(arguments[0])
-        if shape and not symbol.entrywise:
-            raise FormulaError("shape", f"{symbol.latex} with a prime needs a number", node.span)
-        one = np.ones(shape) if shape else 1.0
-        return duals.derivative(
-            lambda x: call(ev, symbol, key, [x], node, frame, primes - 1), arguments[0], one
-        )
+        return _primed(at, symbol, key, arguments, node, primes)
     if symbol.known:
         plain = replace(node, primes=0)  # they are dealt with above
-        return known(ev, symbol.known, NAMED[symbol.known], arguments, plain)
-    if symbol.entrywise and any(duals.shape_of(x) for x in arguments) and ev.definitions.of(symbol):
-        return _entry_by_entry(ev, symbol, key, arguments, node, frame)
-    found = ev.definition(symbol, key, frame, node.span)
+        return _known(at, symbol.known, NAMED[symbol.known], arguments, plain)
+    if symbol.entrywise and any(map(shape_of, arguments)) and at.ev.definitions.of(symbol):
+        _expect_count(symbol.latex, arguments, 1, node.span)
+        rows = duals.entries(arguments[0])
+        return duals.stack([[call(at, symbol, key, [x], node) for x in row] for row in rows])
+    found = at.definition(symbol, key, node.span)
     if found is not None:
-        return _call_printed(ev, *found, key, arguments, node, frame)
-    return _call_unspecified(ev, symbol, key, arguments, node, frame)
+        return _call_printed(at, *found, arguments, node)
+    return _call_unspecified(at, symbol, key, arguments, node)
 
 
-def _entry_by_entry(
-    ev: Evaluator, symbol: Symbol, key: Key, arguments: list[Value], node: tree.Apply, frame: Frame
+def _primed(
+    at: Point, symbol: Symbol, key: Key, arguments: list[Value], node: tree.Apply, primes: int
 ) -> Value:
+    """Differentiate a function by its argument."""
     if len(arguments) != 1:
-        raise FormulaError("shape", f"{symbol.latex} applies to one array", node.span)
-    rows, columns = duals.shape_of(arguments[0])
-    return duals.stack(
-        [
-            [
-                call(ev, symbol, key, [duals.entry(arguments[0], i, j)], node, frame)
-                for j in range(columns)
-            ]
-            for i in range(rows)
-        ]
-    )
+        message = f"a prime needs a function of one argument, {symbol.latex}"
+        raise FormulaError("syntax", message, node.span)
+    shape = shape_of(arguments[0])
+    if shape and not symbol.entrywise:
+        raise FormulaError("shape", f"{symbol.latex} with a prime needs a number", node.span)
+    return _slope(lambda x: call(at, symbol, key, [x], node, primes - 1), arguments[0])
+
+
+def _slope(function: Callable[[Value], Value], argument: Value) -> Value:
+    """Return the derivative of a function of a number, or of each entry by itself."""
+    shape = shape_of(argument)
+    return duals.derivative(function, argument, np.ones(shape) if shape else 1.0)
+
+
+# Printed functions
 
 
 def _call_printed(
-    ev: Evaluator,
-    definition: Definition,
-    env: Env,
-    key: Key,
-    arguments: list[Value],
-    node: tree.Apply,
-    frame: Frame,
+    at: Point, definition: Definition, letters: Letters, arguments: list[Value], node: tree.Apply
 ) -> Value:
     """Run the printed definition of a function with values for its arguments."""
-    symbol = definition.symbol
-    if len(arguments) != len(definition.arguments):
-        wanted = len(definition.arguments)
-        raise FormulaError(
-            "shape", f"{symbol.latex} takes {wanted} arguments, not {len(arguments)}", node.span
-        )
-    env = _with_own_letters(ev, definition, env, frame)
+    formals = definition.arguments
+    if len(arguments) != len(formals):
+        counted = f"{len(formals)} arguments, not {len(arguments)}"
+        raise FormulaError("shape", f"{definition.symbol.latex} takes {counted}", node.span)
+    inside = _with_own_letters(Point(at.ev, letters, at.frame), definition)
     values: dict[Place, Value] = {}
-    for formal, argument, printed in zip(
-        definition.arguments, arguments, node.arguments, strict=True
-    ):
-        values |= _bound(ev, formal, argument, env, frame, printed.span)
-    inner = Frame(frame, values)
-    with ev.inside(symbol, definition, node.span):
-        if definition.items:
-            return _by_entries(ev, definition, env, inner)
-        return ev.value(definition.body, env, inner)
+    for formal, argument, printed in zip(formals, arguments, node.arguments, strict=True):
+        values |= _bound(inside, formal, argument, printed.span)
+    inside = inside.with_values(values)
+    with at.ev.inside(definition, node.span):
+        return (
+            _by_entries(inside, definition) if definition.items else inside.value(definition.body)
+        )
 
 
-def _with_own_letters(ev: Evaluator, definition: Definition, env: Env, frame: Frame) -> Env:
+def _with_own_letters(at: Point, definition: Definition) -> Point:
     """Give the letters that only tell arguments apart, as in k(x_i, x_j), a value each."""
     for formal in definition.arguments:
         entry = formal_of(formal)
         for position, node in enumerate(entry.indices):
-            if isinstance(node, tree.Index) and node.name not in env:
-                before = tuple(ev.whole(n, env, frame) for n in entry.indices[:position])
-                lower, upper = ev.range(entry.symbol, position, before, frame)
-                taken = sum(1 for value in env.values() if lower <= value)
-                env = {**env, node.name: min(lower + taken, upper)}
-    return env
+            if isinstance(node, tree.Index) and node.name not in at.letters:
+                before = tuple(map(at.whole, entry.indices[:position]))
+                lower, upper = at.range(entry.symbol, position, before)
+                taken = sum(lower <= value for value in at.letters.values())
+                at = at.with_letter(node.name, min(lower + taken, upper))
+    return at
 
 
-def _bound(
-    ev: Evaluator, formal: tree.Node, value: Value, env: Env, frame: Frame, span: Span
-) -> dict[Place, Value]:
+def _bound(at: Point, formal: tree.Node, value: Value, span: Span) -> dict[Place, Value]:
     """Give a formal argument its value, and the sizes in its declared shape theirs."""
-    entry = formal_of(formal)
+    symbol, key = at.place(formal_of(formal))
     if isinstance(formal, tree.Power):  # f(\sigma^2) says what \sigma is
         value = duals.power(value, 1.0 / cast(tree.Number, formal.exponent).value)
-    symbol, shape = entry.symbol, duals.shape_of(value)
-    key = tuple(ev.whole(node, env, frame) for node in entry.indices)
-    values: dict[Place, Value] = {(symbol, key): value}
-    wanted = len(symbol.shape)
+    shape, wanted = shape_of(value), len(symbol.shape)
     if bool(wanted) != bool(shape) or (wanted == 1 and shape[1] != 1):
-        declared = shape_text(ev.shape(symbol, key, frame))
-        what = f"{symbol.latex} stands for {declared}, this is {shape_text(value)}"
-        raise FormulaError("shape", what, span)
+        declared = shape_text(at.shape(symbol, key))
+        message = f"{symbol.latex} stands for {declared}, this is {shape_text(value)}"
+        raise FormulaError("shape", message, span)
+    values: dict[Place, Value] = {(symbol, key): value}
     for node, size in zip(symbol.shape, shape, strict=False):
         if isinstance(node, tree.Entry) and not node.indices:
             values[node.symbol, ()] = float(size)
     return values
 
 
-def _by_entries(ev: Evaluator, definition: Definition, env: Env, frame: Frame) -> Value:
+def _by_entries(at: Point, definition: Definition) -> Value:
     """Run a definition given by entries, such as ``S(z)_i``, for every entry."""
-
     letters = [node.name for node in definition.items if isinstance(node, tree.Index)]
-    if (
-        len(letters) != len(definition.items)
-        or len(set(letters)) != len(letters)
-        or len(letters) > 2
-    ):
-        raise FormulaError(
-            "definition", "a function is defined by entries with one or two index letters"
-        )
-    ranges = [letter_range(ev, name, definition.body, env, frame) for name in letters]
+    if len(set(letters)) != len(definition.items) or len(letters) > 2:
+        message = "a function is defined by entries with one or two index letters"
+        raise FormulaError("definition", message)
+    ranges = [letter_range(at, name, definition.body) for name in letters]
     axes = [range(lower, upper + 1) for lower, upper in ranges] + [range(1)] * (2 - len(letters))
-    return duals.stack(
-        [
-            [
-                ev.scalar(
-                    definition.body, {**env, **dict(zip(letters, (i, j), strict=False))}, frame
-                )
-                for j in axes[1]
-            ]
-            for i in axes[0]
-        ]
-    )
+
+    def entry(*position: int) -> Value:
+        own = dict(zip(letters, position, strict=False))
+        return at.with_letters(own).scalar(definition.body)
+
+    return duals.stack([[entry(i, j) for j in axes[1]] for i in axes[0]])
+
+
+# Functions of which only the signature is known
 
 
 def _call_unspecified(
-    ev: Evaluator, symbol: Symbol, key: Key, arguments: list[Value], node: tree.Apply, frame: Frame
+    at: Point, symbol: Symbol, key: Key, arguments: list[Value], node: tree.Apply
 ) -> Value:
     """Call a function about which nothing is known but its signature."""
-    signature = symbol.maps or ((), ())
-    given = ev.world.given.get(symbol)
-    if given is not None and not signature[0]:
-        return called_given(symbol, given, arguments, node.span)
+    world = at.ev.world
+    takes, gives = symbol.maps or ((), ())
+    given = world.given.get(symbol)
+    if given is not None and not takes:
+        return _called_given(symbol, given, arguments, node.span)
     if symbol.entrywise:
-        curve = ev.world.remember(symbol, key, smooth_curve)
-        return curve(_only(ev, arguments, symbol, node))
-    if not signature[0]:
+        _expect_count(symbol.latex, arguments, 1, node.span)
+        return world.remember(symbol, key, smooth_curve)(arguments[0])
+    if not takes:
         raise FormulaError("definition", f"{symbol.latex} is used before it is defined", node.span)
-    of_column = len(signature[0]) == 1 and len(signature[0][0]) == 1
-    if of_column and len(arguments) > 1 and not any(duals.shape_of(x) for x in arguments):
+    of_column = len(takes) == 1 and len(takes[0]) == 1
+    if of_column and len(arguments) > 1 and not any(map(shape_of, arguments)):
         arguments = [duals.stack([[x] for x in arguments])]  # f(x_1, ..., x_n) of a column
-        node = replace(node, arguments=node.arguments[:1])
-    if len(arguments) != len(signature[0]):
-        wanted = len(signature[0])
-        raise FormulaError(
-            "shape", f"{symbol.latex} takes {wanted} arguments, not {len(arguments)}", node.span
-        )
-    for space, argument, printed in zip(signature[0], arguments, node.arguments, strict=True):
-        wanted_shape = _space(ev, space, symbol, key, frame)
-        if duals.shape_of(argument) != wanted_shape:
-            message = (
-                f"{symbol.latex} takes {shape_text(wanted_shape)}, this is {shape_text(argument)}"
-            )
+    if len(arguments) != len(takes):
+        counted = f"{len(takes)} arguments, not {len(arguments)}"
+        raise FormulaError("shape", f"{symbol.latex} takes {counted}", node.span)
+    for space, argument, printed in zip(takes, arguments, node.arguments, strict=False):
+        wanted = _space(at, space, symbol, key)
+        if shape_of(argument) != wanted:
+            message = f"{symbol.latex} takes {shape_text(wanted)}, this is {shape_text(argument)}"
             raise FormulaError("shape", message, printed.span)
     if given is not None:
-        return called_given(symbol, given, arguments, node.span)
-    result = _space(ev, signature[1], symbol, key, frame)
-    if not result and len(arguments) == 1 and not duals.shape_of(arguments[0]):
-        return _ranged(symbol, ev.world.remember(symbol, key, smooth_curve)(arguments[0]))
-    column = duals.stack([[x] for x in flattened(arguments)])
+        return _called_given(symbol, given, arguments, node.span)
+    result = _space(at, gives, symbol, key)
+    if not result and len(arguments) == 1 and not shape_of(arguments[0]):
+        return _ranged(symbol, world.remember(symbol, key, smooth_curve)(arguments[0]))
+    column = duals.stack([[x] for x in _flattened(arguments)])
     inputs = column.shape[0]
-    function = ev.world.remember(symbol, key, lambda rng: smooth_function(rng, inputs, result))
+    function = world.remember(symbol, key, lambda rng: smooth_function(rng, inputs, result))
     value = _ranged(symbol, function(column))
     return duals.reshape(value, result) if result else duals.entry(value, 0, 0)
 
@@ -231,113 +200,91 @@ def _call_unspecified(
 def _ranged(symbol: Symbol, value: Value) -> Value:
     """Keep the values of a function that is declared positive, or between 0 and 1, there."""
     if symbol.domain == "positive":
-        return duals.exp(duals.multiply(0.5, value))
-    return SIGMOID(value) if symbol.domain == "unit interval" else value
+        return duals.exp(0.5 * value)
+    return sigmoid(value) if symbol.domain == "unit interval" else value
 
 
-def _only(ev: Evaluator, arguments: list[Value], symbol: Symbol, node: tree.Apply) -> Value:
-    if len(arguments) != 1:
-        raise FormulaError(
-            "shape", f"{symbol.latex} takes one argument, not {len(arguments)}", node.span
-        )
-    return arguments[0]
-
-
-def _space(
-    ev: Evaluator, space: tuple[tree.Node, ...], symbol: Symbol, key: Key, frame: Frame
-) -> tuple[int, ...]:
-    env = ev.own_letters(symbol, key)
-    sizes = tuple(ev.whole(node, env, frame) for node in space)
+def _space(at: Point, space: tuple[tree.Node, ...], symbol: Symbol, key: Key) -> tuple[int, ...]:
+    sizes = tuple(map(at.within(symbol, key).whole, space))
     return (*sizes, 1) if len(sizes) == 1 else sizes
 
 
-def _builtin(ev: Evaluator, node: tree.Apply, arguments: list[Value]) -> Value:
-    name = str(node.symbol)
-    if name in ("max", "min"):
-        return _extreme(ev, name, node, arguments)
-    if name == "factorial":
-        return _factorial(ev, arguments[0], node)
-    if name == "mod":
-        return _remainder(arguments, node)
-    if name in LAWS and len(arguments) == LAWS[name][0]:
-        return LAWS[name][1](*arguments)
-    return known(ev, name, BUILTIN[name], arguments, node)
-
-
-def known(
-    ev: Evaluator, name: str, function: Builtin, arguments: list[Value], node: tree.Apply
-) -> Value:
-    """Apply a known function of one argument to what it takes."""
-    if len(arguments) != 1:
-        raise FormulaError("shape", f"{name} takes one argument, not {len(arguments)}", node.span)
-    shape = duals.shape_of(arguments[0])
-    if function.takes == "number" and shape and not ev.notation.elementwise:
-        raise FormulaError(
-            "shape",
-            f"{name} takes a number, this is {shape_text(shape)}",
-            node.arguments[0].span,
-        )
-    if function.takes == "matrix" and (len(shape) != 2 or shape[0] != shape[1]):
-        message = f"{name} takes a square matrix, this is {shape_text(shape)}"
-        raise FormulaError("shape", message, node.arguments[0].span)
-    if function.takes == "array" and not shape:
-        raise FormulaError(
-            "shape", f"{name} takes an array, this is a number", node.arguments[0].span
-        )
-    if node.primes:
-        plain = replace(node, primes=node.primes - 1)
-        one = np.ones(shape) if shape else 1.0
-        return duals.derivative(lambda x: _builtin(ev, plain, [x]), arguments[0], one)
-    return function.compute(arguments[0])
-
-
-def _extreme(ev: Evaluator, name: str, node: tree.Apply, arguments: list[Value]) -> Value:
-    for argument, printed in zip(arguments, node.arguments, strict=True):
-        if duals.shape_of(argument):
-            raise FormulaError(
-                "shape", f"{name} takes numbers, this is {shape_text(argument)}", printed.span
-            )
-    return (max if name == "max" else min)(arguments, key=duals.primal)
-
-
-def _remainder(arguments: list[Value], node: tree.Apply) -> Value:
-    over, under = (duals.primal(argument) for argument in arguments)
-    if duals.shape_of(over) or duals.shape_of(under) or under == 0:
-        raise FormulaError("value", "a remainder needs numbers, the second not 0", node.span)
-    return float(over % under)
-
-
-def _factorial(ev: Evaluator, value: Value, node: tree.Apply) -> Value:
-    plain = duals.primal(value)
-    if duals.shape_of(value) or plain < 0 or plain != round(plain) or plain > 170:
-        raise FormulaError("value", "a factorial needs a whole number from 0 to 170", node.span)
-    return float(np.prod(np.arange(1.0, plain + 1)))
-
-
-def called_given(
+def _called_given(
     symbol: Symbol, function: Callable[..., Any], arguments: list[Value], span: Span
 ) -> Value:
     """Call a function that a caller handed in; nothing is known of its derivative."""
     if any(isinstance(argument, duals.Dual) for argument in arguments):
-        raise FormulaError(
-            "value", f"the given {symbol.latex} can't be differentiated; define it in print", span
-        )
-    value = np.asarray(function(*arguments), dtype=float)
-    return float(value) if value.ndim == 0 else value.reshape(-1, 1) if value.ndim == 1 else value
+        message = f"the given {symbol.latex} can't be differentiated; define it in print"
+        raise FormulaError("value", message, span)
+    return as_value(function(*arguments))
 
 
-def flattened(arguments: list[Value]) -> list[Value]:
+def _flattened(arguments: list[Value]) -> list[Value]:
     """Return all entries of all arguments as numbers."""
-    numbers: list[Value] = []
-    for argument in arguments:
-        shape = duals.shape_of(argument)
-        if not shape:
-            numbers.append(argument)
-        else:
-            numbers += [
-                duals.entry(argument, i, j) for i in range(shape[0]) for j in range(shape[1])
-            ]
-    return numbers
+    grids = (duals.entries(x) if shape_of(x) else [[x]] for x in arguments)
+    return [x for grid in grids for row in grid for x in row]
 
 
-Evaluator.handlers[tree.Apply] = apply
+# Built-in functions
+
+
+def _builtin(at: Point, node: tree.Apply, arguments: list[Value]) -> Value:
+    name = str(node.symbol)
+    if name in OF_NUMBERS:
+        return OF_NUMBERS[name](node, arguments)
+    if name in LAWS and len(arguments) == LAWS[name][0]:
+        return LAWS[name][1](*arguments)
+    return _known(at, name, BUILTIN[name], arguments, node)
+
+
+def _known(
+    at: Point, name: str, function: Builtin, arguments: list[Value], node: tree.Apply
+) -> Value:
+    """Apply a known function of one argument to what it takes."""
+    _expect_count(name, arguments, 1, node.span)
+    shape = shape_of(arguments[0])
+    here = f"this is {shape_text(shape)}"
+    wrong = {
+        "number": bool(shape) and not at.ev.notation.elementwise,
+        "matrix": len(shape) != 2 or shape[0] != shape[1],
+        "array": not shape,
+        "any": False,
+    }
+    if wrong[function.takes]:
+        wanted = {"number": "a number", "matrix": "a square matrix", "array": "an array"}
+        message = f"{name} takes {wanted[function.takes]}, {here}"
+        raise FormulaError("shape", message, node.arguments[0].span)
+    if node.primes:
+        plain = replace(node, primes=node.primes - 1)
+        return _slope(lambda x: _builtin(at, plain, [x]), arguments[0])
+    return function.compute(arguments[0])
+
+
+def _extreme(node: tree.Apply, arguments: list[Value]) -> Value:
+    for argument, printed in zip(arguments, node.arguments, strict=True):
+        if shape_of(argument):
+            message = f"{node.symbol} takes numbers, this is {shape_text(argument)}"
+            raise FormulaError("shape", message, printed.span)
+    return (max if node.symbol == "max" else min)(arguments, key=duals.primal)
+
+
+def _remainder(node: tree.Apply, arguments: list[Value]) -> Value:
+    over, under = map(duals.primal, arguments)
+    if shape_of(over) or shape_of(under) or under == 0:
+        raise FormulaError("value", "a remainder needs numbers, the second not 0", node.span)
+    return float(over % under)
+
+
+def _factorial(node: tree.Apply, arguments: list[Value]) -> Value:
+    plain = duals.primal(arguments[0])
+    if shape_of(plain) or plain < 0 or plain != round(plain) or plain > 170:
+        raise FormulaError("value", "a factorial needs a whole number from 0 to 170", node.span)
+    return float(np.prod(np.arange(1.0, plain + 1)))
+
+
+OF_NUMBERS: dict[str, Callable[[tree.Apply, list[Value]], Value]] = {
+    "max": _extreme,
+    "min": _extreme,
+    "mod": _remainder,
+    "factorial": _factorial,
+}

@@ -23,8 +23,7 @@ from nnmath.formula import (  # noqa: F401  # they teach the evaluator its nodes
     integrals,
     moments,
     norms,
-    probability,
-    sets,
+    premises,
     tree,
 )
 from nnmath.formula.book import Book, Result, Statement
@@ -172,7 +171,7 @@ class Session:
             definitions.forget()
         for evaluators in self.evaluators.values():
             for ev in evaluators:
-                ev.base.memo.clear()
+                ev.start.frame.memo.clear()
 
     # Keeping
 
@@ -279,9 +278,8 @@ class Session:
         self, statement: Statement, reading: Reading, call: Call | None, result: Result
     ) -> None:
         """Compare in one world after the other, until enough is compared."""
-        comparer = Comparer(statement, reading, call, self.book.points)
-        if statement.against:
-            comparer.rival = self._rival(statement.against)
+        rival = self._rival(statement.against) if statement.against else None
+        comparer = Comparer(statement, reading, call, self.book.points, rival)
         used: list[Evaluator] = []
         nowhere: FormulaError | None = None
         # A point where an inequality holds tells less than one where an equation does.

@@ -25,7 +25,7 @@ import numpy as np
 from nnmath.formula import duals, tree
 from nnmath.formula.calls import call
 from nnmath.formula.errors import FormulaError
-from nnmath.formula.evaluation import Env, Evaluator, Frame
+from nnmath.formula.evaluation import Evaluator, Point
 from nnmath.formula.letters import free_letters
 from nnmath.formula.lexer import tokenize
 from nnmath.formula.notation import Notation, Symbol
@@ -33,6 +33,7 @@ from nnmath.formula.parser import Parser
 from nnmath.formula.ranges import letter_range
 from nnmath.formula.stream import State
 from nnmath.formula.template import read_head, read_scripts
+from nnmath.formula.worlds import as_value
 
 __all__ = ["Call", "check_updated", "plain", "read_call", "read_open_symbol"]
 
@@ -208,22 +209,22 @@ class _Results:
         self.open = [name for name in free_letters(left) if name not in fixed]
         self._found: dict[tuple[int, ...], Any] = {}
 
-    def at(self, env: Env, frame: Frame) -> Any:
-        """Return what the function gives for the left side at these letters."""
-        place = tuple(env[name] for name in self.fixed)
-        if place not in self._found or frame is not self.ev.base:
-            self._found[place] = self._called(env, frame)
+    def at(self, at: Point) -> Any:
+        """Return what the function gives for the left side at a point."""
+        place = tuple(at.letters[name] for name in self.fixed)
+        if place not in self._found or at.frame is not self.ev.start.frame:
+            self._found[place] = self._called(at)
         result = self._found[place]
         for name in self.open:
-            result = self._picked(result, env[name] - self._first(name, env, frame))
+            result = self._picked(result, at.letters[name] - self._first(name, at))
         return result
 
-    def _first(self, name: str, env: Env, frame: Frame) -> int:
+    def _first(self, name: str, at: Point) -> int:
         """Return the value of a letter for which the left side is the first entry of an array."""
         try:
-            return letter_range(self.ev, name, self.left, env, frame)[0]
+            return letter_range(at, name, self.left)[0]
         except FormulaError:  # the left side is a function's entry; the right side tells its range
-            return letter_range(self.ev, name, self.equation, env, frame)[0]
+            return letter_range(at, name, self.equation)[0]
 
     def _picked(self, result: Any, position: int) -> Any:
         try:
@@ -232,8 +233,8 @@ class _Results:
             message = f"the result of {self.call.name} has no entry {position}"
             raise FormulaError("code", message) from None
 
-    def _called(self, env: Env, frame: Frame) -> Any:
-        arguments = {name: _value(self.ev, a, env, frame) for name, a in self.call.arguments}
+    def _called(self, at: Point) -> Any:
+        arguments = {name: _value(at, argument) for name, argument in self.call.arguments}
         try:
             result = self.call.function(**arguments)
             for step in self.call.path:
@@ -246,31 +247,29 @@ class _Results:
         return result
 
 
-def _value(ev: Evaluator, argument: Argument, env: Env, frame: Frame) -> Any:
+def _value(at: Point, argument: Argument) -> Any:
     if argument.node is not None:
-        return plain(ev.value(argument.node, env, frame))
+        return plain(at.value(argument.node))
     if argument.symbol is None:
         return argument.literal
-    given = {name: ev.whole(node, env, frame) for name, node in argument.places}
+    given = {name: at.whole(node) for name, node in argument.places}
     if argument.symbol.is_function:
-        return _callable(ev, argument.symbol, tuple(given.values()), argument.primes, frame)
-    return _array(ev, argument.symbol, given, (), frame)
+        return _callable(at, argument.symbol, tuple(given.values()), argument.primes)
+    return _array(at, argument.symbol, given, ())
 
 
-def _array(
-    ev: Evaluator, symbol: Symbol, given: dict[str, int], key: tuple[int, ...], frame: Frame
-) -> Any:
+def _array(at: Point, symbol: Symbol, given: dict[str, int], key: tuple[int, ...]) -> Any:
     """Build the array, or the list of arrays, over the indices that aren't given."""
     if len(key) == len(symbol.indices):
-        value = ev.lookup(symbol, key, frame, (0, 0))
+        value = at.lookup(symbol, key, (0, 0))
         if symbol.domain in ("size", "at most", "integers"):
             return int(value)
         return sorted(value) if isinstance(value, frozenset) else plain(value, len(symbol.shape))
     index, *later = symbol.indices[len(key) :]
     if index.name in given:
-        return _array(ev, symbol, given, (*key, given[index.name]), frame)
-    lower, upper = ev.range(symbol, len(key), key, frame)
-    parts = [_array(ev, symbol, given, (*key, at), frame) for at in range(lower, upper + 1)]
+        return _array(at, symbol, given, (*key, given[index.name]))
+    lower, upper = at.range(symbol, len(key), key)
+    parts = [_array(at, symbol, given, (*key, k)) for k in range(lower, upper + 1)]
     bounds = [*(bound for r in later for bound in (r.lower, r.upper)), *symbol.shape]
     ragged = any(index.name in free_letters(bound) for bound in bounds)
     return parts if ragged else np.array(parts, dtype=float)
@@ -283,23 +282,20 @@ def plain(value: Any, axes: int = 2) -> Any:
     return value.ravel() if vector else value
 
 
-def _callable(
-    ev: Evaluator, symbol: Symbol, key: tuple[int, ...], primes: int, frame: Frame
-) -> Callable[..., Any]:
+def _callable(at: Point, symbol: Symbol, key: tuple[int, ...], primes: int) -> Callable[..., Any]:
     """Hand a declared function over as a function of numbers or arrays."""
 
     def function(*arguments: Any) -> Any:
         known = [np.asarray(x, dtype=float) for x in arguments]
         node = tree.Apply(symbol, (), tuple(map(tree.Known, known)), primes)
 
-        def at(*values: Any) -> Any:
-            return call(ev, symbol, key, list(values), node, frame, primes)
+        def called(value: Any) -> Any:
+            return call(at, symbol, key, [value], node, primes)
 
         first = known[0]
         if first.ndim and (symbol.entrywise or symbol.maps == (((),), ())):
-            return np.array([at(x) for x in first.ravel().tolist()]).reshape(first.shape)
-        columns = (x.reshape(-1, 1) if x.ndim == 1 else x if x.ndim else float(x) for x in known)
-        return plain(at(*columns))
+            return np.array([called(x) for x in first.ravel().tolist()]).reshape(first.shape)
+        return plain(call(at, symbol, key, list(map(as_value, known)), node, primes))
 
     function.__name__ = re.sub(r"\W", "", symbol.latex) or "function"
     return function

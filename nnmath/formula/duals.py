@@ -2,7 +2,7 @@ r"""Derivatives by tagged dual numbers.
 
 A dual number carries a value and how that value changes. Each derivative being taken has a tag of its own, so
 that they nest: the value and the change may themselves be dual numbers of an outer derivative. Every operation
-states its value and its rule once; the rule is written with the same operations, which is what makes second and
+states its value and its slopes once; the slopes are written with the same operations, which is what makes second and
 third derivatives come for free. Numbers are floats, arrays have two axes (a vector is a column).
 """
 
@@ -46,6 +46,14 @@ class Dual:
         """Shape of the value."""
         return shape_of(self.value)
 
+    @property
+    def T(self) -> Value:  # as NumPy has it
+        """The transpose."""
+        return transpose(self)
+
+    def __neg__(self) -> Value:
+        return negative(self)
+
     def __add__(self, other: Value) -> Value:
         return add(self, other)
 
@@ -53,10 +61,10 @@ class Dual:
         return add(other, self)
 
     def __sub__(self, other: Value) -> Value:
-        return add(self, negative(other))
+        return add(self, -other)
 
     def __rsub__(self, other: Value) -> Value:
-        return add(other, negative(self))
+        return add(other, -self)
 
     def __mul__(self, other: Value) -> Value:
         return multiply(self, other)
@@ -70,8 +78,11 @@ class Dual:
     def __rtruediv__(self, other: Value) -> Value:
         return divide(other, self)
 
-    def __neg__(self) -> Value:
-        return negative(self)
+    def __matmul__(self, other: Value) -> Value:
+        return matmul(self, other)
+
+    def __rmatmul__(self, other: Value) -> Value:
+        return matmul(other, self)
 
 
 def shape_of(value: Value) -> tuple[int, ...]:
@@ -86,24 +97,23 @@ def primal(value: Value) -> Value:
     return value
 
 
-def derivative(function: Callable[[Value], Value], at: Value, direction: Value) -> Value:
+def derivative(function: Callable[[Value], Value], at: Value, direction: Value = 1.0) -> Value:
     """Return how `function` changes at `at` along `direction`.
 
     Examples
     --------
     >>> from nnmath.formula import duals
-    >>> duals.derivative(lambda x: x * x * x, 2.0, 1.0)
+    >>> duals.derivative(lambda x: x * x * x, 2.0)
     12.0
-    >>> duals.derivative(lambda x: duals.derivative(lambda y: y * y * x, x, 1.0), 3.0, 1.0)
+    >>> duals.derivative(lambda x: duals.derivative(lambda y: y * y * x, x), 3.0)
     12.0
     """
     tag = next(_tags)
     _open.append(tag)
     try:
         if len(_open) > HIGHEST_ORDER:
-            raise FormulaError(
-                "limit", f"derivatives of an order above {HIGHEST_ORDER} aren't taken"
-            )
+            message = f"derivatives of an order above {HIGHEST_ORDER} aren't taken"
+            raise FormulaError("limit", message)
         result = function(Dual(tag, at, direction))
     finally:
         _open.pop()
@@ -118,13 +128,11 @@ def zero_like(value: Value) -> Value:
     return np.zeros(shape) if shape else 0.0
 
 
-Rule = Callable[..., Value]
+def _operation(compute: Operation, *slopes: Operation) -> Operation:
+    """Make an operation on floats, arrays and duals from its value and its slopes.
 
-
-def _operation(compute: Callable[..., Value], rule: Rule) -> Callable[..., Value]:
-    """Make an operation on floats, arrays and duals from its value and its rule.
-
-    The rule gets the result, the arguments, and their tangents (None where an argument doesn't change).
+    The slope of an argument says how much the result changes: it gets the argument's change, the result and the
+    arguments.
     """
 
     def operation(*arguments: Value) -> Value:
@@ -134,40 +142,28 @@ def _operation(compute: Callable[..., Value], rule: Rule) -> Callable[..., Value
                 tag = argument.tag
         if not tag:
             return compute(*arguments)
-        values, tangents = [], []
-        for argument in arguments:
-            moves = type(argument) is Dual and argument.tag == tag
-            values.append(argument.value if moves else argument)
-            tangents.append(argument.tangent if moves else None)
+        moving = [type(argument) is Dual and argument.tag == tag for argument in arguments]
+        values = [x.value if moves else x for x, moves in zip(arguments, moving, strict=True)]
         result = operation(*values)
-        return Dual(tag, result, rule(result, *values, *tangents))
+        change: Value = None
+        for argument, moves, slope in zip(arguments, moving, slopes, strict=False):
+            if moves:
+                part = slope(argument.tangent, result, *values)
+                change = part if change is None else change + part
+        return Dual(tag, result, change)
 
     return operation
 
 
-def _plus(left: Value | None, right: Value | None) -> Value:
-    """Add two tangents of which one may be missing."""
-    if left is None:
-        return right
-    return left if right is None else add(left, right)
+def _unary(scalar: Callable[[float], float], array: Operation, slope: Operation) -> Operation:
+    """Make an elementwise function from its slope, which gets the result and the argument.
 
-
-def _scaled(tangent: Value | None, factor: Value) -> Value | None:
-    return None if tangent is None else multiply(tangent, factor)
-
-
-def _elementwise(
-    scalar: Callable[[float], float], array: Callable[[Value], Value]
-) -> Callable[[Value], Value]:
-    """Use the standard library for numbers, which is ten times faster than NumPy there."""
-    return lambda x: scalar(x) if isinstance(x, float | int) else array(x)
-
-
-def _unary(
-    scalar: Callable[[float], float], array: Callable[[Value], Value], slope: Rule
-) -> Callable[..., Value]:
-    """Make an elementwise function from its slope, given the result and the argument."""
-    return _operation(_elementwise(scalar, array), lambda y, x, dx: multiply(dx, slope(y, x)))
+    The standard library is ten times faster than NumPy for a number.
+    """
+    return _operation(
+        lambda x: scalar(x) if isinstance(x, float | int) else array(x),
+        lambda d, y, x: d * slope(y, x),
+    )
 
 
 def elementary(
@@ -180,8 +176,8 @@ def elementary(
     Examples
     --------
     >>> from nnmath.formula import duals
-    >>> cube = duals.elementary(lambda x: x**3, lambda y, x: duals.multiply(3.0, duals.multiply(x, x)))
-    >>> duals.derivative(cube, 2.0, 1.0)
+    >>> cube = duals.elementary(lambda x: x**3, lambda y, x: 3.0 * x * x)
+    >>> duals.derivative(cube, 2.0)
     12.0
     """
     return _unary(scalar, np.vectorize(scalar, otypes=[float]), slope)
@@ -193,61 +189,39 @@ def _real_power(x: Value, y: Value) -> Value:
     return np.power(x, y)
 
 
-def _power_rule(z: Value, x: Value, y: Value, dx: Value | None, dy: Value | None) -> Value:
-    by_base = None
-    if dx is not None:
-        by_base = zero_like(z) if _is_zero(y) else multiply(dx, multiply(y, power(x, add(y, -1.0))))
-    by_exponent = None if dy is None else multiply(dy, multiply(z, log(x)))
-    return _plus(by_base, by_exponent)
+def _power_by_base(d: Value, z: Value, x: Value, y: Value) -> Value:
+    if isinstance(y, float | int) and y == 0:
+        return zero_like(z)
+    return d * y * power(x, y - 1.0)
 
 
-def _is_zero(y: Value) -> bool:
-    return isinstance(y, float | int) and y == 0
+def _sign(y: Value, x: Value) -> Value:
+    return np.sign(primal(x)) if shape_of(x) else math.copysign(1.0, primal(x))
 
 
-add: Operation = _operation(lambda x, y: x + y, lambda z, x, y, dx, dy: _plus(dx, dy))
-negative: Operation = _operation(lambda x: -x, lambda z, x, dx: negative(dx))
+negative: Operation = _operation(lambda x: -x, lambda d, z, x: -d)
+add: Operation = _operation(lambda x, y: x + y, lambda d, z, x, y: d, lambda d, z, x, y: d)
 multiply: Operation = _operation(
-    lambda x, y: x * y, lambda z, x, y, dx, dy: _plus(_scaled(dx, y), _scaled(dy, x))
+    lambda x, y: x * y, lambda d, z, x, y: d * y, lambda d, z, x, y: d * x
 )
 divide: Operation = _operation(
-    lambda x, y: x / y,
-    lambda z, x, y, dx, dy: divide(_plus(dx, None if dy is None else negative(multiply(dy, z))), y),
+    lambda x, y: x / y, lambda d, z, x, y: d / y, lambda d, z, x, y: -(d * z) / y
 )
-power: Operation = _operation(_real_power, _power_rule)
+power: Operation = _operation(_real_power, _power_by_base, lambda d, z, x, y: d * z * log(x))
 exp: Operation = _unary(math.exp, np.exp, lambda y, x: y)
-log: Operation = _unary(math.log, np.log, lambda y, x: divide(1.0, x))
-sqrt: Operation = _unary(math.sqrt, np.sqrt, lambda y, x: divide(0.5, y))
+log: Operation = _unary(math.log, np.log, lambda y, x: 1.0 / x)
+sqrt: Operation = _unary(math.sqrt, np.sqrt, lambda y, x: 0.5 / y)
 sin: Operation = _unary(math.sin, np.sin, lambda y, x: cos(x))
-cos: Operation = _unary(math.cos, np.cos, lambda y, x: negative(sin(x)))
-tan: Operation = _unary(math.tan, np.tan, lambda y, x: add(1.0, multiply(y, y)))
+cos: Operation = _unary(math.cos, np.cos, lambda y, x: -sin(x))
+tan: Operation = _unary(math.tan, np.tan, lambda y, x: 1.0 + y * y)
 sinh: Operation = _unary(math.sinh, np.sinh, lambda y, x: cosh(x))
 cosh: Operation = _unary(math.cosh, np.cosh, lambda y, x: sinh(x))
-tanh: Operation = _unary(math.tanh, np.tanh, lambda y, x: add(1.0, negative(multiply(y, y))))
-arcsin: Operation = _unary(
-    math.asin, np.arcsin, lambda y, x: divide(1.0, sqrt(add(1.0, negative(multiply(x, x)))))
-)
-arccos: Operation = _unary(
-    math.acos, np.arccos, lambda y, x: divide(-1.0, sqrt(add(1.0, negative(multiply(x, x)))))
-)
-arctan: Operation = _unary(math.atan, np.arctan, lambda y, x: divide(1.0, add(1.0, multiply(x, x))))
-erf: Operation = _unary(
-    math.erf,
-    np.vectorize(math.erf, otypes=[float]),
-    lambda y, x: multiply(2 / math.sqrt(math.pi), exp(negative(multiply(x, x)))),
-)
-absolute: Operation = _unary(
-    abs, np.abs, lambda y, x: np.sign(primal(x)) if shape_of(x) else math.copysign(1.0, primal(x))
-)
-
-transpose: Operation = _operation(lambda x: x.T, lambda z, x, dx: transpose(dx))
-matmul: Operation = _operation(
-    lambda x, y: x @ y,
-    lambda z, x, y, dx, dy: _plus(
-        None if dx is None else matmul(dx, y), None if dy is None else matmul(x, dy)
-    ),
-)
-trace: Operation = _operation(lambda x: float(np.trace(x)), lambda z, x, dx: trace(dx))
+tanh: Operation = _unary(math.tanh, np.tanh, lambda y, x: 1.0 - y * y)
+arcsin: Operation = _unary(math.asin, np.arcsin, lambda y, x: 1.0 / sqrt(1.0 - x * x))
+arccos: Operation = _unary(math.acos, np.arccos, lambda y, x: -1.0 / sqrt(1.0 - x * x))
+arctan: Operation = _unary(math.atan, np.arctan, lambda y, x: 1.0 / (1.0 + x * x))
+erf: Operation = elementary(math.erf, lambda y, x: 2 / math.sqrt(math.pi) * exp(-(x * x)))
+absolute: Operation = _unary(abs, np.abs, _sign)
 
 
 def _inverse(x: np.ndarray) -> np.ndarray:
@@ -258,17 +232,22 @@ def _inverse(x: np.ndarray) -> np.ndarray:
     return found
 
 
-inverse: Operation = _operation(_inverse, lambda z, x, dx: negative(matmul(matmul(z, dx), z)))
-determinant: Operation = _operation(
-    lambda x: float(np.linalg.det(x)), lambda z, x, dx: multiply(z, trace(matmul(inverse(x), dx)))
+transpose: Operation = _operation(lambda x: x.T, lambda d, z, x: d.T)
+matmul: Operation = _operation(
+    lambda x, y: x @ y, lambda d, z, x, y: d @ y, lambda d, z, x, y: x @ d
 )
-total: Operation = _operation(lambda x: float(np.sum(x)), lambda z, x, dx: total(dx))
-diagonal: Operation = _operation(lambda x: np.diag(x).reshape(-1, 1), lambda z, x, dx: diagonal(dx))
+trace: Operation = _operation(lambda x: float(np.trace(x)), lambda d, z, x: trace(d))
+inverse: Operation = _operation(_inverse, lambda d, z, x: -(z @ d @ z))
+determinant: Operation = _operation(
+    lambda x: float(np.linalg.det(x)), lambda d, z, x: z * trace(inverse(x) @ d)
+)
+total: Operation = _operation(lambda x: float(np.sum(x)), lambda d, z, x: total(d))
+diagonal: Operation = _operation(lambda x: np.diag(x).reshape(-1, 1), lambda d, z, x: diagonal(d))
 diagonal_matrix: Operation = _operation(
-    lambda x: np.diag(x.ravel()), lambda z, x, dx: diagonal_matrix(dx)
+    lambda x: np.diag(x.ravel()), lambda d, z, x: diagonal_matrix(d)
 )
 reshape: Operation = _operation(
-    lambda x, shape: x.reshape(shape), lambda z, x, shape, dx, _: reshape(dx, shape)
+    lambda x, shape: x.reshape(shape), lambda d, z, x, shape: reshape(d, shape)
 )
 
 
@@ -277,6 +256,12 @@ def entry(x: Value, i: int, j: int) -> Value:
     if isinstance(x, Dual):
         return Dual(x.tag, entry(x.value, i, j), entry(x.tangent, i, j))
     return float(x[i, j])
+
+
+def entries(x: Value) -> list[list[Value]]:
+    """Return all entries of an array, in lists of rows."""
+    rows, columns = shape_of(x)
+    return [[entry(x, i, j) for j in range(columns)] for i in range(rows)]
 
 
 def spread(x: Value, shape: tuple[int, ...]) -> Value:
@@ -291,18 +276,13 @@ def stack(rows: Sequence[Sequence[Value]]) -> Value:
     tag = max((x.tag for row in rows for x in row if isinstance(x, Dual)), default=0)
     if not tag:
         return np.array(rows, dtype=float)
-
-    def part(x: Value, of_value: bool) -> Value:
-        moves = isinstance(x, Dual) and x.tag == tag
-        if of_value:
-            return x.value if moves else x
-        return x.tangent if moves else 0.0
-
-    return Dual(
-        tag,
-        stack([[part(x, True) for x in row] for row in rows]),
-        stack([[part(x, False) for x in row] for row in rows]),
-    )
+    parts = [
+        [x if isinstance(x, Dual) and x.tag == tag else Dual(tag, x, 0.0) for x in row]
+        for row in rows
+    ]
+    values = [[x.value for x in row] for row in parts]
+    changes = [[x.tangent for x in row] for row in parts]
+    return Dual(tag, stack(values), stack(changes))
 
 
 def unit(shape: tuple[int, ...], i: int, j: int) -> Value:

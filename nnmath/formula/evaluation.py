@@ -3,13 +3,14 @@ r"""Running a formula literally: the value of a node, and of a symbol at its ind
 A primitive symbol has the value its world drew. A defined symbol has the value of its printed definition, found
 when asked for. A frame holds values that stand in for symbols: the argument of a function, the value of a summed
 variable, the dual number by which is differentiated. A symbol in a frame is cut off from its definition; everything
-defined after it feels the change.
+defined after it feels the change. A point is a frame with values for the letters that count.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -24,11 +25,23 @@ from nnmath.formula.primitives import primitive
 from nnmath.formula.render import shape_text
 from nnmath.formula.worlds import World
 
-__all__ = ["Env", "Evaluator", "Frame"]
+__all__ = ["Evaluator", "Frame", "Letters", "Place", "Point", "entry_at", "runs"]
 
-Env = dict[str, Any]
+Letters = dict[str, Any]
 Key = tuple[int, ...]
 Place = tuple[Symbol, Key]
+Handler = Callable[["Point", Any], Value]
+HANDLERS: dict[type[tree.Node], Handler] = {}
+
+
+def runs(*kinds: type[tree.Node]) -> Callable[[Handler], Handler]:
+    """Register a function as what runs nodes of some kinds."""
+
+    def register(handler: Handler) -> Handler:
+        HANDLERS.update(dict.fromkeys(kinds, handler))
+        return handler
+
+    return register
 
 
 class Frame:
@@ -37,23 +50,28 @@ class Frame:
     __slots__ = ("memo", "parent", "ranges", "symbols", "values")
 
     def __init__(
-        self, parent: Frame | None = None, values: dict[Place, Value] | None = None
+        self, parent: Frame | None = None, values: Mapping[Place, Value] | None = None
     ) -> None:
-        own = values or {}
+        own = dict(values or {})
         self.parent = parent
         self.values: dict[Place, Value] = {**parent.values, **own} if parent else own
         self.symbols = frozenset(symbol for symbol, _ in own)
         # Bounds of indices, found once; other sizes have other bounds.
-        sizes = any(symbol.domain in ("size", "at most") for symbol in self.symbols)
+        sizes = any(symbol.is_size for symbol in self.symbols)
         self.ranges: dict[tuple[Symbol, int, Key], tuple[int, int]]
         self.ranges = {} if sizes or parent is None else parent.ranges
         self.memo: dict[Any, Value] = {}
 
+    def relevant(self, closure: frozenset[Symbol]) -> Frame:
+        """Return the innermost frame that makes a difference to any of these symbols."""
+        frame = self
+        while frame.parent is not None and not frame.symbols & closure:
+            frame = frame.parent
+        return frame
+
 
 class Evaluator:
-    """Runs nodes in one world, with the definitions printed so far."""
-
-    handlers: dict[type[tree.Node], Callable[[Evaluator, Any, Env, Frame], Value]] = {}
+    """One world with the definitions printed so far, and what running in it has cost."""
 
     def __init__(
         self,
@@ -66,275 +84,272 @@ class Evaluator:
         self.world = world
         self.definitions = definitions
         self.limits = limits or Limits()
-        self.base = Frame()
+        self.start = Point(self, {}, Frame())
         self.operations = 0
         self.nesting = 0
         self.met: set[tuple[int, int]] = set()  # which cases of which node applied
-        self._drawn: dict[Place, Value] = {}
+        self.drawn: dict[Place, Value] = {}
+
+    @contextmanager
+    def inside(self, definition: Definition, span: Span) -> Iterator[None]:
+        """Guard the running of a definition: bound its depth and place its errors where it is used."""
+        name = definition.symbol.latex
+        if self.nesting >= self.limits.depth:
+            raise FormulaError("definition", f"{name} is defined by itself", span)
+        self.nesting += 1
+        try:
+            yield
+        except FormulaError as error:
+            if not error.message.startswith("in the definition"):
+                error.message = f"in the definition of {name}{definition.named}: {error.message}"
+            error.span = span
+            raise
+        finally:
+            self.nesting -= 1
+
+
+class Point:
+    """Where a node is run: in which world, with which letters, and what stands in for which symbols."""
+
+    __slots__ = ("ev", "frame", "letters")
+
+    def __init__(self, ev: Evaluator, letters: Letters, frame: Frame) -> None:
+        self.ev = ev
+        self.letters = letters
+        self.frame = frame
+
+    # Other points
+
+    def with_letter(self, name: str, value: Any) -> Point:
+        """Return the point where one letter has another value."""
+        return self.with_letters({name: value})
+
+    def with_letters(self, letters: Letters) -> Point:
+        """Return the point where some letters have other values."""
+        return Point(self.ev, {**self.letters, **letters}, self.frame)
+
+    def with_values(self, values: Mapping[Place, Value]) -> Point:
+        """Return the point where values stand in for symbols."""
+        return Point(self.ev, self.letters, Frame(self.frame, values))
+
+    def within(self, symbol: Symbol, key: Key) -> Point:
+        """Return the point with a symbol's own letters, for its bounds, its shape and its conditions."""
+        names = (index.name for index in symbol.indices)
+        return Point(self.ev, dict(zip(names, key, strict=False)), self.frame)
 
     # Running
 
-    def value(self, node: tree.Node, env: Env, frame: Frame) -> Value:
+    def value(self, node: tree.Node) -> Value:
         """Run a node and return its value."""
-        self.operations += 1
-        if self.operations > self.limits.operations:
-            raise FormulaError(
-                "limit", f"more than {self.limits.operations} steps are needed", node.span
-            )
+        ev = self.ev
+        ev.operations += 1
+        if ev.operations > ev.limits.operations:
+            message = f"more than {ev.limits.operations} steps are needed"
+            raise FormulaError("limit", message, node.span)
         try:
-            value = self.handlers[type(node)](self, node, env, frame)
+            value = HANDLERS[type(node)](self, node)
         except (OverflowError, FloatingPointError):
-            raise FormulaError(
-                "domain", "the value isn't a finite number here", node.span
-            ) from None
+            message = "the value isn't a finite number here"
         except ZeroDivisionError:
-            raise FormulaError("domain", "a division by zero", node.span) from None
+            message = "a division by zero"
         except np.linalg.LinAlgError:
-            raise FormulaError("domain", "the matrix has no inverse", node.span) from None
+            message = "the matrix has no inverse"
         except ValueError:
-            raise FormulaError("domain", "no real value here", node.span) from None
-        if type(value) is frozenset:
-            raise FormulaError(
-                "shape", "a set stands where a number or an array is needed", node.span
-            )
-        return value
+            message = "no real value here"
+        else:
+            if type(value) is frozenset:
+                message = "a set stands where a number or an array is needed"
+                raise FormulaError("shape", message, node.span)
+            return value
+        raise FormulaError("domain", message, node.span)
 
-    def members(self, node: tree.Node, env: Env, frame: Frame) -> frozenset[float] | None:
-        """Run a node that may be a set; return None if it isn't one."""
-        if not isinstance(node, tree.SetOf | tree.SetOperation) and not (
-            isinstance(node, tree.Entry) and node.symbol.domain == "set of"
-        ):
-            return None
-        found: frozenset[float] = self.handlers[type(node)](self, node, env, frame)
-        return found
-
-    def scalar(self, node: tree.Node, env: Env, frame: Frame) -> Value:
+    def scalar(self, node: tree.Node) -> Value:
         """Run a node that must be a number."""
-        value = self.value(node, env, frame)
+        value = self.value(node)
         if duals.shape_of(value):
-            raise FormulaError(
-                "shape", f"a number is needed, this is {shape_text(value)}", node.span
-            )
+            message = f"a number is needed, this is {shape_text(value)}"
+            raise FormulaError("shape", message, node.span)
         return value
 
-    def whole(self, node: tree.Node, env: Env, frame: Frame) -> int:
+    def whole(self, node: tree.Node) -> int:
         """Run a node that must be a whole number, as indices are."""
         found = letter_and_offset(node)
-        if (
-            found is not None and type(env.get(found[0])) is int
-        ):  # by far the most common, i or l - 1
-            return int(env[found[0]]) + found[1]
-        value = duals.primal(self.scalar(node, env, frame))
+        if found is not None and type(self.letters.get(found[0])) is int:
+            return int(self.letters[found[0]]) + found[1]  # by far the most common, i or l - 1
+        value = duals.primal(self.scalar(node))
         if not abs(value) < 1e9:
             raise FormulaError("limit", "an index this large isn't counted to", node.span)
-        if abs(value - round(value)) > 1e-9:
-            raise FormulaError(
-                "index", f"an index must be a whole number, not {value:.6g}", node.span
-            )
         nearest: int = round(value)
+        if abs(value - nearest) > 1e-9:
+            message = f"an index must be a whole number, not {value:.6g}"
+            raise FormulaError("index", message, node.span)
         return nearest
 
-    def key(self, symbol: Symbol, nodes: Iterable[tree.Node], env: Env, frame: Frame) -> Key:
+    def members(self, node: tree.Node) -> frozenset[float] | None:
+        """Run a node that may be a set; return None if it isn't one."""
+        declared = isinstance(node, tree.Entry) and node.symbol.domain == "set of"
+        if not declared and not isinstance(node, tree.SetOf | tree.SetOperation):
+            return None
+        found: frozenset[float] = HANDLERS[type(node)](self, node)
+        return found
+
+    def set_of(self, node: tree.Node) -> frozenset[float]:
+        """Run a node that must be a set."""
+        members = self.members(node)
+        if members is None:
+            raise FormulaError("shape", "a set is needed here", node.span)
+        return members
+
+    def holds(self, conditions: Iterable[tree.Node]) -> bool:
+        """Tell whether all conditions hold."""
+        return all(self._holds(condition) for condition in conditions)
+
+    def _holds(self, condition: tree.Node) -> bool:
+        if not isinstance(condition, tree.Binder):
+            return bool(self.value(condition))
+        at = duals.primal(self.scalar(condition.target))
+        lower = -np.inf if condition.lower is None else self.scalar(condition.lower)
+        upper = np.inf if condition.upper is None else self.scalar(condition.upper)
+        return bool(lower <= at <= upper)
+
+    # Indices and shapes
+
+    def place(self, entry: tree.Entry) -> Place:
+        """Return a symbol with its indices as numbers."""
+        return entry.symbol, self.key(entry.symbol, entry.indices)
+
+    def key(self, symbol: Symbol, nodes: Iterable[tree.Node]) -> Key:
         """Run the indices of a symbol and check that each lies in its declared range."""
         found: list[int] = []
         for position, node in enumerate(nodes):
-            letter = env.get(node.name) if type(node) is tree.Index else None
-            at = letter if type(letter) is int else self.whole(node, env, frame)
-            lower, upper = self.range(symbol, position, tuple(found), frame)
+            letter = self.letters.get(node.name) if type(node) is tree.Index else None
+            at = letter if type(letter) is int else self.whole(node)
+            lower, upper = self.range(symbol, position, tuple(found))
             if not lower <= at <= upper:
-                name, text = symbol.indices[position].name, symbol.indices[position].text
-                message = f"{symbol.latex} has {name} = {text} (here {lower}..{upper}), not {at}"
-                raise FormulaError("index", message, node.span)
+                index = symbol.indices[position]
+                where = f"{index.name} = {index.text} (here {lower}..{upper})"
+                raise FormulaError("index", f"{symbol.latex} has {where}, not {at}", node.span)
             found.append(at)
         return tuple(found)
 
-    def range(self, symbol: Symbol, position: int, before: Key, frame: Frame) -> tuple[int, int]:
+    def range(self, symbol: Symbol, position: int, before: Key) -> tuple[int, int]:
         """Return the bounds of an index, given the indices before it."""
         place = symbol, position, before
-        found = frame.ranges.get(place)
+        found = self.frame.ranges.get(place)
         if found is None:
-            index = symbol.indices[position]
-            env: Env = {r.name: at for r, at in zip(symbol.indices, before, strict=False)}
-            found = self.whole(index.lower, env, frame), self.whole(index.upper, env, frame)
-            frame.ranges[place] = found
+            index, own = symbol.indices[position], self.within(symbol, before)
+            found = own.whole(index.lower), own.whole(index.upper)
+            self.frame.ranges[place] = found
         return found
 
-    def shape(self, symbol: Symbol, key: Key, frame: Frame) -> tuple[int, ...]:
+    def shape(self, symbol: Symbol, key: Key) -> tuple[int, ...]:
         """Return the shape of a whole array; a column for one axis, () for a number."""
         if not symbol.shape:
             return ()
-        env: Env = {r.name: at for r, at in zip(symbol.indices, key, strict=True)}
-        sizes = tuple(self.whole(node, env, frame) for node in symbol.shape)
-        if math.prod(sizes) > self.limits.entries or min(sizes) < 1:
+        own = self.within(symbol, key)
+        sizes = tuple(own.whole(node) for node in symbol.shape)
+        if math.prod(sizes) > self.ev.limits.entries or min(sizes) < 1:
             raise FormulaError("limit", f"{symbol.latex} has the shape {sizes}")
         return (*sizes, 1) if len(sizes) == 1 else sizes
 
     # Symbols
 
-    def entry(self, node: tree.Entry, env: Env, frame: Frame) -> Value:
-        """Return the value of a symbol at its indices."""
-        symbol = node.symbol
-        if symbol.is_function:
-            raise FormulaError(
-                "shape", f"{symbol.latex} is a function and needs its argument", node.span
-            )
-        return self.lookup(symbol, self.key(symbol, node.indices, env, frame), frame, node.span)
-
-    def lookup(self, symbol: Symbol, key: Key, frame: Frame, span: Span) -> Value:
+    def lookup(self, symbol: Symbol, key: Key, span: Span) -> Value:
         """Return a symbol's value: what stands in for it, its definition's value, or what the world drew."""
-        if (symbol, key) in frame.values:
-            return frame.values[symbol, key]
-        parent = symbol.entry_of
-        if parent is not None:
-            whole, at = self.split(symbol, key)
-            if (parent, whole) in frame.values or not self.definitions.of(symbol):
-                return entry_at(self.lookup(parent, whole, frame, span), at, symbol, span)
-        if not self.definitions.covers(symbol):
-            if (symbol, key) not in self._drawn:
-                self._drawn[symbol, key] = primitive(self, symbol, key, span)
-            return self._drawn[symbol, key]
-        frame = self.relevant(frame, self.definitions.closure(symbol))
-        if (symbol, key) not in frame.memo:
-            frame.memo[symbol, key] = self._defined(symbol, key, frame, span)
-        return frame.memo[symbol, key]
+        ev, place = self.ev, (symbol, key)
+        if place in self.frame.values:
+            return self.frame.values[place]
+        if symbol.entry_of is not None:
+            whole, at = symbol.split(key)
+            in_frame = (symbol.entry_of, whole) in self.frame.values
+            if in_frame or not ev.definitions.of(symbol):
+                return entry_at(self.lookup(symbol.entry_of, whole, span), at, span)
+        if not ev.definitions.covers(symbol):
+            if place not in ev.drawn:
+                ev.drawn[place] = primitive(ev, symbol, key, span)
+            return ev.drawn[place]
+        frame = self.frame.relevant(ev.definitions.closure(symbol))
+        if place not in frame.memo:
+            frame.memo[place] = Point(ev, {}, frame).defined(symbol, key, span)
+        return frame.memo[place]
 
-    def split(self, symbol: Symbol, key: Key) -> tuple[Key, Key]:
-        """Split the indices of an entry into the array's own and the position in it."""
-        parent = symbol.entry_of
-        own = len(parent.indices) if parent else 0
-        return key[:own], key[own:]
-
-    def relevant(self, frame: Frame, closure: frozenset[Symbol]) -> Frame:
-        """Return the innermost frame that makes a difference to any of these symbols."""
-        while frame.parent is not None and not frame.symbols & closure:
-            frame = frame.parent
-        return frame
-
-    def _defined(self, symbol: Symbol, key: Key, frame: Frame, span: Span) -> Value:
+    def defined(self, symbol: Symbol, key: Key, span: Span) -> Value:
         """Find the definition that covers these indices and run it, unless the symbol is an input there."""
-        if self._is_input(symbol, key, frame):
-            return self._input(symbol, key, frame, span)
-        found = self.definition(symbol, key, frame, span)
+        if self._is_input(symbol, key):
+            return self._input(symbol, key, span)
+        found = self.definition(symbol, key, span)
         if found is not None:
-            definition, env = found
-            with self.inside(symbol, definition, span):
-                value = self.value(definition.body, env, frame)
-                self._check_shape(symbol, key, value, frame, definition)
+            definition, letters = found
+            with self.ev.inside(definition, span):
+                value = Point(self.ev, letters, self.frame).value(definition.body)
+                self._check_shape(symbol, key, value, definition)
                 return value
-        if self.definitions.children(symbol):
-            return self._assembled(symbol, key, frame, span)
-        raise FormulaError(
-            "definition", f"no printed definition covers {symbol.latex} at {list(key)}", span
-        )
+        if self.ev.definitions.children(symbol):
+            return self._assembled(symbol, key, span)
+        message = f"no printed definition covers {symbol.latex} at {list(key)}"
+        raise FormulaError("definition", message, span)
 
-    def _is_input(self, symbol: Symbol, key: Key, frame: Frame) -> bool:
+    def _is_input(self, symbol: Symbol, key: Key) -> bool:
         """Tell whether a symbol that has a definition is an input at these indices."""
-        return bool(symbol.given) and self.holds(symbol.given, self.own_letters(symbol, key), frame)
+        return bool(symbol.given) and self.within(symbol, key).holds(symbol.given)
 
-    def _input(self, symbol: Symbol, key: Key, frame: Frame, span: Span) -> Value:
+    def _input(self, symbol: Symbol, key: Key, span: Span) -> Value:
         """Return an input's value; an entry's is that of the array, where the array is an input too."""
         if symbol.entry_of is not None:
-            whole, at = self.split(symbol, key)
-            if self._is_input(symbol.entry_of, whole, frame):
-                return entry_at(self.lookup(symbol.entry_of, whole, frame, span), at, symbol, span)
-        return primitive(self, symbol, key, span)
+            whole, at = symbol.split(key)
+            if self._is_input(symbol.entry_of, whole):
+                return entry_at(self.lookup(symbol.entry_of, whole, span), at, span)
+        return primitive(self.ev, symbol, key, span)
 
-    def own_letters(self, symbol: Symbol, key: Key) -> Env:
-        return {r.name: at for r, at in zip(symbol.indices, key, strict=True)}
-
-    def definition(
-        self, symbol: Symbol, key: Key, frame: Frame, span: Span
-    ) -> tuple[Definition, Env] | None:
+    def definition(self, symbol: Symbol, key: Key, span: Span) -> tuple[Definition, Letters] | None:
         """Return the definition that covers these indices, with the values of its letters."""
-        for definition in self.definitions.of(symbol):
-            env = definition.bind(key, lambda node, env: self.whole(node, env, frame))
-            if env is not None and self.holds(definition.conditions, env, frame):
+
+        def number(node: tree.Node, letters: Letters) -> int:
+            return Point(self.ev, letters, self.frame).whole(node)
+
+        for definition in self.ev.definitions.of(symbol):
+            letters = definition.bind(key, number)
+            if letters is None:
+                continue
+            if Point(self.ev, letters, self.frame).holds(definition.conditions):
                 if definition.failed:
-                    raise FormulaError(
-                        "premise",
-                        f"the definition of {symbol.latex}{definition.named} fails",
-                        span,
-                    )
-                return definition, env
+                    message = f"the definition of {symbol.latex}{definition.named} fails"
+                    raise FormulaError("premise", message, span)
+                return definition, letters
         return None
 
-    def holds(self, conditions: Iterable[tree.Node], env: Env, frame: Frame) -> bool:
-        """Tell whether all conditions hold."""
-        for condition in conditions:
-            if isinstance(condition, tree.Binder):
-                at = duals.primal(self.scalar(condition.target, env, frame))
-                lower = (
-                    -np.inf if condition.lower is None else self.scalar(condition.lower, env, frame)
-                )
-                upper = (
-                    np.inf if condition.upper is None else self.scalar(condition.upper, env, frame)
-                )
-                if not lower <= at <= upper:
-                    return False
-            elif not self.value(condition, env, frame):
-                return False
-        return True
-
-    def inside(self, symbol: Symbol, definition: Definition, span: Span) -> _Inside:
-        """Guard the running of a definition: bound its depth and place its errors where it is used."""
-        return _Inside(self, symbol, definition, span)
-
-    def _check_shape(
-        self, symbol: Symbol, key: Key, value: Value, frame: Frame, definition: Definition
-    ) -> None:
-        if not symbol.shape and not duals.shape_of(value):
-            return
-        wanted = self.shape(symbol, key, frame)
-        if duals.shape_of(value) != wanted:
-            message = (
-                f"{symbol.latex} is declared as {shape_text(wanted)}, this is {shape_text(value)}"
+    def _check_shape(self, symbol: Symbol, key: Key, value: Value, definition: Definition) -> None:
+        found = duals.shape_of(value)
+        wanted = self.shape(symbol, key) if symbol.shape or found else ()
+        if found != wanted:
+            said = f"{symbol.latex} is declared as {shape_text(wanted)}"
+            raise FormulaError(
+                "shape", f"{said}, this is {shape_text(value)}", definition.body.span
             )
-            raise FormulaError("shape", message, definition.body.span)
 
-    def _assembled(self, symbol: Symbol, key: Key, frame: Frame, span: Span) -> Value:
+    def _assembled(self, symbol: Symbol, key: Key, span: Span) -> Value:
         """Build a whole array from the definitions of its entries."""
-        child = self.definitions.children(symbol)[0].symbol
-        rows, columns = self.shape(symbol, key, frame)
+        child = self.ev.definitions.children(symbol)[0].symbol
+        rows, columns = self.shape(symbol, key)
         both = len(child.indices) - len(key) == 2
 
         def at(i: int, j: int) -> Value:
             position = (i + 1, j + 1) if both else (max(i, j) + 1,)
-            return self.lookup(child, (*key, *position), frame, span)
+            return self.lookup(child, (*key, *position), span)
 
         return duals.stack([[at(i, j) for j in range(columns)] for i in range(rows)])
 
 
-class _Inside:
-    """The inside of a definition: counts nesting, and moves errors to where the definition is used."""
-
-    def __init__(
-        self, evaluator: Evaluator, symbol: Symbol, definition: Definition, span: Span
-    ) -> None:
-        self.evaluator, self.symbol, self.definition, self.span = (
-            evaluator,
-            symbol,
-            definition,
-            span,
-        )
-
-    def __enter__(self) -> None:
-        self.evaluator.nesting += 1
-        if self.evaluator.nesting > self.evaluator.limits.depth:
-            self.evaluator.nesting -= 1
-            raise FormulaError("definition", f"{self.symbol.latex} is defined by itself", self.span)
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, _: object
-    ) -> None:
-        self.evaluator.nesting -= 1
-        if isinstance(error, FormulaError):
-            if not error.message.startswith("in the definition"):
-                where = f"{self.symbol.latex}{self.definition.named}"
-                error.message = f"in the definition of {where}: {error.message}"
-            error.span = self.span
+@runs(tree.Entry)
+def _entry(at: Point, node: tree.Entry) -> Value:
+    """Return the value of a symbol at its indices."""
+    if node.symbol.is_function:
+        message = f"{node.symbol.latex} is a function and needs its argument"
+        raise FormulaError("shape", message, node.span)
+    return at.lookup(*at.place(node), node.span)
 
 
-def entry_at(array: Value, at: Key, what: Symbol | None, span: Span) -> Value:
+def entry_at(array: Value, at: Key, span: Span) -> Value:
     """Return the entry of an array at indices that count from 1."""
     shape = duals.shape_of(array)
     if not shape:

@@ -3,63 +3,74 @@ r"""Running means, variances, covariances, entropies and divergences of random s
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import cast
 
 from nnmath.formula import duals, tree
 from nnmath.formula.arithmetic import added, collapsed
+from nnmath.formula.difference import relative_difference
 from nnmath.formula.duals import Value, shape_of
 from nnmath.formula.errors import FormulaError
-from nnmath.formula.evaluation import Env, Evaluator, Frame, Place
+from nnmath.formula.evaluation import Evaluator, Place, Point, runs
 from nnmath.formula.notation import Symbol
-from nnmath.formula.outcomes import cases_of, needs_two_rules, random_places
-from nnmath.formula.probability import law_value, law_variables
+from nnmath.formula.outcomes import Case, cases_of, needs_two_rules, random_places
+from nnmath.formula.primitives import support
+from nnmath.formula.probability import law_of, law_value, law_variables
+from nnmath.formula.ranges import letter_range
 
 __all__: list[str] = []
 
+Quantity = Callable[[Point], Value]
+Mean = Callable[[Quantity], Value]
 
-def _moment(ev: Evaluator, node: tree.Moment, env: Env, frame: Frame) -> Value:
-    """Return a mean, a variance or a covariance."""
+
+@runs(tree.Moment)
+def _moment(at: Point, node: tree.Moment) -> Value:
+    """Return what is asked of random symbols."""
+    if node.kind in ("divergence", "cross entropy"):
+        return _divergence(at, node)
+    at, fixed = _conditioned(at, node)
     if node.kind in INFORMATION:
-        return INFORMATION[node.kind](ev, node, env, frame)
-    frame, fixed = _conditioned(ev, node, env, frame)
-    moving = _moving(ev, node, env, frame, fixed)
+        bits = math.log(2) if node.base == "2" else 1.0
+        return INFORMATION[node.kind](at, node, fixed) / bits
+    moving = [
+        at.place(cast(tree.Entry, entry)) for entry in node.over
+    ]  # the reader lets no other in
+    if not moving:
+        moving = [place for place in random_places(at, node.bodies) if place not in fixed]
     if not moving:
         raise FormulaError("syntax", "nothing in here is random", node.span)
-    first, last = node.bodies[0], node.bodies[-1]
+    return _of_mean(node.kind, _mean_over(at, node, moving, fixed), node.bodies, node)
 
-    def mean(of: Callable[[Frame], Value]) -> Value:
-        return _mean(ev, of, moving, fixed, node, env, frame)
 
-    def at(body: tree.Node) -> Callable[[Frame], Value]:
-        return lambda inner: ev.value(body, env, inner)
-
-    one = mean(at(first))
-    if node.kind == "expectation":
+def _of_mean(kind: str, mean: Mean, bodies: Sequence[tree.Node], node: tree.Node) -> Value:
+    """Return a mean, a variance, a covariance or a standard deviation."""
+    first, last = bodies[0], bodies[-1]
+    one = mean(lambda at: at.value(first))
+    if kind == "expectation":
         return one
-    other = one if len(node.bodies) == 1 else mean(at(last))
+    other = one if first is last else mean(lambda at: at.value(last))
 
-    def spread(inner: Frame) -> Value:
-        left = added(ev, ev.value(first, env, inner), duals.negative(one), node)
-        right = added(ev, ev.value(last, env, inner), duals.negative(other), node)
-        return _times(left, right)
+    def spread(at: Point) -> Value:
+        left = added(at, at.value(first), -one, node)
+        right = added(at, at.value(last), -other, node)
+        if shape_of(left) and shape_of(right):  # columns: the entries of a covariance matrix
+            return collapsed(left @ right.T)
+        return left * right
 
     variance = mean(spread)
-    return duals.sqrt(variance) if node.kind == "deviation" else variance
+    return duals.sqrt(variance) if kind == "deviation" else variance
 
 
-def _times(left: Value, right: Value) -> Value:
-    """Multiply two numbers, or a column by a row: the entries of a covariance matrix."""
-    if not shape_of(left) and not shape_of(right):
-        return duals.multiply(left, right)
-    if not shape_of(left) or not shape_of(right):
-        return duals.multiply(left, right)
-    return collapsed(duals.matmul(left, duals.transpose(right)))
+def _weighted(cases: Iterable[Case], of: Quantity) -> Value:
+    total: Value = None
+    for point, weight in cases:
+        share = weight * of(point)
+        total = share if total is None else total + share
+    return total
 
 
-def _conditioned(
-    ev: Evaluator, node: tree.Moment, env: Env, frame: Frame
-) -> tuple[Frame, list[Place]]:
+def _conditioned(at: Point, node: tree.Moment) -> tuple[Point, list[Place]]:
     """Give what stands behind the bar its value; a symbol alone keeps the one it has."""
     fixed: list[Place] = []
     values: dict[Place, Value] = {}
@@ -69,194 +80,160 @@ def _conditioned(
             target, value = given.sides
         if not isinstance(target, tree.Entry):
             raise FormulaError("syntax", "what is given is a random symbol", given.span)
-        place = target.symbol, ev.key(target.symbol, target.indices, env, frame)
-        fixed.append(place)
+        fixed.append(at.place(target))
         if value is not None:
-            values[place] = ev.value(value, env, frame)
-    return (Frame(frame, values) if values else frame), fixed
+            values[fixed[-1]] = at.value(value)
+    return (at.with_values(values) if values else at), fixed
 
 
-def _moving(
-    ev: Evaluator, node: tree.Moment, env: Env, frame: Frame, fixed: Sequence[Place]
-) -> list[Place]:
-    """Return over what the mean is taken: what is named below, or all that is random and not given."""
-    if node.over:
-        return [
-            (entry.symbol, ev.key(entry.symbol, entry.indices, env, frame))
-            for entry in cast(
-                tuple[tree.Entry, ...], node.over
-            )  # the reader lets nothing else through
-        ]
-    return [place for place in random_places(ev, node.bodies, frame) if place not in fixed]
+def _mean_over(
+    at: Point, node: tree.Moment, moving: Sequence[Place], fixed: Sequence[Place]
+) -> Mean:
+    """Return how a mean is taken; where its rule isn't exact, a finer one must give the same."""
+    law = node.law
+    if law is not None and len(law_variables(at.ev, law)) > 1:
+        moved = {symbol for symbol, _ in moving}
+        heads = [entry.symbol for entry in node.law_given if isinstance(entry, tree.Entry)]
+        fixed = [*fixed, *((symbol, ()) for symbol in heads if symbol not in moved)]
 
-
-def _mean(
-    ev: Evaluator,
-    of: Callable[[Frame], Value],
-    moving: Sequence[Place],
-    fixed: Sequence[Place],
-    node: tree.Moment,
-    env: Env,
-    frame: Frame,
-) -> Value:
-    """Take a mean; where its rule isn't exact, a finer one must give the same."""
-    law = node.law if isinstance(node.law, Symbol) else None
-    if law is not None and len(law_variables(ev, law)) > 1:
-        fixed = [*fixed, *_others(ev, law, moving, node)]
-
-    def with_rule(finer: bool) -> Value:
-        total: Value = None
-        for case in cases_of(ev, moving, fixed, law, env, frame, finer):
-            share = duals.multiply(case.weight, of(case.frame))
-            total = share if total is None else duals.add(total, share)
-        return total
-
-    value = with_rule(False)
-    if needs_two_rules(moving):
-        from nnmath.formula.compare import relative_difference
-
-        if relative_difference(value, with_rule(True)) > 1e-9:
+    def mean(of: Quantity) -> Value:
+        value = _weighted(cases_of(at, moving, fixed, law), of)
+        if not needs_two_rules(moving):
+            return value
+        finer = _weighted(cases_of(at, moving, fixed, law, finer=True), of)
+        if relative_difference(value, finer) > 1e-9:
             raise FormulaError("limit", "this mean isn't found exactly enough", node.span)
-        value = with_rule(True)
-    return value
+        return finer
+
+    return mean
 
 
-def _others(ev: Evaluator, law: Symbol, moving: Sequence[Place], node: tree.Moment) -> list[Place]:
-    """Return the variables that a law below is given."""
-    heads = [argument for argument in node.law_given if isinstance(argument, tree.Entry)]
-    moved = {symbol for symbol, _ in moving}
-    return [(entry.symbol, ()) for entry in heads if entry.symbol not in moved]
+# Means over a declared letter
+
+
+@runs(tree.Expectation)
+def _expectation(at: Point, node: tree.Expectation) -> Value:
+    """Take the mean of a body over a letter or a variable, with weights where they are declared."""
+    kind = "variance" if node.variance else "expectation"
+    return _of_mean(kind, lambda of: _weighted(_declared_cases(at, node), of), (node.body,), node)
+
+
+def _declared_cases(at: Point, node: tree.Expectation) -> list[Case]:
+    name, _, weight = node.symbol.detail.partition(" with ")
+    target = at.ev.notation.parse(name)
+    if isinstance(target, tree.Index):
+        lower, upper = letter_range(at, target.name, node.body)
+        points = [at.with_letter(target.name, k) for k in range(lower, upper + 1)]
+    elif isinstance(target, tree.Entry) and target.symbol.values:
+        key = (target.symbol, ())
+        points = [at.with_values({key: value}) for value in support(at, target.symbol)]
+    else:
+        message = f"{name.strip()} is neither an index nor a variable with values"
+        raise FormulaError("notation", message)
+    if not weight:
+        return [(point, 1.0 / len(points)) for point in points]
+    share = at.ev.notation.parse(weight)
+    return [(point, point.scalar(share)) for point in points]
 
 
 # Information
 
 
-def _probability(
-    ev: Evaluator, law: Symbol, shown: Sequence[tree.Node], env: Env, frame: Frame
+def _mean_logarithm(
+    at: Point,
+    law: Symbol,
+    cases: Iterable[Case],
+    above: Sequence[Sequence[tree.Node]],
+    below: Sequence[Sequence[tree.Node]],
 ) -> float:
-    return law_value(ev, tree.Apply(law, (), tuple(shown)), env, frame)
+    """Return the mean of the logarithm of a fraction of probabilities of groups of variables."""
 
+    def logarithm(inner: Point, group: Sequence[tree.Node]) -> float:
+        return math.log(law_value(inner, tree.Apply(law, (), tuple(group))))
 
-def _entropy(ev: Evaluator, node: tree.Moment, env: Env, frame: Frame) -> Value:
-    r"""Return the entropy of variables, given others: the mean of minus the logarithm of their probability."""
-    frame, fixed = _conditioned(ev, node, env, frame)
-    named = [given for given in node.given if isinstance(given, tree.Comparison)]
-    law, shown = _law_and_variables(ev, node.bodies, node)
-    behind = [given for given in node.given if given not in named]
-    places = [(e.symbol, ()) for e in (*shown, *behind) if isinstance(e, tree.Entry)]
-    held = [place for place in fixed if place not in places]
     total = 0.0
-    for case in cases_of(ev, places, held, law, env, frame):
-        together = (*shown, *node.given)
-        joint = _probability(ev, law, together, env, case.frame)
-        below = _probability(ev, law, node.given, env, case.frame) if node.given else 1.0
-        if joint > 0:
-            total -= duals.primal(case.weight) * math.log(joint / below)
-    return total / math.log(2) if node.base == "2" else total
+    for inner, weight in cases:
+        if weight > 0:
+            logarithms = sum(logarithm(inner, group) for group in above)
+            total += weight * (logarithms - sum(logarithm(inner, group) for group in below))
+    return total
 
 
-def _information(ev: Evaluator, node: tree.Moment, env: Env, frame: Frame) -> Value:
+def _entropy(at: Point, node: tree.Moment, fixed: Sequence[Place]) -> float:
+    """Return the entropy of variables, given others: the mean of minus the logarithm of their probability."""
+    law, shown = _law_and_variables(at.ev, node.bodies, node)
+    entries = [e for e in (*shown, *node.given) if isinstance(e, tree.Entry)]
+    places: list[Place] = [(entry.symbol, ()) for entry in entries]
+    held = [place for place in fixed if place not in places]
+    cases = cases_of(at, places, held, law)
+    return _mean_logarithm(at, law, cases, [node.given], [(*shown, *node.given)])
+
+
+def _information(at: Point, node: tree.Moment, fixed: Sequence[Place]) -> float:
     """Return the mutual information of two groups of variables, given others."""
     if len(node.bodies) != 2:
         raise FormulaError("syntax", "mutual information is of two variables", node.span)
-    law, shown = _law_and_variables(ev, (*node.bodies, *node.given), node)
+    law, shown = _law_and_variables(at.ev, (*node.bodies, *node.given), node)
     one, other = node.bodies
-    places = [(cast(tree.Entry, e).symbol, ()) for e in shown]
-    total = 0.0
-    for case in cases_of(ev, places, (), law, env, frame):
-        joint = _probability(ev, law, (one, other, *node.given), env, case.frame)
-        below = _probability(ev, law, node.given, env, case.frame) if node.given else 1.0
-        left = _probability(ev, law, (one, *node.given), env, case.frame)
-        right = _probability(ev, law, (other, *node.given), env, case.frame)
-        total += duals.primal(case.weight) * math.log(joint * below / (left * right))
-    return total / math.log(2) if node.base == "2" else total
+    cases = cases_of(at, [(cast(tree.Entry, e).symbol, ()) for e in shown], (), law)
+    above = [(one, other, *node.given), node.given]
+    return _mean_logarithm(at, law, cases, above, [(one, *node.given), (other, *node.given)])
+
+
+INFORMATION = {"entropy": _entropy, "mutual information": _information}
 
 
 def _law_and_variables(
     ev: Evaluator, bodies: Sequence[tree.Node], node: tree.Moment
 ) -> tuple[Symbol, list[tree.Node]]:
     """Return the law and the variables of ``H(X, Y)``, ``H(p)`` or ``H(p(x))``."""
-    first = bodies[0]
+    first = _written_out(ev, bodies[0])
     if isinstance(first, tree.Apply) and isinstance(first.symbol, Symbol) and first.symbol.is_law:
         return first.symbol, list(first.arguments[: len(first.arguments) - first.given])
-    if isinstance(first, tree.Entry) and first.symbol.is_law:
-        return first.symbol, [tree.Entry(v) for v in law_variables(ev, first.symbol)]
     symbols = [body.symbol for body in bodies if isinstance(body, tree.Entry)]
     if len(symbols) != len(bodies):
         raise FormulaError("syntax", "this is of variables or of a law", node.span)
-    from nnmath.formula.outcomes import _law_of
-
-    return _law_of(ev, symbols), list(bodies)
+    return law_of(ev, symbols), list(bodies)
 
 
-def _divergence(ev: Evaluator, node: tree.Moment, env: Env, frame: Frame) -> Value:
-    """Return the Kullback-Leibler divergence, or the cross entropy, of two laws or two columns."""
-    cross = node.kind == "cross entropy"
-    if len(node.bodies) != 2:
-        raise FormulaError("syntax", "this is of two laws", node.span)
-    one, other = (_with_arguments(ev, body, node.bodies, node) for body in node.bodies)
-    over = _summed(ev, one)
-    if not over:
-        return _of_columns(ev, one, other, cross, node, env, frame)
-    total = 0.0
-    for inner in _every_value(ev, over, frame):
-        p = duals.primal(ev.scalar(one, env, inner))
-        q = duals.primal(ev.scalar(other, env, inner))
-        total += p * (-math.log(q) if cross else math.log(p / q))
-    return total / math.log(2) if node.base == "2" else total
-
-
-def _with_arguments(
-    ev: Evaluator, body: tree.Node, bodies: Sequence[tree.Node], node: tree.Moment
-) -> tree.Node:
-    """Write p for ``p(x)`` out, with the arguments that the other law shows, or with all its variables."""
+def _written_out(ev: Evaluator, body: tree.Node) -> tree.Node:
+    """Write p for ``p(x)`` out, with all its variables."""
     if not isinstance(body, tree.Entry) or not body.symbol.is_law:
         return body
     shown = tuple(tree.Entry(v, span=body.span) for v in law_variables(ev, body.symbol))
     return tree.Apply(body.symbol, (), shown, span=body.span)
 
 
-def _summed(ev: Evaluator, body: tree.Node) -> list[Symbol]:
+def _divergence(at: Point, node: tree.Moment) -> Value:
+    """Return the Kullback-Leibler divergence, or the cross entropy, of two laws or two columns."""
+    cross = node.kind == "cross entropy"
+    if len(node.bodies) != 2:
+        raise FormulaError("syntax", "this is of two laws", node.span)
+    one, other = (_written_out(at.ev, body) for body in node.bodies)
+    over = _summed(one)
+    if not over:
+        return _of_columns(at.value(one), at.value(other), cross, node)
+    points = [at]
+    for symbol in over:
+        points = [p.with_values({(symbol, ()): v}) for p in points for v in support(at, symbol)]
+    total = 0.0
+    for point in points:
+        p, q = (duals.primal(point.scalar(law)) for law in (one, other))
+        total += p * (-math.log(q) if cross else math.log(p / q))
+    return total / math.log(2) if node.base == "2" else total
+
+
+def _summed(body: tree.Node) -> list[Symbol]:
     """Return the variables that stand before the bars of the laws in a product."""
     found: list[Symbol] = []
     for part in tree.walk(body):
         if isinstance(part, tree.Apply) and isinstance(part.symbol, Symbol) and part.symbol.is_law:
-            for argument in part.arguments[: len(part.arguments) - part.given]:
-                if isinstance(argument, tree.Entry) and argument.symbol not in found:
-                    found.append(argument.symbol)
-    return found
+            shown = part.arguments[: len(part.arguments) - part.given]
+            found += [entry.symbol for entry in shown if isinstance(entry, tree.Entry)]
+    return list(dict.fromkeys(found))
 
 
-def _every_value(ev: Evaluator, over: Sequence[Symbol], frame: Frame) -> list[Frame]:
-    from nnmath.formula.primitives import support
-
-    frames = [frame]
-    for symbol in over:
-        frames = [Frame(f, {(symbol, ()): v}) for f in frames for v in support(ev, symbol)]
-    return frames
-
-
-def _of_columns(
-    ev: Evaluator,
-    one: tree.Node,
-    other: tree.Node,
-    cross: bool,
-    node: tree.Moment,
-    env: Env,
-    frame: Frame,
-) -> Value:
-    p, q = ev.value(one, env, frame), ev.value(other, env, frame)
+def _of_columns(p: Value, q: Value, cross: bool, node: tree.Moment) -> Value:
     if shape_of(p) != shape_of(q) or not shape_of(p):
         raise FormulaError("syntax", "this is of two laws", node.span)
-    logs = duals.log(q) if cross else duals.add(duals.log(p), duals.negative(duals.log(q)))
-    total = duals.total(duals.multiply(p, logs))
-    return duals.negative(total) if cross else total
-
-
-INFORMATION = {
-    "entropy": _entropy,
-    "mutual information": _information,
-    "divergence": _divergence,
-    "cross entropy": _divergence,
-}
-Evaluator.handlers[tree.Moment] = _moment
+    return duals.total(p * (-duals.log(q) if cross else duals.log(p) - duals.log(q)))

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from typing import cast
 
 from nnmath.formula import tree
+from nnmath.formula.duals import Value
 from nnmath.formula.errors import FormulaError
-from nnmath.formula.evaluation import Env, Evaluator, Frame
+from nnmath.formula.evaluation import Place, Point
 from nnmath.formula.letters import free_letters
 from nnmath.formula.notation import Symbol
 from nnmath.formula.primitives import support
@@ -21,120 +22,104 @@ from nnmath.formula.tidy import linear
 
 __all__ = ["check_letters", "range_hint", "test_points"]
 
+MEANS = ("expectation", "variance", "covariance", "deviation")
+
 
 # Test points
 
 
 def test_points(
-    ev: Evaluator,
+    start: Point,
     equation: tree.Node,
     conditions: Sequence[tree.Node],
     most: int,
     skip: frozenset[Symbol],
-) -> list[tuple[Env, Frame]]:
+) -> list[Point]:
     """Return where to test: values of the free letters and of the free variables in `equation`.
 
     `skip` holds the symbols that aren't to be varied, since they are defined.
     """
-    ranges = {
-        b.target.name: b
-        for b in conditions
-        if isinstance(b, tree.Binder) and isinstance(b.target, tree.Index)
-    }
-    letters = free_letters(equation)
-    found: list[tuple[Env, Frame]] = []
-    for env in _letter_values(ev, equation, letters, ranges, {}):
-        if ev.holds(conditions, env, ev.base):
-            found += [(env, frame) for frame in _variable_values(ev, equation, env, skip)]
-            if len(found) > 20 * ev.limits.terms:
+    found: list[Point] = []
+    for at in _letter_values(start, equation, free_letters(equation), _given_ranges(conditions)):
+        if at.holds(conditions):
+            found += _variable_values(at, equation, skip)
+            if len(found) > 20 * at.ev.limits.terms:
                 raise FormulaError("limit", "too many points to test", equation.span)
     return _thinned(found, most)
 
 
+def _given_ranges(conditions: Sequence[tree.Node]) -> dict[str, tree.Binder]:
+    """Return the ranges that a condition gives to letters."""
+    ranges = (c for c in conditions if isinstance(c, tree.Binder))
+    return {r.target.name: r for r in ranges if isinstance(r.target, tree.Index)}
+
+
 def _letter_values(
-    ev: Evaluator, equation: tree.Node, letters: list[str], ranges: dict[str, tree.Binder], env: Env
-) -> Iterator[Env]:
-    open_letters = [name for name in letters if name not in env]
-    if not open_letters:
-        yield env
+    at: Point, equation: tree.Node, letters: list[str], ranges: dict[str, tree.Binder]
+) -> Iterator[Point]:
+    waiting = [name for name in letters if name not in at.letters]
+    if not waiting:
+        yield at
         return
-    name = _ready(equation, open_letters, env)
+    name = _ready(equation, waiting)
     if name in ranges:
-        binder = ranges[name]
-        # A condition has both bounds.
-        ends = cast(tree.Node, binder.lower), cast(tree.Node, binder.upper)
-        lower, upper = (ev.whole(end, env, ev.base) for end in ends)
+        ends = cast(tree.Node, ranges[name].lower), cast(tree.Node, ranges[name].upper)
+        lower, upper = map(at.whole, ends)  # a condition has both bounds
     else:
-        lower, upper = letter_range(ev, name, equation, env, ev.base)
-    if upper - lower >= ev.limits.terms:
-        raise FormulaError(
-            "limit", f"{name} runs over more than {ev.limits.terms} values", equation.span
-        )
+        lower, upper = letter_range(at, name, equation)
+    if upper - lower >= at.ev.limits.terms:
+        message = f"{name} runs over more than {at.ev.limits.terms} values"
+        raise FormulaError("limit", message, equation.span)
     for value in range(lower, upper + 1):
-        yield from _letter_values(ev, equation, letters, ranges, {**env, name: value})
+        yield from _letter_values(at.with_letter(name, value), equation, letters, ranges)
 
 
-def _ready(equation: tree.Node, open_letters: list[str], env: Env) -> str:
+def _ready(equation: tree.Node, waiting: list[str]) -> str:
     """Choose a letter whose ranges don't wait for another open letter."""
-    for name in open_letters:
-        waits = {
-            letter
-            for use in uses(equation, name)
-            for node in use.indices[: use.position]
-            for letter in free_letters(node)
-        }
-        if not waits & (set(open_letters) - {name}):
+    for name in waiting:
+        before = (n for use in uses(equation, name) for n in use.indices[: use.position])
+        needed = {letter for node in before for letter in free_letters(node)}
+        if not needed & (set(waiting) - {name}):
             return name
-    return open_letters[0]
+    return waiting[0]
 
 
-def _variable_values(
-    ev: Evaluator, equation: tree.Node, env: Env, skip: frozenset[Symbol]
-) -> Iterator[Frame]:
+def _variable_values(at: Point, equation: tree.Node, skip: frozenset[Symbol]) -> list[Point]:
     """Let each free variable with finitely many values take all of them."""
-    places = []
+    places: list[Place] = []
     for entry in _free_variables(equation, frozenset()):
-        if entry.symbol not in skip and not any(
-            n not in env for i in entry.indices for n in free_letters(i)
-        ):
-            place = entry.symbol, ev.key(entry.symbol, entry.indices, env, ev.base)
-            if place not in places:
-                places.append(place)
-    frames = [Frame(ev.base, {})]
-    for symbol, key in places[:4]:
-        values = support(ev, symbol, key)
-        frames = [Frame(ev.base, {**f.values, (symbol, key): v}) for f in frames for v in values][
-            : ev.limits.terms
-        ]
-    yield from frames if places else [ev.base]
+        known = all(name in at.letters for i in entry.indices for name in free_letters(i))
+        if known and entry.symbol not in skip and (place := at.place(entry)) not in places:
+            places.append(place)
+    if not places:
+        return [at]
+    choices: list[dict[Place, Value]] = [{}]
+    for place in places[:4]:
+        values = support(at, *place)
+        choices = [{**one, place: v} for one in choices for v in values][: at.ev.limits.terms]
+    return [at.with_values(choice) for choice in choices]
 
 
 def _free_variables(node: tree.Node, bound: frozenset[tree.Node]) -> Iterator[tree.Entry]:
-    if isinstance(node, tree.Entry) and node.symbol.domain == "values" and node not in bound:
-        yield node
-    if isinstance(node, tree.Big):
-        bound |= {b.target for b in node.binders}
-    if isinstance(node, tree.Integral):
-        bound |= {node.variable}
-    if isinstance(node, tree.Moment):
-        yield from _free_in_moment(node, bound)
-        return
+    match node:
+        case tree.Entry(symbol, _) if symbol.domain == "values" and node not in bound:
+            yield node
+        case tree.Big(_, binders, _, _):
+            bound |= {b.target for b in binders}
+        case tree.Integral(variable, _, _, _):
+            bound |= {variable}
+        case tree.Moment(_, _, given, over) if over:
+            bound |= set(over)
+        case tree.Moment(_, _, given, _):  # over all that is random but what is given
+            shown = given if node.kind in MEANS else ()
+            for part in shown:
+                yield from _free_variables(part, bound)
+            return
     for child in tree.children(node):
         yield from _free_variables(child, bound)
 
 
-def _free_in_moment(node: tree.Moment, bound: frozenset[tree.Node]) -> Iterator[tree.Entry]:
-    """Yield the variables over which a mean isn't taken."""
-    if node.over:
-        bound |= set(node.over)
-        for part in (*node.bodies, *node.given, *node.law_given):
-            yield from _free_variables(part, bound)
-    elif node.kind in ("expectation", "variance", "covariance", "deviation"):
-        for part in node.given:
-            yield from _free_variables(part, bound)
-
-
-def _thinned(found: list[tuple[Env, Frame]], most: int) -> list[tuple[Env, Frame]]:
+def _thinned(found: list[Point], most: int) -> list[Point]:
     """Keep at most so many points, spread evenly, the first and the last among them."""
     if len(found) <= most:
         return found
@@ -171,11 +156,7 @@ def _first_place(node: tree.Node, name: str) -> tuple[int, int]:
 
 
 def _check_shared_ranges(equation: tree.Equation, conditions: Sequence[tree.Node]) -> None:
-    given = {
-        b.target.name
-        for b in conditions
-        if isinstance(b, tree.Binder) and isinstance(b.target, tree.Index)
-    }
+    given = _given_ranges(conditions)
     for name in free_letters(equation):
         if name in given:
             continue

@@ -15,7 +15,7 @@ from nnmath.formula import duals, tree
 from nnmath.formula.definitions import Definition
 from nnmath.formula.duals import Value
 from nnmath.formula.errors import FormulaError
-from nnmath.formula.evaluation import Env, Evaluator, Frame
+from nnmath.formula.evaluation import Point, runs
 from nnmath.formula.notation import Notation
 
 __all__ = ["premise_from"]
@@ -39,55 +39,47 @@ def premise_from(
     return Definition(unknown.symbol, unknown.indices, (), (), root, (), label)
 
 
-def _root(ev: Evaluator, node: tree.Root, env: Env, frame: Frame) -> Value:
-    unknown = cast(tree.Entry, node.unknown)  # premise_from makes no other
-    key = ev.key(unknown.symbol, unknown.indices, env, frame)
-    place = unknown.symbol, key
+@runs(tree.Root)
+def _root(at: Point, node: tree.Root) -> Value:
+    place = at.place(cast(tree.Entry, node.unknown))  # premise_from makes no other
+    symbol, positive = place[0], place[0].domain == "positive"
 
-    def at(x: Value) -> Value:
-        return ev.scalar(node.body, env, Frame(frame, {place: x}))
+    def remainder(x: Value) -> Value:
+        return at.with_values({place: x}).scalar(node.body)
 
-    starts = ev.world.generator(unknown.symbol, key).uniform(-2.5, 2.5, STARTS)
-    if unknown.symbol.domain == "positive":
-        starts = np.abs(starts) + 0.2
-    for start in starts.tolist():
-        found = _newton(at, start)
-        if found is not None and (unknown.symbol.domain != "positive" or found > 0):
-            slope = duals.primal(duals.derivative(at, found, 1.0))
-            return duals.add(found, duals.negative(duals.divide(at(found), slope)))
-    raise FormulaError("domain", f"no value of {unknown.symbol.latex} makes this hold", node.span)
+    starts = at.ev.world.generator(*place).uniform(-2.5, 2.5, STARTS)
+    for start in (np.abs(starts) + 0.2 if positive else starts).tolist():
+        found = _newton(remainder, start)
+        if found is not None and (found > 0 or not positive):
+            return found - remainder(found) / duals.primal(duals.derivative(remainder, found))
+    raise FormulaError("domain", f"no value of {symbol.latex} makes this hold", node.span)
 
 
-def _newton(at: Callable[[Value], Value], x: float) -> float | None:
+def _newton(function: Callable[[Value], Value], x: float) -> float | None:
     """Follow the slope to a root; return None where that leads nowhere."""
-    value = _plain(at, x)
+    value = _plain(function, x)
     for _ in range(STEPS):
-        if value is None:
-            return None
-        if abs(value) < 1e-13:
-            return x
-        slope = duals.primal(duals.derivative(at, x, 1.0))
+        if value is None or abs(value) < 1e-13:
+            break
+        slope = duals.primal(duals.derivative(function, x))
         if not abs(slope) > 1e-9:
             return None
         step = value / slope
         for _ in range(8):  # not so far that it gets worse
-            moved = _plain(at, x - step)
+            moved = _plain(function, x - step)
             if moved is not None and abs(moved) < abs(value) * (1 + 1e-12):
                 break
             step /= 2
         if moved is None or x - step == x:
-            return x if abs(value) < 1e-11 else None
+            break
         x, value = x - step, moved
     return x if value is not None and abs(value) < 1e-11 else None
 
 
-def _plain(at: Callable[[Value], Value], x: float) -> float | None:
+def _plain(function: Callable[[Value], Value], x: float) -> float | None:
     try:
-        return float(duals.primal(at(x)))
+        return float(duals.primal(function(x)))
     except FormulaError as error:
         if error.category == "domain":
             return None
         raise
-
-
-Evaluator.handlers[tree.Root] = _root

@@ -9,88 +9,78 @@ import numpy as np
 from nnmath.formula.duals import Value
 from nnmath.formula.errors import FormulaError, Span
 from nnmath.formula.notation import Symbol
-from nnmath.formula.worlds import sample
+from nnmath.formula.worlds import as_value, sample
 
 if TYPE_CHECKING:
-    from nnmath.formula.evaluation import Evaluator, Frame, Key
+    from nnmath.formula.evaluation import Evaluator, Key, Point
 
 __all__ = ["primitive", "support"]
 
 
 def primitive(ev: Evaluator, symbol: Symbol, key: Key, span: Span) -> Value:
     """Return what the world has for a symbol that nothing defines."""
-    if symbol in ev.world.given:
-        return given_entry(symbol, ev.world.given[symbol], _lowest(ev, symbol, key), key, span)
-    if symbol.domain in ("size", "at most"):
-        return _size(ev, symbol, key)
+    at, world = ev.start, ev.world
+    if symbol in world.given:
+        return _given(at, symbol, key, span)
+    if symbol.is_size:
+        return _size(at, symbol, key)
     if symbol.domain == "printed":
         raise FormulaError("definition", f"{symbol.latex} is used before it is defined", span)
     if symbol.domain == "set of":
-        members = support(ev, symbol, key)
-        return ev.world.remember(symbol, key, lambda rng: _subset(rng, members))
+        members = support(at, symbol, key)
+        return world.remember(symbol, key, lambda rng: _subset(rng, members))
     if symbol.values:
-        members = support(ev, symbol, key)
-        return ev.world.remember(symbol, key, lambda rng: float(rng.choice(members)))
+        members = support(at, symbol, key)
+        return world.remember(symbol, key, lambda rng: float(rng.choice(members)))
     if symbol.domain in ("distribution", "one-hot") and symbol.indices and not symbol.shape:
-        return _shared(ev, symbol, key)
-    shape = ev.shape(symbol, key, ev.base)
-    drawn = ev.world.remember(symbol, key, lambda rng: sample(symbol, rng, shape or (1, 1)))
+        return _shared(at, symbol, key)
+    shape = at.shape(symbol, key)
+    drawn = world.remember(symbol, key, lambda rng: sample(symbol, rng, shape or (1, 1)))
     return drawn if shape else float(drawn[0, 0])
 
 
-def _size(ev: Evaluator, symbol: Symbol, key: Key) -> float:
+def _size(at: Point, symbol: Symbol, key: Key) -> float:
     """Return a size; one that is bounded knows its bound."""
     most = None
     if symbol.domain == "at most":
-        bound = ev.notation.parse(symbol.detail)
-        most = ev.whole(bound, ev.own_letters(symbol, key), ev.base)
-    return float(ev.world.size(symbol, key, most))
+        most = at.within(symbol, key).whole(at.ev.notation.parse(symbol.detail))
+    return float(at.ev.world.size(symbol, key, most))
 
 
-def _lowest(ev: Evaluator, symbol: Symbol, key: Key) -> Key:
-    """Return the lower bounds of the indices, where a given array begins."""
-    return tuple(ev.range(symbol, k, key[:k], ev.base)[0] for k in range(len(key)))
-
-
-def _shared(ev: Evaluator, symbol: Symbol, key: Key) -> float:
+def _shared(at: Point, symbol: Symbol, key: Key) -> float:
     """Return an entry of a distribution whose entries are indexed: they are drawn together."""
-    lower, upper = ev.range(symbol, len(key) - 1, key[:-1], ev.base)
-    drawn = ev.world.remember(
-        symbol, key[:-1], lambda rng: sample(symbol, rng, (1, upper - lower + 1))
-    )
-    return float(drawn[0, key[-1] - lower])
+    before, last = key[:-1], key[-1]
+    lower, upper = at.range(symbol, len(before), before)
+    shape = 1, upper - lower + 1
+    drawn = at.ev.world.remember(symbol, before, lambda rng: sample(symbol, rng, shape))
+    return float(drawn[0, last - lower])
 
 
-def support(
-    ev: Evaluator, symbol: Symbol, key: Key = (), frame: Frame | None = None
-) -> list[float]:
+def support(at: Point, symbol: Symbol, key: Key = ()) -> list[float]:
     """Return the values that a variable can take, or the members a set is drawn from."""
-    env, frame = ev.own_letters(symbol, key), frame or ev.base
+    own, parse = at.within(symbol, key), at.ev.notation.parse
     if symbol.detail.startswith("{"):
-        parts = symbol.detail[1:-1].split(",")
-        return [ev.scalar(ev.notation.parse(part), env, frame) for part in parts]
-    lower, _, upper = symbol.detail.partition("..")
-    first = ev.whole(ev.notation.parse(lower), env, frame)
-    last = ev.whole(ev.notation.parse(upper), env, frame)
+        return [own.scalar(parse(part)) for part in symbol.detail[1:-1].split(",")]
+    first, last = (own.whole(parse(part)) for part in symbol.detail.split(".."))
     return [float(k) for k in range(first, last + 1)]
 
 
-def given_entry(symbol: Symbol, array: Any, lowest: Key, key: Key, span: Span) -> Value:
+def _given(at: Point, symbol: Symbol, key: Key, span: Span) -> Value:
     """Return the entry of an array, or of nested lists, that a caller handed in."""
+    array: Any = at.ev.world.given[symbol]
     if isinstance(array, frozenset):
         return array
-    for lower, at in zip(lowest, key, strict=True):
+    for position, place in enumerate(key):
         try:
-            array = array[at - lower]
+            array = array[place - at.range(symbol, position, key[:position])[0]]
         except (IndexError, TypeError):
-            raise FormulaError(
-                "value", f"the given {symbol.latex} has no entry {list(key)}", span
-            ) from None
-    value = np.asarray(array, dtype=float)
-    if value.ndim != len(symbol.shape):
-        message = f"the given {symbol.latex} has {value.ndim} axes here, not {len(symbol.shape)}"
+            message = f"the given {symbol.latex} has no entry {list(key)}"
+            raise FormulaError("value", message, span) from None
+    axes = np.ndim(array)
+    if axes != len(symbol.shape):
+        message = f"the given {symbol.latex} has {axes} axes here, not {len(symbol.shape)}"
         raise FormulaError("shape", message, span)
-    return float(value) if value.ndim == 0 else value.reshape(-1, 1) if value.ndim == 1 else value
+    return as_value(array)
 
 
 def _subset(rng: np.random.Generator, members: list[float]) -> frozenset[float]:

@@ -8,29 +8,27 @@ from collections.abc import Callable
 import numpy as np
 
 from nnmath.formula import duals
-from nnmath.formula.duals import Value, add, divide, exp, log, multiply, negative, power, shape_of
+from nnmath.formula.duals import Value, exp, log, power, shape_of
 
 __all__ = ["LAWS", "beta", "digamma", "gamma", "log_gamma", "normal_cdf"]
+
+BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730)
 
 
 def _digamma(x: float, order: int = 0) -> float:
     """Return a derivative of the logarithm of the gamma function: recurrence up to 20, then the asymptotic series."""
     if x <= 0 and x == round(x):
         raise ValueError("a pole")
-    total = 0.0
     sign = -1.0 if order % 2 == 0 else 1.0
+    total = 0.0
     while x < 20.0:
         total += sign * math.factorial(order) / x ** (order + 1)
         x += 1.0
-    bernoulli = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730)
-    if order == 0:
-        series = sum(b / (2 * k * x ** (2 * k)) for k, b in enumerate(bernoulli, start=1))
-        return total + math.log(x) - 0.5 / x - series
-    series = math.factorial(order - 1) / x**order + math.factorial(order) / (2 * x ** (order + 1))
-    for k, b in enumerate(bernoulli, start=1):
-        series += (
-            b * math.factorial(2 * k + order - 1) / (math.factorial(2 * k) * x ** (2 * k + order))
-        )
+    series = math.factorial(order) / (2 * x ** (order + 1))
+    series += math.factorial(order - 1) / x**order if order else -math.log(x)
+    for k, b in enumerate(BERNOULLI, start=1):
+        ratio = math.factorial(2 * k + order - 1) / math.factorial(2 * k)
+        series += b * ratio / x ** (2 * k + order)
     return total + sign * series
 
 
@@ -41,17 +39,17 @@ def _polygamma(order: int) -> Callable[[Value], Value]:
 
 digamma = _polygamma(0)
 log_gamma = duals.elementary(math.lgamma, lambda y, x: digamma(x))
-gamma = duals.elementary(math.gamma, lambda y, x: multiply(y, digamma(x)))
+gamma = duals.elementary(math.gamma, lambda y, x: y * digamma(x))
 
 
 def normal_cdf(x: Value) -> Value:
     """Return the distribution function of the standard normal law."""
-    return multiply(0.5, add(1.0, duals.erf(multiply(x, math.sqrt(0.5)))))
+    return 0.5 * (1.0 + duals.erf(x * math.sqrt(0.5)))
 
 
 def beta(a: Value, b: Value) -> Value:
     """Return the beta function."""
-    return exp(add(add(log_gamma(a), log_gamma(b)), negative(log_gamma(add(a, b)))))
+    return exp(log_gamma(a) + log_gamma(b) - log_gamma(a + b))
 
 
 # Densities and laws
@@ -59,54 +57,44 @@ def beta(a: Value, b: Value) -> Value:
 
 def _normal(x: Value, mean: Value, spread: Value) -> Value:
     """Return the density of a normal law; `spread` is the variance, or the covariance matrix."""
-    away = add(x, negative(mean))
+    away = x - mean
     if not shape_of(away):
-        distance = divide(multiply(away, away), spread)
-        scale = multiply(2 * math.pi, spread)
-    else:
-        size = shape_of(away)[0]
-        spread = spread if shape_of(spread) else multiply(spread, np.eye(size))
-        solved = duals.matmul(duals.inverse(spread), away)
-        distance = duals.entry(duals.matmul(duals.transpose(away), solved), 0, 0)
-        scale = multiply((2 * math.pi) ** size, duals.determinant(spread))
-    return divide(exp(multiply(-0.5, distance)), duals.sqrt(scale))
+        return exp(-0.5 * away * away / spread) / duals.sqrt(2 * math.pi * spread)
+    size = shape_of(away)[0]
+    spread = spread if shape_of(spread) else spread * np.eye(size)
+    distance = duals.entry(away.T @ duals.inverse(spread) @ away, 0, 0)
+    return exp(-0.5 * distance) / duals.sqrt((2 * math.pi) ** size * duals.determinant(spread))
 
 
 def _bernoulli(x: Value, mean: Value) -> Value:
-    rest = add(1.0, negative(mean))
-    return multiply(power(mean, x), power(rest, add(1.0, negative(x))))
+    return power(mean, x) * power(1.0 - mean, 1.0 - x)
 
 
 def _binomial(m: Value, n: Value, mean: Value) -> Value:
-    others = add(n, negative(m))
-    below = add(log_gamma(add(m, 1.0)), log_gamma(add(others, 1.0)))
-    ways = exp(add(log_gamma(add(n, 1.0)), negative(below)))
-    rest = power(add(1.0, negative(mean)), add(n, negative(m)))
-    return multiply(ways, multiply(power(mean, m), rest))
+    ways = exp(log_gamma(n + 1.0) - log_gamma(m + 1.0) - log_gamma(n - m + 1.0))
+    return ways * power(mean, m) * power(1.0 - mean, n - m)
 
 
 def _beta(x: Value, a: Value, b: Value) -> Value:
-    rest = power(add(1.0, negative(x)), add(b, -1.0))
-    return divide(multiply(power(x, add(a, -1.0)), rest), beta(a, b))
+    return power(x, a - 1.0) * power(1.0 - x, b - 1.0) / beta(a, b)
 
 
 def _gamma(x: Value, a: Value, b: Value) -> Value:
     """Return the gamma density with shape a and rate b."""
-    front = divide(power(b, a), gamma(a))
-    return multiply(front, multiply(power(x, add(a, -1.0)), exp(negative(multiply(b, x)))))
+    return power(b, a) / gamma(a) * power(x, a - 1.0) * exp(-(b * x))
 
 
 def _poisson(k: Value, rate: Value) -> Value:
-    return exp(add(add(multiply(k, log(rate)), negative(rate)), negative(log_gamma(add(k, 1.0)))))
+    return exp(k * log(rate) - rate - log_gamma(k + 1.0))
 
 
 def _exponential(x: Value, rate: Value) -> Value:
-    return multiply(rate, exp(negative(multiply(rate, x))))
+    return rate * exp(-(rate * x))
 
 
 def _uniform(x: Value, low: Value, high: Value) -> Value:
     inside = duals.primal(low) <= duals.primal(x) <= duals.primal(high)
-    return divide(1.0 if inside else 0.0, add(high, negative(low)))
+    return float(inside) / (high - low)
 
 
 LAWS: dict[str, tuple[int, Callable[..., Value]]] = {

@@ -75,6 +75,16 @@ class Symbol:
         return self.domain == "law of"
 
     @property
+    def is_size(self) -> bool:
+        """Whether it counts something, such as the rows of a matrix."""
+        return self.domain in ("size", "at most")
+
+    def split(self, key: tuple[int, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Split the indices of an entry into the array's own and the position in it."""
+        own = len(self.entry_of.indices) if self.entry_of else 0
+        return key[:own], key[own:]
+
+    @property
     def operator(self) -> str | None:
         """The operator it stands for: ``"expectation"``, ``"variance"`` or None."""
         return self.domain.removesuffix(" over") if self.domain.endswith(" over") else None

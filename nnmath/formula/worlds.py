@@ -156,6 +156,12 @@ MATRICES: dict[str, Callable[[np.random.Generator, int], np.ndarray]] = {
 }
 
 
+def as_value(given: Any) -> Value:
+    """Take a caller's number or array for a value: a vector is a column."""
+    value = np.asarray(given, dtype=float)
+    return float(value) if value.ndim == 0 else value.reshape(-1, 1) if value.ndim == 1 else value
+
+
 def smooth_function(rng: np.random.Generator, inputs: int, shape: Shape) -> Callable[..., Value]:
     """Draw a smooth function of several numbers: waves and a slope, without symmetry.
 
@@ -172,10 +178,9 @@ def smooth_function(rng: np.random.Generator, inputs: int, shape: Shape) -> Call
 
     def function(column: Value) -> Value:
         """Map a column of all arguments to a column of all results."""
-        result = duals.add(duals.matmul(slope, column), level)
+        result = slope @ column + level
         for w, p, h in zip(frequency, phase, height, strict=True):
-            wave = duals.sin(duals.add(duals.matmul(w, column), p))
-            result = duals.add(result, duals.multiply(h, wave))
+            result = result + h * duals.sin(w @ column + p)
         return result
 
     return function
@@ -189,13 +194,9 @@ def smooth_curve(rng: np.random.Generator) -> Callable[[Value], Value]:
     slope = float(rng.normal())
 
     def function(x: Value) -> Value:
-        result = duals.multiply(slope, x)
-        shape = duals.shape_of(x)
+        result = slope * x
         for w, p, h in zip(frequency, phase, height, strict=True):
-            shift = duals.spread(p, shape) if shape else p
-            result = duals.add(
-                result, duals.multiply(h, duals.sin(duals.add(duals.multiply(w, x), shift)))
-            )
+            result = result + h * duals.sin(w * x + p)
         return result
 
     return function
