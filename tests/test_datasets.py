@@ -45,7 +45,7 @@ class TestDigits:
 
     def test_file_is_small_and_states_source_and_licence(self) -> None:
         data = resources.files("nnmath") / "data"
-        assert len((data / "digits.npz").read_bytes()) < 50_000
+        assert len((data / "digits.npz").read_bytes()) < 35_000
         about = (data / "README.md").read_text("utf-8")
         for text in (about, load_digits.__doc__):
             assert "https://doi.org/10.24432/C50P49" in text

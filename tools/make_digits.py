@@ -4,11 +4,17 @@ Run it as ``python tools/make_digits.py`` with scikit-learn installed. It takes
 scikit-learn's copy, which is the test part of the UCI data set "Optical
 Recognition of Handwritten Digits" (nnmath/data/README.md says more), and keeps
 the pixels as the whole numbers 0 to 16 that they are.
+
+The file is an archive of NumPy like any other, but packed with LZMA, and the
+images lie in it so that like stands beside like: pixel after pixel, and for each
+of them the zeros first, then the ones, and so on. That takes a quarter off.
 """
 
 from __future__ import annotations
 
+import io
 import sys
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -25,8 +31,18 @@ def main(target: Path = TARGET) -> None:
     labels = digits.target.astype(np.uint8)
     if not (np.array_equal(images, digits.images) and np.array_equal(labels, digits.target)):
         raise ValueError("the digits don't fit in unsigned bytes")
-    np.savez_compressed(target, images=images, labels=labels)
+    by_label = images[np.argsort(labels, kind="stable")]
+    write_archive(target, images=by_label.T, labels=labels)
     print(f"{target}: {len(images)} images, {target.stat().st_size} bytes")
+
+
+def write_archive(target: Path, **arrays: np.ndarray) -> None:
+    """Write arrays as `numpy.savez` does, but packed with LZMA, and the same bytes each time."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_LZMA) as archive:
+        for name, array in arrays.items():
+            content = io.BytesIO()
+            np.save(content, np.ascontiguousarray(array))
+            archive.writestr(zipfile.ZipInfo(f"{name}.npy"), content.getvalue(), zipfile.ZIP_LZMA)
 
 
 if __name__ == "__main__":
