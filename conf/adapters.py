@@ -21,6 +21,7 @@ from nnmath import (
     GradientDescent,
     Momentum,
     Network,
+    Transformer,
     accuracy,
     attention_backward,
     attention_weights,
@@ -154,25 +155,33 @@ def _predict(x: Any, K: Any, b: Any, V: Any, N: Any) -> Any:
     return memory.predict(x)
 
 
-def _side_by_side(W_q: Any, W_k: Any, W_v: Any, W_o: Any) -> dict[str, Any]:
-    """Return matrices that hold all heads, rows of a head together, of which the last is transposed."""
-    rows = {"W_q": W_q, "W_k": W_k, "W_v": W_v}
-    joined = {name: W.reshape(-1, W.shape[2]) for name, W in rows.items()}
-    return {**joined, "W_o": W_o.transpose(1, 0, 2).reshape(W_o.shape[1], -1), "n_heads": len(W_o)}
-
-
-def _multi_head_attention(x: Any, context: Any, **weights: Any) -> Any:
-    return multi_head_attention(x, context, **_side_by_side(**weights))
+def _multi_head_attention(x: Any, context: Any, W_q: Any, W_k: Any, W_v: Any, W_o: Any) -> Any:
+    """Return attention with the weights of each head for itself; the package has them in one matrix."""
+    rows = [W.reshape(-1, W.shape[2]) for W in (W_q, W_k, W_v)]
+    columns = W_o.transpose(1, 0, 2).reshape(W_o.shape[1], -1)
+    return multi_head_attention(x, context, *rows, columns, n_heads=len(W_o))
 
 
 class _Heads:
-    """The gradients of attention with several heads, by the weights of each head for itself."""
+    """The gradients of attention with several heads by what they found and by the weights that mix it.
 
-    def __init__(self, do: Any, x: Any, context: Any, **weights: Any) -> None:
-        gradients = multi_head_attention_backward(do, x, context, **_side_by_side(**weights))
-        self.dx, self.dcontext = gradients.dx, gradients.dcontext
-        self.dW_q = gradients.dW_q.reshape(weights["W_q"].shape)
-        heads, width, inner = weights["W_o"].shape
+    Each token asks a context of its own with one place, so its heads find what they are given.
+    """
+
+    def __init__(self, do: Any, found: Any, W_o: Any) -> None:
+        heads, width, inner = W_o.shape
+        context = found.transpose(1, 0, 2).reshape(len(do), 1, -1)
+        nothing = np.zeros((heads, 1)), np.zeros((heads, context.shape[-1]))
+        gradients = multi_head_attention_backward(
+            do[:, None, :],
+            np.zeros((len(do), 1, 1)),
+            context,
+            *nothing,
+            np.eye(context.shape[-1]),
+            W_o.transpose(1, 0, 2).reshape(width, -1),
+            n_heads=heads,
+        )
+        self.dfound = gradients.dcontext.reshape(-1, heads, inner).transpose(1, 0, 2)
         self.dW_o = gradients.dW_o.reshape(width, heads, inner).transpose(1, 0, 2)
 
 
@@ -203,8 +212,8 @@ class _Rotated:
     """Where a pixel near the centre comes from: images whose values are rows and columns tell."""
 
     def __init__(self, row: float, column: float, degrees: float) -> None:
-        rows, columns = np.mgrid[-2.0:3.0, -2.0:3.0]
-        place = 2 + round(row), 2 + round(column)
+        rows, columns = np.mgrid[-3.0:4.0, -3.0:4.0]
+        place = 3 + round(row), 3 + round(column)
         self.row = float(rotate_images(rows, degrees)[place])
         self.column = float(rotate_images(columns, degrees)[place])
 
@@ -259,6 +268,42 @@ def _neurons(
     return forward.output[0] - stretched[0] + x
 
 
+class _Transformer:
+    """What a transformer makes of tokens before its blocks, and of a stream after them.
+
+    The only block adds nothing, so the stream is that at the start. As in a block, epsilon is fixed.
+    """
+
+    def __init__(
+        self,
+        tokens: Any = (0,),
+        embedding: Any = None,
+        positions: Any = 0.0,
+        stream: Any = None,
+        epsilon: float = 1e-5,
+        **last: Any,
+    ) -> None:
+        if embedding is None:
+            stretched = np.asarray(stream) * np.sqrt(1e-5 / epsilon)
+            embedding = np.tile(stretched, (len(last["unembedding"]), 1))
+        n_tokens, width = np.shape(embedding)
+        model = Transformer(
+            n_tokens,
+            width=width,
+            n_layers=1,
+            n_heads=1,
+            context=len(tokens),
+            rng=np.random.default_rng(0),
+        )
+        parameters = model.parameters
+        for weights in (parameters["blocks[0].W_o"], parameters["blocks[0].W_out"]):
+            weights[...] = 0.0
+        for name, value in {"embedding": embedding, "positions": positions, **last}.items():
+            parameters[name][...] = value
+        forward = model.forward(np.asarray(tokens, dtype=int))
+        self.embedded, self.logits = forward.embedded, forward.logits[-1]
+
+
 functions: dict[str, Callable[..., Any]] = {
     "nnmath.rotary": _one_pair(rotary),
     "nnmath.rotary_backward": _one_pair(rotary_backward),
@@ -298,6 +343,7 @@ functions: dict[str, Callable[..., Any]] = {
     "nnmath.attention.attention_backward": _Columns,
     "nnmath.attention.attention_weights": _attention_weights,
     "nnmath.transformer.transformer_block": _neurons,
+    "nnmath.transformer.Transformer": _Transformer,
     "nnmath.attention.multi_head_attention": _multi_head_attention,
     "nnmath.attention.multi_head_attention_backward": _Heads,
 }

@@ -56,11 +56,9 @@ def shift_images(images: _Floats, down: ArrayLike, right: ArrayLike) -> _Floats:
     Pixel (r, c) gets what is at (r - down, c - right). At a place between pixels, at
     parts u and v of the way from row i to i + 1 and from column j to j + 1, that is
 
-    .. formula:: Q^{i,j} = (1 - u) (1 - v) P^{i,j} + (1 - u) v P^{i,j+1}
+    .. formula:: Q^{ij} = (1 - u) (1 - v) P^{ij} + (1 - u) v P^{i,j+1}
             + u (1 - v) P^{i+1,j} + u v P^{i+1,j+1}
-        :scope: shift_images
-        :kind: definition
-        :code: (images=P, down=-u, right=-v)
+        :restates: bilinear
 
     Examples
     --------
@@ -107,14 +105,12 @@ def rotate_images(images: _Floats, degrees: ArrayLike) -> _Floats:
     With r rows down and c columns to the right of the centre, pixel (r, c) gets what
     is in the row and column
 
-    .. formula:: y = r \cos \varphi + c \sin \varphi
-        :scope: rotate_images
-        :kind: definition
+    .. formula:: r' = r \cos \varphi + c \sin \varphi
+        :restates: turned-row
         :code: (row=r, column=c, degrees=180 \varphi / \pi).row
 
-    .. formula:: x = c \cos \varphi - r \sin \varphi
-        :scope: rotate_images
-        :kind: definition
+    .. formula:: c' = c \cos \varphi - r \sin \varphi
+        :restates: turned-column
         :code: (row=r, column=c, degrees=180 \varphi / \pi).column
 
     of the given image, interpolated as by `shift_images`.

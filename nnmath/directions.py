@@ -39,6 +39,8 @@ def mutual_coherence(vectors: Array) -> Array:
 
     Notes
     -----
+    For the vectors x, of any length,
+
     .. formula:: \mu = \max_{i \neq j} \frac{|x_i \cdot x_j|}{\|x_i\| \|x_j\|}
         :scope: directions
         :kind: definition
@@ -94,18 +96,16 @@ def welch_bound(n: int, d: int) -> float:
 
     Notes
     -----
-    The bound of n vectors in d dimensions is
+    For n vectors in d dimensions the bound is
 
-    .. formula:: w = \sqrt{\max\left(0, \frac{n - d}{d (n - 1)}\right)}
-        :scope: directions
-        :kind: definition
+    .. formula:: \beta = \sqrt{\max\left(0, \frac{n - d}{d (n - 1)}\right)}
+        :restates: coherence-welch
 
-    and for the coherence of `mutual_coherence`
+    and the coherence of `mutual_coherence` isn't below it:
 
-    .. formula:: \mu \geq w
-        :scope: directions
-        :kind: unchecked
-        :reason: the chapter Knowing facts proves it, and there it is checked
+    .. formula:: \mu \geq \beta
+        :restates: coherence-bound
+        :code: none
 
     Where n is larger than d (d + 1) / 2, no set of real vectors reaches it.
 
@@ -153,11 +153,11 @@ def coherence_bound(n: int, d: int, coherence: float) -> float:
     Notes
     -----
     The entries are independent, -1 or 1 with equal chance. Hoeffding's inequality for
-    one pair, once for either sign, times the number of pairs: the probability is at most
+    one pair, once for either sign, times the number of pairs: for n vectors in d dimensions
+    and the coherence :math:`\varepsilon` the probability is at most
 
-    .. formula:: p = \min\left(1, n (n - 1) e^{-d \varepsilon^2 / 2}\right)
-        :scope: directions
-        :kind: definition
+    .. formula:: B = \min\left(1, n (n - 1) e^{-d \varepsilon^2 / 2}\right)
+        :restates: signs-bound
 
     References
     ----------
@@ -203,8 +203,10 @@ def guaranteed_directions(d: int, coherence: float) -> int:
 
     Notes
     -----
+    In d dimensions, at the coherence :math:`\varepsilon`,
+
     .. formula:: n_\varepsilon = \lfloor e^{d \varepsilon^2 / 4} \rfloor
-        :scope: directions
+        :scope: tail
         :kind: definition
 
     For this n the bound of `coherence_bound` is below 1, so not every draw of signs

@@ -59,9 +59,9 @@ def rank_one_edit(W: Array, key: Array, value: Array, covariance: Array | None =
     -----
     For the key k, its value v and the covariance C,
 
-    .. formula:: \hat{W} = W + \frac{(v - W k) (C^{-1} k)^\top}{k^\top C^{-1} k}
-        :scope: rank_one_edit
-        :kind: definition
+    .. formula:: \hat{\mathbf{W}} = \mathbf{W} + \frac{(\mathbf{v} - \mathbf{W} \mathbf{k})
+            (\mathbf{C}^{-1} \mathbf{k})^\top}{\mathbf{k}^\top \mathbf{C}^{-1} \mathbf{k}}
+        :restates: edit
 
     Of all matrices that answer k with v, this one changes the answers to the keys
     behind C the least, in the sum of squares. With fewer keys than entries, C has no

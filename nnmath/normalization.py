@@ -79,21 +79,22 @@ def layer_norm(x: Array, gain: Array, shift: Array, *, epsilon: float = 1e-5) ->
 
     Notes
     -----
-    With the gain g and the shift b,
+    With the mean of a row, its size r, the normalised row u, the gain g and the shift b,
 
-    .. formula:: \mu = \frac{1}{n} \sum_{i=1}^n x^i
-        :scope: layer_norm
-        :kind: definition
+    .. formula:: \mu = \frac{1}{w} \sum_{i=1}^{w} x^i
+        :restates: norm-mean
         :code: none
 
-    .. formula:: \sigma^2 = \frac{1}{n} \sum_{i=1}^n (x^i - \mu)^2
-        :scope: layer_norm
-        :kind: definition
+    .. formula:: r = \sqrt{\frac{1}{w} \sum_{i=1}^{w} (x^i - \mu)^2 + \varepsilon}
+        :restates: norm-size
         :code: none
 
-    .. formula:: y^i = g^i \frac{x^i - \mu}{\sqrt{\sigma^2 + \varepsilon}} + b^i
-        :scope: layer_norm
-        :kind: definition
+    .. formula:: u^i = \frac{x^i - \mu}{r}
+        :restates: norm-row
+        :code: none
+
+    .. formula:: y^i = g^i u^i + b^i
+        :restates: layer-norm
 
     A row whose entries are all equal becomes the shift.
 
@@ -146,28 +147,22 @@ def layer_norm_backward(
 
     Notes
     -----
-    With the normalised row u, any cost C, and the derivative h of it by u,
+    With the normalised row u and the size r of `layer_norm`, and the derivative h of any
+    cost C by u,
 
-    .. formula:: u^i = \frac{x^i - \mu}{\sqrt{\sigma^2 + \varepsilon}}
-        :scope: layer_norm
-        :kind: definition
+    .. formula:: \frac{\partial C}{\partial b^i} = \frac{\partial C}{\partial y^i}
+        :restates: norm-shift-gradient
+
+    .. formula:: \frac{\partial C}{\partial g^i} = \frac{\partial C}{\partial y^i} u^i
+        :restates: norm-gain-gradient
+
+    .. formula:: h^i = \frac{\partial C}{\partial y^i} g^i
+        :restates: norm-inner-gradient
         :code: none
 
-    .. formula:: C = F(\mathbf{y})
-        :scope: layer_norm
-        :kind: definition
-        :code: none
-
-    .. formula:: h^i = g^i \frac{\partial C}{\partial y^i}
-        :scope: layer_norm
-        :kind: definition
-        :code: none
-
-    .. formula:: \frac{\partial C}{\partial x^i} =
-            \frac{1}{\sqrt{\sigma^2 + \varepsilon}} \left( h^i
-            - \frac{1}{n} \sum_{j=1}^n h^j - \frac{u^i}{n} \sum_{j=1}^n h^j u^j \right)
-        :scope: layer_norm
-        :code: (dy=\frac{\partial C}{\partial \mathbf{y}}, x=x, gain=g, epsilon=\varepsilon).dx
+    .. formula:: \frac{\partial C}{\partial x^i} = \frac{1}{r} \left( h^i
+            - \frac{1}{w} \sum_{j=1}^{w} h^j - \frac{u^i}{w} \sum_{j=1}^{w} h^j u^j \right)
+        :restates: norm-gradient
 
     What is taken away is the part of h that would move the mean and the size of the
     row, which the output doesn't feel.
@@ -221,14 +216,12 @@ def rms_norm(x: Array, gain: Array, *, epsilon: float = 1e-5) -> Array:
     -----
     With the gain g and the size r of the row,
 
-    .. formula:: r = \sqrt{\frac{1}{n} \sum_{i=1}^n (x^i)^2 + \varepsilon}
-        :scope: rms_norm
-        :kind: definition
+    .. formula:: r = \sqrt{\frac{1}{w} \sum_{i=1}^{w} (x^i)^2 + \varepsilon}
+        :restates: rms-size
         :code: none
 
     .. formula:: y^i = g^i \frac{x^i}{r}
-        :scope: rms_norm
-        :kind: definition
+        :restates: rms-norm
 
     A row of mean 0 is treated as by `layer_norm` without a shift.
 
@@ -279,27 +272,17 @@ def rms_norm_backward(
 
     Notes
     -----
-    With the normalised row u, any cost C, and the derivative h of it by u,
+    With the size r of `rms_norm`, for any cost C,
 
-    .. formula:: u^i = \frac{x^i}{r}
-        :scope: rms_norm
-        :kind: definition
-        :code: none
+    .. formula:: \frac{\partial C}{\partial g^i} = \frac{\partial C}{\partial y^i} \frac{x^i}{r}
+        :scope: rms
+        :code: (dy=\frac{\partial C}{\partial \mathbf{y}}, x=\mathbf{x}, gain=\mathbf{g},
+            epsilon=\varepsilon).dgain
 
-    .. formula:: C = F(\mathbf{y})
-        :scope: rms_norm
-        :kind: definition
-        :code: none
-
-    .. formula:: h^i = g^i \frac{\partial C}{\partial y^i}
-        :scope: rms_norm
-        :kind: definition
-        :code: none
-
-    .. formula:: \frac{\partial C}{\partial x^i} =
-            \frac{1}{r} \left( h^i - \frac{u^i}{n} \sum_{j=1}^n h^j u^j \right)
-        :scope: rms_norm
-        :code: (dy=\frac{\partial C}{\partial \mathbf{y}}, x=x, gain=g, epsilon=\varepsilon).dx
+    .. formula:: \frac{\partial C}{\partial x^i} = \frac{1}{r} \left(
+            \frac{\partial C}{\partial y^i} g^i - \frac{x^i}{w r^2}
+            \sum_{j=1}^{w} \frac{\partial C}{\partial y^j} g^j x^j \right)
+        :restates: rms-gradient
 
     References
     ----------

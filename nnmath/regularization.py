@@ -63,9 +63,10 @@ def l2_penalty(W: Array, strength: float) -> Array:
 
     Notes
     -----
-    .. formula:: R = \frac{\lambda}{2} \sum_{i,j} (w^{ij})^2
-        :scope: l2_penalty
-        :kind: definition
+    For P weights, taken for one vector, and the strength :math:`\lambda`,
+
+    .. formula:: R_2 = \frac{\lambda}{2} \sum_{i=1}^{P} (w^i)^2
+        :restates: l2-penalty
 
     The half cancels the 2 of the derivative, so that a step of gradient descent
     multiplies each weight by :math:`1 - \eta \lambda`.
@@ -110,8 +111,10 @@ def l2_penalty_backward(W: Array, strength: float) -> Array:
 
     Notes
     -----
-    .. formula:: \frac{\partial R}{\partial w^{ij}} = \lambda w^{ij}
-        :scope: l2_penalty
+    In the symbols of `l2_penalty`,
+
+    .. formula:: \frac{\partial R_2}{\partial w^i} = \lambda w^i
+        :restates: l2-gradient
 
     Examples
     --------
@@ -148,9 +151,10 @@ def l1_penalty(W: Array, strength: float) -> Array:
 
     Notes
     -----
-    .. formula:: R = \lambda \sum_{i,j} |w^{ij}|
-        :scope: l1_penalty
-        :kind: definition
+    For P weights, taken for one vector, and the strength :math:`\lambda`,
+
+    .. formula:: R_1 = \lambda \sum_{i=1}^{P} |w^i|
+        :restates: l1-penalty
 
     References
     ----------
@@ -192,8 +196,10 @@ def l1_penalty_backward(W: Array, strength: float) -> Array:
 
     Notes
     -----
-    .. formula:: \frac{\partial R}{\partial w^{ij}} = \lambda \operatorname{sgn}(w^{ij})
-        :scope: l1_penalty
+    In the symbols of `l1_penalty`,
+
+    .. formula:: \frac{\partial R_1}{\partial w^i} = \lambda \operatorname{sgn}(w^i)
+        :restates: l1-gradient
 
     At a weight of 0 the penalty has a kink and no derivative. Any slope from minus to
     plus the strength touches it there; 0 is returned, which leaves the weight alone.
@@ -236,9 +242,10 @@ def dropout(x: Array, mask: Array, rate: float) -> Array:
 
     Notes
     -----
+    For the activations a, the mask m and the rate p, d is left:
+
     .. formula:: d^i = \frac{m^i}{1 - p} a^i
-        :scope: dropout
-        :kind: definition
+        :restates: dropout
 
     Over all masks the mean of :math:`d^i` is :math:`a^i`, so a network that was
     trained with dropout is used without it and without a change. Hence the name
@@ -288,17 +295,10 @@ def dropout_backward(dd: Array, mask: Array, rate: float) -> Array:
 
     Notes
     -----
-    For any cost
+    In the symbols of `dropout`, for any cost C,
 
-    .. formula:: C = F(\mathbf{d})
-        :scope: dropout
-        :kind: definition
-        :code: none
-
-    .. formula:: \frac{\partial C}{\partial a^i} =
-            \frac{m^i}{1 - p} \frac{\partial C}{\partial d^i}
-        :scope: dropout
-        :code: (dd=\frac{\partial C}{\partial \mathbf{d}}, mask=m, rate=p)
+    .. formula:: \frac{\partial C}{\partial a^i} = \frac{m^i}{1 - p} \frac{\partial C}{\partial d^i}
+        :restates: dropout-gradient
 
     Examples
     --------
@@ -388,9 +388,10 @@ def smooth_labels(y: Array, smoothing: float) -> Array:
 
     Notes
     -----
-    .. formula:: u^i = (1 - \epsilon) y^i + \frac{\epsilon}{n}
-        :scope: smooth_labels
-        :kind: definition
+    For targets y, n classes and the smoothing :math:`\varepsilon`,
+
+    .. formula:: u^i = (1 - \varepsilon) y^i + \frac{\varepsilon}{n}
+        :restates: smooth-labels
 
     References
     ----------

@@ -65,15 +65,16 @@ def tied_autoencoder(x: Array, W: Array, b: Array, activation: str | Activation 
     -----
     For one sample as a column
 
-    .. formula:: z = W^\top W x + b
-        :scope: tied_autoencoder
-        :kind: definition
+    .. formula:: \mathbf{h} = \mathbf{W} \mathbf{x}
+        :restates: superposition-squeeze
         :code: none
 
-    .. formula:: \hat{x} = N(z)
-        :scope: tied_autoencoder
-        :kind: definition
-        :code: (x=x, W=W, b=b, N=N)
+    .. formula:: \mathbf{z} = \mathbf{W}^\top \mathbf{h} + \mathbf{b}
+        :restates: superposition-unfold
+        :code: none
+
+    .. formula:: \hat{x}^i = N(z^i)
+        :restates: superposition-output
 
     References
     ----------
@@ -126,26 +127,28 @@ def tied_autoencoder_backward(
 
     Notes
     -----
-    For one sample as a column, and any cost
+    In the symbols of `tied_autoencoder`, for any cost
 
-    .. formula:: C = F(\hat{x})
+    .. formula:: C = F(\hat{\mathbf{x}})
         :scope: tied_autoencoder
         :kind: definition
         :code: none
 
-    .. formula:: \frac{\partial C}{\partial z} = \frac{\partial C}{\partial \hat{x}} \odot N'(z)
+    .. formula:: \frac{\partial C}{\partial \mathbf{z}} =
+            \frac{\partial C}{\partial \hat{\mathbf{x}}} \odot N'(\mathbf{z})
         :scope: tied_autoencoder
-        :code: (da=\frac{\partial C}{\partial \hat{x}}, x=x, W=W, b=b, N=N, dN=N').db
+        :code: (da=\frac{\partial C}{\partial \hat{\mathbf{x}}}, x=x, W=W, b=b, N=N, dN=N').db
 
-    .. formula:: \frac{\partial C}{\partial W} =
-            W x \left(\frac{\partial C}{\partial z}\right)^\top
-            + W \frac{\partial C}{\partial z} x^\top
+    .. formula:: \frac{\partial C}{\partial \mathbf{W}} =
+            \mathbf{h} \left( \frac{\partial C}{\partial \mathbf{z}} \right)^\top
+            + \mathbf{W} \frac{\partial C}{\partial \mathbf{z}} \mathbf{x}^\top
         :scope: tied_autoencoder
-        :code: (da=\frac{\partial C}{\partial \hat{x}}, x=x, W=W, b=b, N=N, dN=N').dW
+        :code: (da=\frac{\partial C}{\partial \hat{\mathbf{x}}}, x=x, W=W, b=b, N=N, dN=N').dW
 
-    .. formula:: \frac{\partial C}{\partial x} = W^\top W \frac{\partial C}{\partial z}
+    .. formula:: \frac{\partial C}{\partial \mathbf{x}} =
+            \mathbf{W}^\top \mathbf{W} \frac{\partial C}{\partial \mathbf{z}}
         :scope: tied_autoencoder
-        :code: (da=\frac{\partial C}{\partial \hat{x}}, x=x, W=W, b=b, N=N, dN=N').dx
+        :code: (da=\frac{\partial C}{\partial \hat{\mathbf{x}}}, x=x, W=W, b=b, N=N, dN=N').dx
 
     The weights are used twice, so their derivative has two terms. The derivative of
     ReLU at 0 is that of `relu_prime`.

@@ -96,6 +96,7 @@ _("t", "any positive number", domain="positive")
 _("P", "share of vectors whose cosine with a fixed one is that large", domain="printed")
 _("g", "exponent of the bound", domain="printed")
 _("B", "bound on the chance that two of $n$ vectors are too near", domain="printed")
+_(r"n_\varepsilon", "number of vectors for which there is room", domain="printed")
 
 coherence = Notation("coherence")
 _ = coherence.declare

@@ -93,6 +93,7 @@ _(r"\mathbf{1}", "column of ones, one for each sample", shape="S", domain="ones"
 one_number = Notation("functions of one number")
 _ = one_number.declare
 _("z", "weighted input", code="z")
+_(r"\operatorname{id}", "identity: nothing is changed", maps="printed", code="identity")
 _(r"\sigma", "sigmoid", maps="printed", code="sigmoid")
 _(r"\operatorname{ReLU}", "rectified linear unit", maps="printed", code="relu")
 _(r"\operatorname{GELU}", "Gaussian error linear unit", maps="printed", code="gelu")

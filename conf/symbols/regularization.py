@@ -155,8 +155,8 @@ _(
     domain="printed",
     code="shift_images(images, down, right)",
 )
-_("r", "how far a pixel is below the centre")
-_("c", "how far it is to the right of the centre")
+_("r", "how many pixels a pixel is below the centre", domain="integers -2..2")
+_("c", "how many pixels it is to the right of the centre", domain="integers -2..2")
 _(r"\varphi", "angle by which the image is turned, against the clock", code="degrees")
 _("r'", "row of the place that the pixel comes from", domain="printed")
 _("c'", "column of that place", domain="printed")

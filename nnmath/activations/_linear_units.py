@@ -34,8 +34,8 @@ def identity(z: Array) -> Array:
 
     Notes
     -----
-    .. formula:: N(z) = z
-        :scope: identity
+    .. formula:: \operatorname{id}(z) = z
+        :scope: one_number
         :kind: definition
 
     A last layer without nonlinearity, as costs that take logits need it.
@@ -70,8 +70,8 @@ def identity_prime(z: Array) -> Array:
 
     Notes
     -----
-    .. formula:: N'(z) = 1
-        :scope: identity
+    .. formula:: \operatorname{id}'(z) = 1
+        :scope: one_number
 
     Examples
     --------

@@ -92,34 +92,18 @@ def multi_head_attention(
 
     Notes
     -----
-    With the context Y, and for each head h its own rows of the first three matrices of
-    weights and its own columns of the last,
+    With the sequence X that asks and the context Y, and for each head h its own rows of the
+    first three matrices of weights and its own columns of the last,
 
-    .. formula:: \mathbf{Q}_h = \mathbf{X} (\mathbf{W}_h^q)^\top
-        :scope: heads
-        :kind: definition
+    .. formula:: \mathbf{H}_h = \operatorname{Attention}\left(
+            \mathbf{X} (\mathbf{W}^{\mathrm{Q}}_h)^\top,
+            \mathbf{Y} (\mathbf{W}^{\mathrm{K}}_h)^\top,
+            \mathbf{Y} (\mathbf{W}^{\mathrm{V}}_h)^\top \right)
+        :restates: head
         :code: none
 
-    .. formula:: \mathbf{K}_h = \mathbf{Y} (\mathbf{W}_h^k)^\top
-        :scope: heads
-        :kind: definition
-        :code: none
-
-    .. formula:: \mathbf{V}_h = \mathbf{Y} (\mathbf{W}_h^v)^\top
-        :scope: heads
-        :kind: definition
-        :code: none
-
-    .. formula:: \mathbf{H}_h = \operatorname{Attention}(\mathbf{Q}_h, \mathbf{K}_h, \mathbf{V}_h)
-        :scope: heads
-        :kind: definition
-        :code: nnmath.attention(q=\mathbf{Q}_h, k=\mathbf{K}_h, v=\mathbf{V}_h)
-
-    .. formula:: \mathbf{O} = \sum_{h=1}^a \mathbf{H}_h (\mathbf{W}_h^o)^\top
-        :scope: heads
-        :kind: definition
-        :code: (x=\mathbf{X}, context=\mathbf{Y}, W_q=\mathbf{W}^q, W_k=\mathbf{W}^k,
-            W_v=\mathbf{W}^v, W_o=\mathbf{W}^o)
+    .. formula:: \mathbf{O} = \sum_{h=1}^{H} \mathbf{H}_h (\mathbf{W}^{\mathrm{O}}_h)^\top
+        :restates: multi-head
 
     References
     ----------
@@ -193,22 +177,29 @@ def multi_head_attention_backward(
     -----
     In the symbols of `multi_head_attention`, for any cost
 
-    .. formula:: C = F(\mathbf{O})
-        :scope: heads
+    .. formula:: \mathbf{O} = \sum_{h=1}^{H} \mathbf{H}_h (\mathbf{W}^{\mathrm{O}}_h)^\top
+        :scope: found
         :kind: definition
         :code: none
 
-    .. formula:: \frac{\partial C}{\partial \mathbf{W}_h^o} =
+    .. formula:: C = F(\mathbf{O})
+        :scope: found
+        :kind: definition
+        :code: none
+
+    the derivatives by the last weights and by what the heads found are
+
+    .. formula:: \frac{\partial C}{\partial \mathbf{W}^{\mathrm{O}}_h} =
             \left(\frac{\partial C}{\partial \mathbf{O}}\right)^\top \mathbf{H}_h
-        :scope: heads
-        :code: (do=\frac{\partial C}{\partial \mathbf{O}}, x=\mathbf{X}, context=\mathbf{Y},
-            W_q=\mathbf{W}^q, W_k=\mathbf{W}^k, W_v=\mathbf{W}^v, W_o=\mathbf{W}^o).dW_o
+        :scope: found
+        :code: (do=\frac{\partial C}{\partial \mathbf{O}}, found=\mathbf{H},
+            W_o=\mathbf{W}^{\mathrm{O}}).dW_o
 
     .. formula:: \frac{\partial C}{\partial \mathbf{H}_h} =
-            \frac{\partial C}{\partial \mathbf{O}} \mathbf{W}_h^o
-        :scope: heads
-        :kind: unchecked
-        :reason: with every head made anew for each entry, some worlds take more steps than are allowed
+            \frac{\partial C}{\partial \mathbf{O}} \mathbf{W}^{\mathrm{O}}_h
+        :scope: found
+        :code: (do=\frac{\partial C}{\partial \mathbf{O}}, found=\mathbf{H},
+            W_o=\mathbf{W}^{\mathrm{O}}).dfound
 
     From what the heads found to queries, keys and values leads `attention_backward`, and
     from there to the other weights and to both sequences `linear_backward`.

@@ -69,12 +69,12 @@ def cooccurrences(
 
     Notes
     -----
-    For the words w of a text of T tokens, and the window c,
+    For the numbers k of the words at the T places of a text, and the window c,
 
-    .. formula:: N_{ij} = \sum_{s=1}^T \sum_{t=1}^T [0 < |s - t| \leq c] \, [w_s = i] \, [w_t = j]
+    .. formula:: N^{ij} = \sum_{s=1}^T \sum_{t=1}^T [0 < |s - t| \leq c] \, [k_s = i] \, [k_t = j]
         :scope: counts
         :kind: definition
-        :code: (ids=w, n_words=n, window=c)
+        :code: (ids=k, n_words=n, window=c)
 
     where a bracket is 1 if it is true and else 0.
 
@@ -123,11 +123,9 @@ def pointwise_mutual_information(counts: Array, *, positive: bool = True) -> Arr
     -----
     For the counts N
 
-    .. formula:: M_{ij} =
-            \log \frac{N_{ij} \sum_{k,l} N_{kl}}{\left(\sum_l N_{il}\right) \left(\sum_k N_{kj}\right)}
-        :scope: mutual_information
-        :kind: definition
-        :code: (counts=N, positive=False)
+    .. formula:: M^{ij} = \log \frac{N^{ij} \sum_{k=1}^n \sum_{l=1}^n N^{kl}}
+            {\left( \sum_{l=1}^n N^{il} \right) \left( \sum_{k=1}^n N^{kj} \right)}
+        :restates: word-pmi
 
     A word that never occurs has no pairs, so its row is that of pairs that never occur.
 

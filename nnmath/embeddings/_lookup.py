@@ -46,9 +46,9 @@ def embedding(ids: Array, E: Array) -> Array:
 
     Notes
     -----
-    For the word k at place t, counted from 0, and entry c of its vector,
+    For the number k of the word at place t, counted from 0, and entry c of its vector,
 
-    .. formula:: x^{tc} = E^{k_t c}
+    .. formula:: x_t^c = E^{k_t c}
         :scope: embedding
         :kind: definition
         :code: (ids=k, E=E)
@@ -108,8 +108,8 @@ def embedding_backward(dx: Array, ids: Array, n_words: int) -> Array:
         :kind: definition
         :code: none
 
-    .. formula:: \frac{\partial C}{\partial E^{ic}} =
-            \sum_{t=1}^m [k_t = i] \frac{\partial C}{\partial x^{tc}}
+    .. formula:: \frac{\partial C}{\partial E^{jc}} =
+            \sum_{t=1}^T [k_t = j] \frac{\partial C}{\partial x_t^c}
         :scope: embedding
         :code: (dx=\frac{\partial C}{\partial \mathbf{X}}, ids=k, n_words=n)
 
@@ -164,9 +164,10 @@ def cosine_similarity(x: Array, y: Array) -> Array:
 
     Notes
     -----
-    .. formula:: s = \frac{x \cdot y}{\lVert x \rVert \, \lVert y \rVert}
-        :scope: cosine_similarity
-        :kind: definition
+    For two vectors p and q
+
+    .. formula:: s = \frac{\mathbf{p} \cdot \mathbf{q}}{\lVert \mathbf{p} \rVert \, \lVert \mathbf{q} \rVert}
+        :restates: word-cosine
 
     Vectors are first divided by their largest entry, so no square overflows or
     vanishes.

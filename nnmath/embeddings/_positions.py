@@ -53,18 +53,20 @@ def sinusoidal_positions(
 
     Notes
     -----
-    .. formula:: P_{t, 2i} = \sin\left( t \, B^{-i/h} \right)
-        :scope: positions
-        :kind: definition
-        :code: (n_positions=n, n_pairs=h, base=B).even
+    For position t and pair i, counted from 0, of entries 2i and 2i + 1 of m pairs, the
+    even entry is s and the odd one c:
 
-    .. formula:: P_{t, 2i+1} = \cos\left( t \, B^{-i/h} \right)
-        :scope: positions
-        :kind: definition
-        :code: (n_positions=n, n_pairs=h, base=B).odd
+    .. formula:: \omega^i = B^{-i/m}
+        :restates: word-frequency
+        :code: none
 
-    for positions t, pairs i from 0 to h - 1, where h is half the width, and base B. The
-    angles are taken in float64 whatever the dtype.
+    .. formula:: s_t^i = \sin(t \, \omega^i)
+        :restates: word-sine
+
+    .. formula:: c_t^i = \cos(t \, \omega^i)
+        :restates: word-cosine-wave
+
+    The angles are taken in float64 whatever the dtype.
 
     References
     ----------
@@ -112,25 +114,22 @@ def rotary(x: Array, positions: Any = None, *, base: float = 10000.0) -> Array:
 
     Notes
     -----
-    .. formula:: \varphi_t^i = t \, B^{-i/h}
+    With the sine s and the cosine c of pair i at position t, as in `sinusoidal_positions`,
+    each pair is turned:
+
+    .. formula:: y_t^{2i} = c_t^i x_t^{2i} - s_t^i x_t^{2i+1}
         :scope: rotary
         :kind: definition
-        :code: none
+        :code: (even=x_t^{2i}, odd=x_t^{2i+1}, position=t, pair=i, n_pairs=m, base=B).even
 
-    .. formula:: y_t^{2i} = x_t^{2i} \cos(\varphi_t^i) - x_t^{2i+1} \sin(\varphi_t^i)
+    .. formula:: y_t^{2i+1} = s_t^i x_t^{2i} + c_t^i x_t^{2i+1}
         :scope: rotary
         :kind: definition
-        :code: (even=x_t^{2i}, odd=x_t^{2i+1}, position=t, pair=i, n_pairs=h, base=B).even
+        :code: (even=x_t^{2i}, odd=x_t^{2i+1}, position=t, pair=i, n_pairs=m, base=B).odd
 
-    .. formula:: y_t^{2i+1} = x_t^{2i} \sin(\varphi_t^i) + x_t^{2i+1} \cos(\varphi_t^i)
-        :scope: rotary
-        :kind: definition
-        :code: (even=x_t^{2i}, odd=x_t^{2i+1}, position=t, pair=i, n_pairs=h, base=B).odd
-
-    for position t, pairs i from 0 to h - 1, where h is half the width, and base B: each pair
-    is turned. A pair is two
-    neighbours, as in the paper; some programs pair the two halves of a vector, which is
-    another order of the entries. The angles are taken in float64 whatever the dtype.
+    A pair is two neighbours, as in the paper; some programs pair the two halves of a
+    vector, which is another order of the entries. The angles are taken in float64
+    whatever the dtype.
 
     References
     ----------
@@ -173,23 +172,21 @@ def rotary_backward(dy: Array, positions: Any = None, *, base: float = 10000.0) 
 
     Notes
     -----
-    With the derivative g of the cost by the output,
+    With the derivative g of the cost by the output at every position p,
 
-    .. formula:: C = \sum_{t=0}^{n-1} \sum_{i=0}^{h-1}
-            \left( g_t^{2i} y_t^{2i} + g_t^{2i+1} y_t^{2i+1} \right)
+    .. formula:: C = \sum_{p=0}^{T} \sum_{i=0}^{m-1}
+            \left( g_p^{2i} y_p^{2i} + g_p^{2i+1} y_p^{2i+1} \right)
         :scope: rotary
         :kind: definition
         :code: none
 
-    .. formula:: \frac{\partial C}{\partial x_t^{2i}} =
-            g_t^{2i} \cos(\varphi_t^i) + g_t^{2i+1} \sin(\varphi_t^i)
+    .. formula:: \frac{\partial C}{\partial x_t^{2i}} = c_t^i g_t^{2i} + s_t^i g_t^{2i+1}
         :scope: rotary
-        :code: (even=g_t^{2i}, odd=g_t^{2i+1}, position=t, pair=i, n_pairs=h, base=B).even
+        :code: (even=g_t^{2i}, odd=g_t^{2i+1}, position=t, pair=i, n_pairs=m, base=B).even
 
-    .. formula:: \frac{\partial C}{\partial x_t^{2i+1}} =
-            g_t^{2i+1} \cos(\varphi_t^i) - g_t^{2i} \sin(\varphi_t^i)
+    .. formula:: \frac{\partial C}{\partial x_t^{2i+1}} = c_t^i g_t^{2i+1} - s_t^i g_t^{2i}
         :scope: rotary
-        :code: (even=g_t^{2i}, odd=g_t^{2i+1}, position=t, pair=i, n_pairs=h, base=B).odd
+        :code: (even=g_t^{2i}, odd=g_t^{2i+1}, position=t, pair=i, n_pairs=m, base=B).odd
 
     Only the derivative by the output matters, so a cost that is linear in it stands for
     any. It is turned by the opposite angle; neither the input nor the output is needed.

@@ -48,11 +48,11 @@ def skip_gram_cost(v: Array, u: Array, negatives: Array) -> Array:
 
     Notes
     -----
-    For K words drawn by chance, with the vectors n,
+    For K words drawn by chance, whose vectors are the rows of B,
 
-    .. formula:: C = -\log \sigma(u \cdot v) - \sum_{k=1}^{K} \log \sigma(-n_k \cdot v)
-        :scope: skip_gram
-        :kind: definition
+    .. formula:: C = -\log \sigma\left( \sum_{c=1}^{d} u^c v^c \right)
+            - \sum_{k=1}^{K} \log \sigma\left( -\sum_{c=1}^{d} B^{kc} v^c \right)
+        :restates: word-skip-gram
 
     This is the binary cross-entropy of K + 1 logits, of which the first should be yes.
 
@@ -99,18 +99,20 @@ def skip_gram_backward(v: Array, u: Array, negatives: Array) -> SkipGramGradient
 
     Notes
     -----
-    .. formula:: \frac{\partial C}{\partial v} = (\sigma(u \cdot v) - 1) \, u
-            + \sum_{k=1}^{K} \sigma(n_k \cdot v) \, n_k
-        :scope: skip_gram
-        :code: (v=v, u=u, negatives=n).dv
+    In the symbols of `skip_gram_cost`,
 
-    .. formula:: \frac{\partial C}{\partial u} = (\sigma(u \cdot v) - 1) \, v
-        :scope: skip_gram
-        :code: (v=v, u=u, negatives=n).du
+    .. formula:: \frac{\partial C}{\partial v^c} =
+            \left( \sigma\left( \sum_{a=1}^{d} u^a v^a \right) - 1 \right) u^c
+            + \sum_{k=1}^{K} \sigma\left( \sum_{a=1}^{d} B^{ka} v^a \right) B^{kc}
+        :restates: word-skip-gram-v
 
-    .. formula:: \frac{\partial C}{\partial n_k} = \sigma(n_k \cdot v) \, v
-        :scope: skip_gram
-        :code: (v=v, u=u, negatives=n).dnegatives
+    .. formula:: \frac{\partial C}{\partial u^c} =
+            \left( \sigma\left( \sum_{a=1}^{d} u^a v^a \right) - 1 \right) v^c
+        :restates: word-skip-gram-u
+
+    .. formula:: \frac{\partial C}{\partial B^{kc}} =
+            \sigma\left( \sum_{a=1}^{d} B^{ka} v^a \right) v^c
+        :restates: word-skip-gram-negative
 
     References
     ----------

@@ -138,12 +138,9 @@ class AdamW(Adam):
     -----
     With the weight decay :math:`\lambda`, and m and v as for `Adam`,
 
-    .. formula:: \theta_t = \theta_{t-1} - \eta \lambda \theta_{t-1}
+    .. formula:: \theta_t = (1 - \eta \lambda) \theta_{t-1}
             - \eta \frac{m_t / (1 - \beta_1^t)}{\sqrt{v_t / (1 - \beta_2^t)} + \varepsilon}
-        :scope: adam_w
-        :kind: definition
-        :code: (parameters=\theta_0, gradients=g, learning_rate=\eta, beta1=\beta_1,
-            beta2=\beta_2, epsilon=\varepsilon, weight_decay=\lambda)
+        :restates: adamw-step
 
     The decay isn't part of the gradient: Adam would divide it by the root of the mean
     of squares, and so shrink those weights least whose gradients are large.

@@ -85,19 +85,23 @@ class Momentum(Optimizer):
 
     Notes
     -----
-    With the learning rate :math:`\eta`, the momentum :math:`\mu` and the gradient g of
-    step t, starting from a velocity of 0,
+    With the learning rate :math:`\eta`, the momentum :math:`\mu` and the gradient g at step
+    t, every parameter moves by s, which is 0 at first:
 
-    .. formula:: v_t = \mu v_{t-1} - \eta g_t
+    .. formula:: s_t = \mu s_{t-1} - \eta g_t
         :scope: momentum_steps
         :kind: definition
         :code: none
 
-    .. formula:: \theta_t = \theta_{t-1} + v_t
+    .. formula:: \theta_t = \theta_{t-1} + s_t
         :scope: momentum_steps
         :kind: definition
         :code: nnmath.Momentum(parameters=\theta_0, gradients=g, learning_rate=\eta,
             momentum=\mu)
+
+    What is remembered as the velocity is s. While the rate stays the same, that is
+    :math:`-\eta` times the velocity v that gathers the gradients alone. A rate that
+    changes changes how hard the gradients to come push, not those before.
 
     Momentum 0 gives gradient descent.
 

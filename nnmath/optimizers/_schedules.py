@@ -35,12 +35,12 @@ class ConstantSchedule:
 
     Notes
     -----
-    With the rate :math:`\eta` and a warm-up of u steps, step t has the rate
+    With the rate h and a warm-up of u steps, step t has the rate
 
-    .. formula:: \eta_t = \eta \min\left(1, \frac{t}{u + 1}\right)
+    .. formula:: \eta_t = h \min\left(1, \frac{t}{u + 1}\right)
         :scope: schedule
         :kind: definition
-        :code: (learning_rate=\eta, warmup=u, step=t)
+        :code: (learning_rate=h, warmup=u, step=t)
 
     References
     ----------
@@ -97,24 +97,24 @@ class CosineSchedule:
 
     Notes
     -----
-    With the highest rate :math:`\eta`, the lowest :math:`\eta_{\min}`, u steps of
-    warm-up and n steps in all, step t has the rate
+    With the highest rate h, the lowest :math:`\eta_{\min}`, u steps of warm-up and T steps
+    in all, step t has the rate
 
     .. formula::
         :scope: cosine_schedule
         :kind: definition
-        :code: (learning_rate=\eta, n_steps=n, warmup=u, final=\eta_{\min}, step=t)
+        :code: (learning_rate=h, n_steps=T, warmup=u, final=\eta_{\min}, step=t)
 
         \eta_t = \begin{cases}
-        \eta \, t / (u + 1) & \text{if } t \le u \\
-        \eta_{\min} + \frac{1}{2} (\eta - \eta_{\min})
-            \left(1 + \cos\left(\pi \frac{t - 1 - u}{n - u}\right)\right)
-            & \text{if } u < t \le n \\
-        \eta_{\min} & \text{if } t > n
+        h \, t / (u + 1) & \text{if } t \le u \\
+        \eta_{\min} + \frac{1}{2} (h - \eta_{\min})
+            \left(1 + \cos\left(\pi \frac{t - 1 - u}{T - u}\right)\right)
+            & \text{if } u < t \le T \\
+        \eta_{\min} & \text{if } t > T
         \end{cases}
 
-    So step u + 1 has the highest rate, and step n + 1 would be the first with the
-    lowest: none of the n steps is spent on a rate of 0.
+    So step u + 1 has the highest rate, and step T + 1 would be the first with the
+    lowest: none of the T steps is spent on a rate of 0.
 
     References
     ----------

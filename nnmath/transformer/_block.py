@@ -144,21 +144,25 @@ def transformer_block(
 
     Notes
     -----
-    For the stream x of one token as a column, with what attention adds to it, A, which
-    depends on the other tokens too,
+    Attention and the neurons each read the stream x as `layer_norm` leaves it, with a gain
+    and a shift of their own, and add to it what they make of it, m:
 
-    .. formula:: m = x + A(\operatorname{LayerNorm}_1(x))
-        :scope: block
-        :kind: unchecked
-        :reason: its parts have equations of their own, which are checked
+    .. formula:: \mathbf{m} = f(\mathbf{x})
+        :restates: stream-part
+        :code: none
 
-    .. formula:: y = m + W^{out} N\left(W^{in} \operatorname{LayerNorm}_2(m) + b^{in}\right)
-            + b^{out}
-        :scope: block
-        :kind: unchecked
-        :reason: its parts have equations of their own, which are checked
+    .. formula:: \mathbf{y} = \mathbf{x} + \mathbf{m}
+        :restates: stream
+        :code: none
 
-    Each part reads the stream, normalised, and adds to it.
+    Attention comes first: f is then `multi_head_attention` of the normalised rows with
+    themselves. The neurons come second. For a token whose stream is x by now and y when
+    it is normalised, with the weights W and biases a of n neurons, their weights V back
+    into the stream, and what is added beside, c, entry k of the output is
+
+    .. formula:: o^k = x^k + c^k + \sum_{j=1}^{n} V^{kj}
+            N\left( a^j + \sum_{i=1}^{w} W^{ji} y^i \right)
+        :restates: block-neurons
 
     References
     ----------
@@ -239,34 +243,17 @@ def transformer_block_backward(
 
     Notes
     -----
-    What is added to the stream leaves the derivative by the stream as it is, and each
-    part adds what comes back through it. With what attention adds, f, and what the
-    neurons add, g:
+    What is added to the stream leaves the derivative by the stream as it is, and the part
+    that adds it brings what comes back through it. For each of both parts, the neurons
+    first, with the stream x before it, what it adds, m, and the stream y after it,
 
-    .. formula:: m^i = x^i + f(\mathbf{x})_i
-        :scope: streams
-        :kind: definition
+    .. formula:: \frac{\partial C}{\partial x^i} = \frac{\partial C}{\partial y^i}
+            + \sum_{j=1}^{w} \frac{\partial C}{\partial y^j} \frac{\partial m^j}{\partial x^i}
+        :restates: stream-gradient
         :code: none
 
-    .. formula:: y^i = m^i + g(\mathbf{m})_i
-        :scope: streams
-        :kind: definition
-        :code: none
-
-    .. formula:: C = F(\mathbf{y})
-        :scope: streams
-        :kind: definition
-        :code: none
-
-    .. formula:: \frac{\partial C}{\partial m^i} = \frac{\partial C}{\partial y^i}
-            + \sum_{j=1}^n \frac{\partial C}{\partial y^j} \frac{\partial g(\mathbf{m})_j}{\partial m^i}
-        :scope: streams
-        :code: none
-
-    .. formula:: \frac{\partial C}{\partial x^i} = \frac{\partial C}{\partial m^i}
-            + \sum_{j=1}^n \frac{\partial C}{\partial m^j} \frac{\partial f(\mathbf{x})_j}{\partial x^i}
-        :scope: streams
-        :code: none
+    The way back through a part is that of `linear_backward`, `attention_backward` and
+    `layer_norm_backward`.
 
     References
     ----------

@@ -92,29 +92,23 @@ class Transformer(Stored):
 
     Notes
     -----
-    The stream starts as the sum of what stands for the token t and what stands for its
-    place i, both learned. Blocks pass it on, and the unembedding U turns it into logits,
-    which `softmax` turns into probabilities:
+    With the number k of the token at place t, the stream starts as the sum of what stands
+    for the token and what stands for the place, both learned:
 
-    .. formula:: s^{ic} = E^{t_i c} + P^{ic}
-        :scope: transformer
-        :kind: unchecked
-        :reason: its parts have equations of their own, which are checked
+    .. formula:: s_t^c = E^{k_t c} + P^{tc}
+        :scope: model
+        :kind: definition
+        :code: (tokens=k, embedding=E, positions=P).embedded
 
-    .. formula:: \mathbf{X}_0 = \mathbf{S}
-        :scope: transformer
-        :kind: unchecked
-        :reason: its parts have equations of their own, which are checked
+    Every block in turn passes it on as `transformer_block` does. At the end it is
+    normalised once more, as by `layer_norm`, which makes y of it, and the unembedding U
+    turns that into the logits of all v tokens for the next place:
 
-    .. formula:: \mathbf{X}_{l+1} = \operatorname{Block}_l(\mathbf{X}_l)
-        :scope: transformer
-        :kind: unchecked
-        :reason: its parts have equations of their own, which are checked
-
-    .. formula:: \mathbf{Z} = \operatorname{LayerNorm}(\mathbf{X}_L) \mathbf{U}^\top
-        :scope: transformer
-        :kind: unchecked
-        :reason: its parts have equations of their own, which are checked
+    .. formula:: z^j = \sum_{i=1}^{w} U^{ji} y^i
+        :scope: model
+        :kind: definition
+        :code: (stream=\mathbf{x}, gain=\mathbf{g}, shift=\mathbf{b}, epsilon=\varepsilon,
+            unembedding=U).logits
 
     The weights start from the normal distribution with the standard deviation given,
     those that add to the stream with that over the root of twice the number of blocks;
@@ -358,15 +352,13 @@ class Transformer(Stored):
 
         Notes
         -----
-        With the temperature T, the next token is k with the probability
+        With the temperature T, the next token is j with the probability
 
-        .. formula:: p^k = \frac{e^{z^k / T}}{\sum_{j=1}^n e^{z^j / T}}
-            :scope: temperature
-            :kind: definition
-            :code: nnmath.activations.softmax(z=z, T=T)
+        .. formula:: p^j = \frac{e^{z^j / T}}{\sum_{i=1}^{v} e^{z^i / T}}
+            :restates: temperature
 
-        where the sum runs over the n likeliest tokens alone. Keys and values are kept, so a new
-        token costs one row of work, until the context is full; from then on the last
+        where v counts the tokens there are to choose from. Keys and values are kept, so a
+        new token costs one row of work, until the context is full; from then on the last
         tokens that fit are read again for each new one, since all of them change places.
 
         Examples
