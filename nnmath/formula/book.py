@@ -9,7 +9,7 @@ from typing import Any
 from nnmath.formula.errors import FormulaError, Limits, expect, show
 from nnmath.formula.notation import Notation
 
-__all__ = ["KINDS", "OPTIONS", "Book", "Result", "Statement", "code_name"]
+__all__ = ["KINDS", "OPTIONS", "Book", "Result", "Statement", "code_name", "fail", "verdict_on"]
 
 KINDS = ("definition", "claim", "update", "premise", "expression", "unchecked")
 
@@ -92,22 +92,6 @@ class Result:
     hint: str = ""
     #: Where in the LaTeX the fault is.
     span: tuple[int, int] | None = None
-
-    @classmethod
-    def of(cls, statement: Statement) -> Result:
-        """Return the verdict on an equation that nothing is said against."""
-        where = statement.file, statement.line, statement.label
-        return cls(*where, statement.latex, statement.kind, code=code_name(statement.code))
-
-    def fail(self, error: FormulaError) -> None:
-        """Take over what is wrong, and write its message with the place, the line of LaTeX and a caret."""
-        self.verdict, self.category, self.span = "fails", error.category, error.span
-        before = self.latex[: error.span[0]] if error.span and self.line else ""
-        where = ":".join(
-            str(part) for part in (self.document, self.line + before.count("\n")) if part
-        )
-        head = ": ".join(part for part in (where, self.label, error.message) if part)
-        self.message = f"{head}\n{show(self.latex, error.span)}"
 
     def __bool__(self) -> bool:
         """Return whether it holds."""
@@ -257,3 +241,19 @@ def code_name(code: str | Callable[..., Any] | None) -> str:
     if callable(code):
         return getattr(code, "__name__", "function")
     return (code or "").partition("(")[0].strip()
+
+
+def verdict_on(statement: Statement) -> Result:
+    """Return the verdict on an equation that nothing is said against."""
+    where = statement.file, statement.line, statement.label
+    return Result(*where, statement.latex, statement.kind, code=code_name(statement.code))
+
+
+def fail(result: Result, error: FormulaError) -> None:
+    """Say what is wrong, in a message with the place, the line of LaTeX and a caret."""
+    result.verdict, result.category, result.span = "fails", error.category, error.span
+    before = result.latex[: error.span[0]] if error.span and result.line else ""
+    place = result.document, result.line + before.count("\n")
+    where = ":".join(str(part) for part in place if part)
+    head = ": ".join(part for part in (where, result.label, error.message) if part)
+    result.message = f"{head}\n{show(result.latex, error.span)}"

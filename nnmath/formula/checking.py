@@ -26,7 +26,7 @@ from nnmath.formula import (  # noqa: F401  # they teach the evaluator its nodes
     premises,
     tree,
 )
-from nnmath.formula.book import Book, Result, Statement
+from nnmath.formula.book import Book, Result, Statement, fail, verdict_on
 from nnmath.formula.code import Call, check_updated, read_call
 from nnmath.formula.compare import TOLERANCE, Comparer
 from nnmath.formula.definitions import Definition, Definitions, definition_from
@@ -226,7 +226,7 @@ class Session:
 
     def check(self, statement: Statement) -> Result:
         """Check one statement against what stands before it."""
-        result, start = Result.of(statement), time.perf_counter()
+        result, start = verdict_on(statement), time.perf_counter()
         whole = 0, len(statement.latex)
         try:
             with np.errstate(over="raise", divide="raise", invalid="raise"):
@@ -234,9 +234,9 @@ class Session:
         except FormulaError as error:
             if error.span is None and error.category == "code":
                 error.span = whole  # the whole differs from what computes it
-            result.fail(error)
+            fail(result, error)
         except RecursionError:
-            result.fail(FormulaError("limit", "the formula is nested too deeply", whole))
+            fail(result, FormulaError("limit", "the formula is nested too deeply", whole))
         result.seconds = time.perf_counter() - start
         return result
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.util.nodes import traverse_parent
 
 from nnmath.formula.code import read_open_symbol
 from nnmath.formula.equation import read, read_condition
@@ -17,8 +18,8 @@ from nnmath.formula.functions import BUILTIN
 from nnmath.formula.lexer import tokenize
 from nnmath.formula.notation import Notation
 from nnmath.formula.parser import RELATIONS
-from nnmath.formula.sphinx.directives import Page, page_of
-from nnmath.formula.sphinx.docstrings import owner_of, shown_path
+from nnmath.formula.sphinx.pages import Page, page_of
+from nnmath.formula.sphinx.places import owner_of, shown_path
 from nnmath.formula.template import CLOSERS
 
 __all__ = ["collect_prose", "faults", "inline_fault"]
@@ -30,12 +31,9 @@ def collect_prose(app: Sphinx, doctree: nodes.document) -> None:
     """Keep the displays that no directive binds, and the inline maths, each with its place."""
     page = page_of(app.env, app.env.docname)
     places = Places(app.env, app.env.docname)
-    page.unbound = [
-        (*places.of_display(node), node.astext())
-        for node in doctree.findall(nodes.math_block)
-        if "formula" not in node
-    ]
-    page.inline = [(*places.of_inline(node), node.astext()) for node in doctree.findall(nodes.math)]
+    displays = (node for node in doctree.findall(nodes.math_block) if "formula" not in node)
+    page.unbound = [(*places.of(node), node.astext()) for node in displays]
+    page.inline = [(*places.of(node), node.astext()) for node in doctree.findall(nodes.math)]
 
 
 class Places:
@@ -50,39 +48,25 @@ class Places:
         self.text = without_cells(self.path.read_text(encoding="utf-8"))
         self.after = 0
 
-    def of_inline(self, node: nodes.math) -> tuple[str, int]:
-        """Return file and line of inline maths; the pieces of a page are asked for in order."""
-        source, line = source_and_line(node)
-        elsewhere = self._elsewhere(source, line, [node.astext()])
-        if elsewhere is not None:
-            return elsewhere
-        found = re.compile(rf"[$`]\s*{re.escape(node.astext())}\s*[$`]").search(
-            self.text, self.after
-        )
-        if found is None:
-            return self.file, line
-        self.after = found.end() - 1
-        return self.file, self.text.count("\n", 0, found.start()) + 1
-
-    def of_display(self, node: nodes.math_block) -> tuple[str, int]:
-        """Return file and line of a displayed equation."""
-        source, line = source_and_line(node)
-        elsewhere = self._elsewhere(source, line, node.astext().strip().splitlines())
-        if elsewhere is not None:
-            return elsewhere
+    def of(self, node: nodes.math | nodes.math_block) -> tuple[str, int]:
+        """Return file and line of maths; the pieces of a page that stand in its sentences are asked for in order."""
+        known = next((one for one in traverse_parent(node) if one.line), nodes.Element())
+        source, line = str(known.source or ""), int(known.line or 0)
         first = node.astext().strip().partition("\n")[0].strip()
-        at = self.text.find(first)
-        return self.file, self.text.count("\n", 0, at) + 1 if at >= 0 else line
-
-    def _elsewhere(self, source: str, line: int, latex: list[str]) -> tuple[str, int] | None:
-        """Return the place in a docstring or an included file."""
         owner = owner_of(source, "")
         if owner is not None:
-            lines = [k for k, text in enumerate(owner.lines) if latex[0].strip() in text]
+            lines = [k for k, text in enumerate(owner.lines) if first in text]
             return owner.file, owner.start + (lines[0] if lines else 0)
         if source and Path(source).name != self.path.name:
             return shown_path(source), line
-        return None
+        inline = isinstance(node, nodes.math)
+        pattern = rf"[$`]\s*{re.escape(node.astext())}\s*[$`]" if inline else re.escape(first)
+        found = re.compile(pattern).search(self.text, self.after if inline else 0)
+        if found is None:
+            return self.file, line
+        if inline:
+            self.after = found.end() - 1
+        return self.file, self.text.count("\n", 0, found.start()) + 1
 
 
 def without_cells(text: str) -> str:
@@ -90,25 +74,12 @@ def without_cells(text: str) -> str:
     kept, fence = [], ""
     for line in text.splitlines():
         opened = CELL.match(line.strip())
-        if not fence and opened:
-            fence = opened[1]
-            kept.append("")
-        elif fence:
+        kept.append("" if fence or opened else line)
+        if fence:
             fence = "" if line.strip() == fence else fence
-            kept.append("")
-        else:
-            kept.append(line)
+        elif opened:
+            fence = opened[1]
     return "\n".join(kept)
-
-
-def source_and_line(node: nodes.Node) -> tuple[str, int]:
-    """Return the source and line of the nearest element that knows them."""
-    current: nodes.Node | None = node
-    while current is not None:
-        if current.line:
-            return str(current.source or ""), int(current.line)
-        current = current.parent
-    return "", 0
 
 
 # What is wrong with it
@@ -118,10 +89,8 @@ def faults(env: BuildEnvironment, page: Page, scopes: dict[str, Notation]) -> It
     """Yield what is wrong with the maths of a page that no directive binds; `scopes` are those it uses."""
     if env.config.formula_unbound == "error":
         for file, line, latex in page.unbound:
-            yield (
-                f"{file}:{line}: nothing checks this equation: "
-                f"make it a formula directive\n{latex.strip()}"
-            )
+            what = "nothing checks this equation: make it a formula directive"
+            yield f"{file}:{line}: {what}\n{latex.strip()}"
     if env.config.formula_inline == "error" and page.inline:
         notations = [*scopes.values(), Notation.joined(scopes.values())]
         for file, line, latex in page.inline:

@@ -23,15 +23,8 @@ from nnmath.formula.equation import read
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.notation import Notation, Symbol
 from nnmath.formula.occurrences import occurrences
-from nnmath.formula.sphinx.directives import (
-    Page,
-    Spec,
-    formula_note,
-    formula_scope,
-    formula_symbols,
-    page_of,
-)
-from nnmath.formula.sphinx.notations import notation_module, scopes
+from nnmath.formula.sphinx.directives import formula_note, formula_scope, formula_symbols
+from nnmath.formula.sphinx.pages import Page, Spec, notation_module, page_of, scopes
 from nnmath.formula.sphinx.tables import table
 
 __all__ = [

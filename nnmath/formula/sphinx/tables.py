@@ -11,7 +11,8 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
 from nnmath.formula.book import Result
-from nnmath.formula.sphinx.directives import Page, formula_note, formula_symbols, page_of
+from nnmath.formula.sphinx.directives import formula_note, formula_symbols
+from nnmath.formula.sphinx.pages import Page, page_of
 
 __all__ = ["CoverageDirective", "EvidenceDirective", "fill", "formula_overview"]
 

@@ -1,4 +1,4 @@
-"""Equations in docstrings: which function they belong to, and where they stand in its source."""
+"""Where equations stand: in a page, in a file that it includes, or in the docstring of a function."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Owner", "find_block", "owner_of", "shown_path"]
+__all__ = ["Owner", "find_block", "line_in_page", "owner_of", "same_object", "shown_path"]
 
 SOURCE = re.compile(r"^(?:(.+):)?docstring of ([\w.]+)$")
 
@@ -23,13 +23,12 @@ class Owner:
     name: str
     is_function: bool
     file: str
-    lines: tuple[str, ...] = ()
+    lines: Sequence[str] = ()
     start: int = 0
 
     def line_of(self, latex: str, nth: int) -> int:
         """Return the line on which the LaTeX begins, or that of the object itself."""
-        found = find_block(self.lines, latex, nth)
-        return self.start + (found or 0)
+        return self.start + (find_block(self.lines, latex, nth) or 0)
 
 
 def owner_of(source: str, module: str) -> Owner | None:
@@ -41,11 +40,9 @@ def owner_of(source: str, module: str) -> Owner | None:
     if match is None:
         return None
     path, name = match[1] or "", match[2]
-    try:
-        found = pkgutil.resolve_name(name)
-    except (ImportError, AttributeError, ValueError):
+    found = _resolved(name)
+    if found is None:
         return Owner(name, False, shown_path(path))
-    shown = _public(name, found, module)
     plain = inspect.unwrap(getattr(found, "fget", None) or found)
     try:
         lines, start = inspect.getsourcelines(plain)
@@ -53,20 +50,28 @@ def owner_of(source: str, module: str) -> Owner | None:
     except (OSError, TypeError):
         lines, start = [], 0
     is_function = inspect.isfunction(plain) and "." not in plain.__qualname__
-    return Owner(shown, is_function, shown_path(path), tuple(lines), max(start, 1))
+    return Owner(_public(name, found, module), is_function, shown_path(path), lines, max(start, 1))
+
+
+def _resolved(name: str) -> Any:
+    """Return what a dotted name leads to, or None."""
+    try:
+        return pkgutil.resolve_name(name)
+    except (ImportError, AttributeError, ValueError):
+        return None
+
+
+def same_object(one: str, other: str) -> bool:
+    """Tell whether two names lead to one object."""
+    found = _resolved(one)
+    return found is not None and found is _resolved(other)
 
 
 def _public(name: str, found: Any, module: str) -> str:
     """Return the name under which the documented module has this object."""
     parts = name.split(".")
-    for k in reversed(range(1, len(parts))):
-        shown = ".".join([module, *parts[k:]])
-        try:
-            if module and pkgutil.resolve_name(shown) is found:
-                return shown
-        except (ImportError, AttributeError, ValueError):
-            continue
-    return name
+    names = (".".join([module, *parts[k:]]) for k in reversed(range(1, len(parts))) if module)
+    return next((shown for shown in names if _resolved(shown) is found), name)
 
 
 def shown_path(path: str) -> str:
@@ -76,15 +81,31 @@ def shown_path(path: str) -> str:
     return full.relative_to(here).as_posix() if path and full.is_relative_to(here) else path
 
 
+def line_in_page(path: Path, label: str, latex: str, nth: int, line: int) -> int:
+    """Return the line on which the LaTeX begins, whatever the parser made of the file.
+
+    Notebook readers count lines anew in each cell, so the file itself is asked: for the block
+    under the label, or the `nth` one of these very lines.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return line
+    marked = (k for k, text in enumerate(lines) if "formula" in text and text.split()[-1] == label)
+    mark = next(marked, None)
+    found = find_block(lines, latex, nth) if mark is None else find_block(lines, latex, 0, mark)
+    return line if found is None else found + 1
+
+
 def find_block(lines: Sequence[str], latex: str, nth: int = 0, start: int = 0) -> int | None:
     """Return where the lines of a formula begin for the `nth` time; the first may follow a directive's name."""
     wanted = [text.strip() for text in latex.strip().splitlines()]
     texts = [text.strip() for text in lines]
     for k in range(start, len(texts) - len(wanted) + 1):
-        here = texts[k]
-        if "formula::" in here:
-            here = here.partition("::")[2].strip()
-        if [here, *texts[k + 1 : k + len(wanted)]] == wanted:
+        first, *rest = texts[k : k + len(wanted)]
+        if "formula::" in first:
+            first = first.partition("::")[2].strip()
+        if [first, *rest] == wanted:
             if nth == 0:
                 return k
             nth -= 1
