@@ -15,11 +15,11 @@ from nnmath.formula.duals import Value, shape_of
 from nnmath.formula.errors import FormulaError, Span
 from nnmath.formula.evaluation import Key, Letters, Place, Point, runs
 from nnmath.formula.functions import BUILTIN, NAMED, Builtin, sigmoid
+from nnmath.formula.laws import LAWS
 from nnmath.formula.notation import Symbol
 from nnmath.formula.probability import law_value
 from nnmath.formula.ranges import letter_range
 from nnmath.formula.render import shape_text
-from nnmath.formula.special import LAWS
 from nnmath.formula.worlds import as_value, smooth_curve, smooth_function
 
 __all__ = ["call"]

@@ -20,9 +20,7 @@ from nnmath.formula import (  # noqa: F401  # they teach the evaluator its nodes
     binding,
     calculus,
     calls,
-    integrals,
     moments,
-    norms,
     premises,
     tree,
 )

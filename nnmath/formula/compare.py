@@ -11,14 +11,20 @@ import numpy as np
 from nnmath.formula import duals, tree
 from nnmath.formula.binding import LIMIT_TOLERANCE
 from nnmath.formula.code import Call
-from nnmath.formula.difference import Difference, alike, first_difference, relative_difference
 from nnmath.formula.duals import Value, shape_of
 from nnmath.formula.equation import Reading, read_condition
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.evaluation import Evaluator, Letters, Point
-from nnmath.formula.expansion import Expansion, expansion
 from nnmath.formula.points import test_points
-from nnmath.formula.proportion import proportional
+from nnmath.formula.relations import (
+    Difference,
+    Expansion,
+    alike,
+    expansion,
+    first_difference,
+    proportional,
+    relative_difference,
+)
 from nnmath.formula.render import number_text, shape_text
 
 if TYPE_CHECKING:

@@ -21,9 +21,8 @@ from nnmath.formula.duals import Value
 from nnmath.formula.errors import FormulaError, Limits, Span
 from nnmath.formula.letters import letter_and_offset
 from nnmath.formula.notation import Notation, Symbol
-from nnmath.formula.primitives import primitive
 from nnmath.formula.render import shape_text
-from nnmath.formula.worlds import World
+from nnmath.formula.worlds import World, primitive
 
 __all__ = ["Evaluator", "Frame", "Letters", "Place", "Point", "entry_at", "runs"]
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from nnmath.formula import tree
 from nnmath.formula.book import Statement
 from nnmath.formula.definitions import Definitions, symbols_in
-from nnmath.formula.difference import Difference
 from nnmath.formula.equation import Reading
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.notation import Symbol
 from nnmath.formula.points import range_hint
+from nnmath.formula.relations import Difference
 
 __all__ = ["explained", "tell_range"]
 

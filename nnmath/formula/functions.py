@@ -10,9 +10,50 @@ import numpy as np
 
 from nnmath.formula import duals
 from nnmath.formula.duals import Value, exp, log
-from nnmath.formula.special import digamma, gamma, log_gamma, normal_cdf
 
-__all__ = ["BUILTIN", "NAMED", "Builtin"]
+__all__ = ["BUILTIN", "NAMED", "Builtin", "beta", "gamma", "log_gamma", "sigmoid"]
+
+BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730)
+
+
+def _digamma(x: float, order: int = 0) -> float:
+    """Return a derivative of the logarithm of the gamma function: recurrence up to 20, then the asymptotic series."""
+    if x <= 0 and x == round(x):
+        raise ValueError("a pole")
+    sign = -1.0 if order % 2 == 0 else 1.0
+    total = 0.0
+    while x < 20.0:
+        total += sign * math.factorial(order) / x ** (order + 1)
+        x += 1.0
+    series = math.factorial(order) / (2 * x ** (order + 1))
+    series += math.factorial(order - 1) / x**order if order else -math.log(x)
+    for k, b in enumerate(BERNOULLI, start=1):
+        ratio = math.factorial(2 * k + order - 1) / math.factorial(2 * k)
+        series += b * ratio / x ** (2 * k + order)
+    return total + sign * series
+
+
+def _polygamma(order: int) -> Callable[[Value], Value]:
+    scalar = lambda x: _digamma(float(x), order)  # noqa: E731  # two forms of one function
+    return duals.elementary(scalar, lambda y, x: _polygamma(order + 1)(x))
+
+
+digamma = _polygamma(0)
+log_gamma = duals.elementary(math.lgamma, lambda y, x: digamma(x))
+gamma = duals.elementary(math.gamma, lambda y, x: y * digamma(x))
+
+
+def normal_cdf(x: Value) -> Value:
+    """Return the distribution function of the standard normal law."""
+    return 0.5 * (1.0 + duals.erf(x * math.sqrt(0.5)))
+
+
+def beta(a: Value, b: Value) -> Value:
+    """Return the beta function."""
+    return exp(log_gamma(a) + log_gamma(b) - log_gamma(a + b))
+
+
+# Functions by name
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from nnmath.formula.arguments import read_arguments
 from nnmath.formula.brackets import read_brackets, starts_bracket
 from nnmath.formula.errors import FormulaError, Span
 from nnmath.formula.functions import BUILTIN
-from nnmath.formula.special import LAWS
+from nnmath.formula.laws import LAWS
 from nnmath.formula.superscripts import raised, without
 from nnmath.formula.template import Scripts
 

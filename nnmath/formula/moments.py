@@ -8,15 +8,15 @@ from typing import cast
 
 from nnmath.formula import duals, tree
 from nnmath.formula.arithmetic import added, collapsed
-from nnmath.formula.difference import relative_difference
 from nnmath.formula.duals import Value, shape_of
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.evaluation import Evaluator, Place, Point, runs
 from nnmath.formula.notation import Symbol
 from nnmath.formula.outcomes import Case, cases_of, needs_two_rules, random_places
-from nnmath.formula.primitives import support
 from nnmath.formula.probability import law_of, law_value, law_variables
 from nnmath.formula.ranges import letter_range
+from nnmath.formula.relations import relative_difference
+from nnmath.formula.worlds import support
 
 __all__: list[str] = []
 

@@ -11,8 +11,8 @@ from nnmath.formula.declarations import read_declarations
 from nnmath.formula.domains import DOMAINS, SIZED_DOMAIN
 from nnmath.formula.equation import read_condition
 from nnmath.formula.errors import FormulaError, Limits, expect
-from nnmath.formula.families import split_family
 from nnmath.formula.functions import NAMED
+from nnmath.formula.laws import split_family
 from nnmath.formula.lexer import tokenize
 from nnmath.formula.parser import Parser
 from nnmath.formula.signatures import read_signature

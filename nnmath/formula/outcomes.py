@@ -12,10 +12,10 @@ from nnmath.formula import duals, tree
 from nnmath.formula.duals import Value
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.evaluation import Place, Point
-from nnmath.formula.families import EXACT, FAMILIES, Rule, split_family, standard_normal, stretched
+from nnmath.formula.laws import EXACT, FAMILIES, Rule, split_family, standard_normal, stretched
 from nnmath.formula.notation import Symbol
-from nnmath.formula.primitives import support
 from nnmath.formula.probability import law_of, law_table, law_variables, marginal
+from nnmath.formula.worlds import support
 
 __all__ = ["Case", "cases_of", "needs_two_rules", "random_places"]
 
@@ -117,7 +117,7 @@ def _rule(at: Point, place: Place, count: int) -> Rule:
     if shape and family == "normal":
         one_entry: Rule = list(zip(*standard_normal(count), strict=True))
     else:
-        one_entry = FAMILIES[family][1](count, *parameters)
+        one_entry = FAMILIES[family].rule(count, *parameters)
     if not shape:
         return one_entry
     if len(one_entry) ** size > 8 * POINTS:

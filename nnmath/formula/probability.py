@@ -17,7 +17,7 @@ from nnmath.formula import duals, tree
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.evaluation import Evaluator, Place, Point
 from nnmath.formula.notation import Symbol
-from nnmath.formula.primitives import support
+from nnmath.formula.worlds import support
 
 __all__ = ["law_of", "law_table", "law_value", "law_variables", "marginal"]
 
