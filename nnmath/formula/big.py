@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from nnmath.formula import tree
-from nnmath.formula.arguments import read_arguments
 from nnmath.formula.conditions import COMPARISONS, indicator, read_conditions
-from nnmath.formula.errors import FormulaError
+from nnmath.formula.errors import FormulaError, unread
+from nnmath.formula.heads import ACCENTS, Scripts, read_head, read_scripts
+from nnmath.formula.known import variable_like
+from nnmath.formula.lists import read_arguments
 from nnmath.formula.membership import read_set
-from nnmath.formula.template import ACCENTS, Scripts, bracketed, read_head, read_scripts
-from nnmath.formula.token import Token
-from nnmath.formula.variables import variable_like
+from nnmath.formula.tokens import Token, closing, levels, split, text_of
 
 if TYPE_CHECKING:
     from nnmath.formula.parser import Parser
@@ -30,9 +30,7 @@ def read_big(parser: Parser, kind: str, start: int) -> tree.Node:
         body = parser.term()  # a sum over all entries
         return tree.Apply("sum", (), (body,), span=parser.since(start))
     if scripts.sub is None:
-        raise FormulaError(
-            "syntax", f"this {kind} doesn't say what it runs over", parser.since(start)
-        )
+        raise unread(f"this {kind} doesn't say what it runs over", parser.since(start))
     after = parser.i
     node, guessed = _with_body(parser, kind, start, scripts)
     outside = {t.text for t in parser.state.side if not node.span[0] <= t.start < node.span[1]}
@@ -63,18 +61,16 @@ def _binders(
     parser: Parser, scripts: Scripts
 ) -> tuple[tuple[tree.Binder, ...], tree.Node | None, set[str]]:
     """Read what stands under a sum: the letters it binds, their bounds, and conditions on them."""
-    pieces = _pieces(scripts.sub or ())
     bound: list[tree.Binder] = []
     conditions: list[tree.Node] = []
     guessed: list[tree.Binder] = []
-    for piece in pieces:
+    for piece in _pieces(scripts.sub or ()):
         binder = _binder(parser, piece)
         if binder is not None:
             bound.append(binder)
         if binder is not None and len(piece) > 2 and piece[1].text in SUCH_THAT:
             conditions += read_conditions(parser, piece[2:])
-            continue
-        if len(piece) > 1 and (binder is None or _needs_condition(piece, binder)):
+        elif len(piece) > 1 and (binder is None or _needs_condition(piece, binder)):
             guessed += _new_letters(parser, piece)
             conditions += read_conditions(parser, piece)
     bound += guessed
@@ -82,13 +78,13 @@ def _binders(
         raise FormulaError("index", "nothing is bound here", scripts.span)
     if scripts.sup is not None:
         bound = _with_upper(parser, bound, scripts)
-    if any(
-        isinstance(binder.target, tree.Index) and binder.lower and not binder.upper
-        for binder in bound
-    ):
-        raise FormulaError("syntax", "the upper bound is missing", scripts.span)
-    names = {b.target.name for b in guessed if isinstance(b.target, tree.Index)}
-    return tuple(bound), _all_of(conditions), names
+    if any(isinstance(b.target, tree.Index) and b.lower and not b.upper for b in bound):
+        raise unread("the upper bound is missing", scripts.span)
+    return tuple(bound), _all_of(conditions), _names(guessed)
+
+
+def _names(binders: Sequence[tree.Binder]) -> set[str]:
+    return {b.target.name for b in binders if isinstance(b.target, tree.Index)}
 
 
 def _all_of(conditions: Sequence[tree.Node]) -> tree.Node | None:
@@ -99,97 +95,78 @@ def _all_of(conditions: Sequence[tree.Node]) -> tree.Node | None:
     return tree.Comparison((both, tree.Number(1.0)), ("=",), span=conditions[0].span)
 
 
-def _pieces(tokens: Sequence[Token]) -> list[list[Token]]:
-    r"""Split at commas and ``\\``; look inside ``\substack``; join ``1, \dots, n`` again."""
-    if tokens and tokens[0].text == r"\substack":
-        if len(tokens) < 2 or tokens[1].text != "{":
-            raise FormulaError("syntax", r"\substack needs its lines in braces", tokens[0].span)
-        tokens = tokens[2 : bracketed(tokens, 1)]
-    pieces: list[list[Token]] = [[]]
-    depth = 0
-    for token in tokens:
-        depth += (token.text in ("(", "{", r"\{", "[")) - (token.text in (")", "}", r"\}", "]"))
-        if depth == 0 and token.text in (",", r"\\"):
-            pieces.append([])
-        else:
-            pieces[-1].append(token)
+def _pieces(tokens: Sequence[Token]) -> list[Sequence[Token]]:
+    r"""Split at commas and ``\\``; look inside ``\substack``."""
+    if tokens[0].text == r"\substack":
+        if text_of(tokens[1:2]) != "{":
+            raise unread(r"\substack needs its lines in braces", tokens[0].span)
+        tokens = tokens[2 : closing(tokens, 1)]
+    pieces = split(tokens, ",", r"\\")
     for piece in pieces:
-        if not piece or piece[0].text == r"\dots":
-            where = tokens[0].span if tokens else (0, 1)
-            raise FormulaError(
-                "syntax",
-                "this isn't read as something to run over",
-                piece[0].span if piece else where,
-            )
+        if text_of(piece[:1]) in ("", r"\dots"):
+            where = piece or tokens or [Token("mark", "", 0, 1)]
+            raise unread("this isn't read as something to run over", where[0].span)
     return pieces
 
 
 def _binder(parser: Parser, piece: Sequence[Token]) -> tree.Binder | None:
     """Read the letter or variable at the start of a piece, and its lower bound or set."""
     head = read_head(piece, 0)
-    if head is None:
-        return None
     inner = parser.inner(piece)
-    target = _target(parser, inner, piece, head[0])
+    target = None if head is None else _target(parser, inner, piece, head[0])
     if target is None:
         return None
     span = piece[0].start, piece[-1].end
+    lower: tree.Node | None = None
+    members: tree.Node | None = None
     if inner.accept("="):
-        if inner.accept(r"\pm"):
-            value = inner.side()
-            inner.finish()
-            both = tree.SetOf((value, tree.Sum((value,), (-1,), span=value.span)), span=span)
-            return tree.Binder(target, members=both, span=span)
-        lower = inner.side()
-        inner.finish()
-        return tree.Binder(target, lower, span=span)
-    if inner.accept(r"\in"):
+        both = inner.accept(r"\pm")
+        lower = value = inner.side()
+        if both:
+            minus = tree.Sum((value,), (-1,), span=value.span)
+            lower, members = None, tree.SetOf((value, minus), span=span)
+    elif inner.accept(r"\in"):
         if not inner.text():
             raise inner.error("the set is missing")
         members = read_set(inner)
-        inner.finish()
-        return tree.Binder(target, members=members, span=span)
-    if inner.text() in (*COMPARISONS, *SUCH_THAT) or not inner.text():
+    elif inner.text() in (*COMPARISONS, *SUCH_THAT):  # a condition, which is read apart
         return tree.Binder(target, span=span)
-    raise inner.error(f"{inner.text()} isn't expected under a sum")
+    elif inner.text():
+        raise inner.error(f"{inner.text()} isn't expected under a sum")
+    inner.finish()
+    return tree.Binder(target, lower, members=members, span=span)
 
 
 def _target(parser: Parser, inner: Parser, piece: Sequence[Token], head: str) -> tree.Node | None:
     """Decide what is bound: a new letter, or a declared variable with finitely many values."""
-    state, first = parser.state, piece[0]
-    alone = len(piece) == 1 or piece[1].text not in ("_", "^", "'", "(")
-    if head in state.bound and len(piece) > 1 and piece[1].text in COMPARISONS[1:]:
+    state, following = parser.state, text_of(piece[1:2])
+    if head in state.bound and following in COMPARISONS[1:]:
         return None
-    like = variable_like(state.notation, head)
-    if like is not None and not state.notation.find(head):
+    found = state.notation.find(head)
+    if not found and variable_like(state.notation, head) is not None:
         node = inner.symbol()
         return node if isinstance(node, tree.Entry) else None
-    found = state.notation.find(head)
     bare = [symbol for symbol in found if symbol.template.sub is None and not symbol.template.call]
-    declared = [symbol for symbol in bare if symbol.values] if alone else found
-    if declared:
+    scripted = following in ("_", "^", "'", "(")
+    if found if scripted else any(symbol.values for symbol in bare):
         node = inner.symbol()
         if isinstance(node, tree.Entry):
             return node
-        raise FormulaError("index", f"{head} can't be summed over", first.span)
+        raise FormulaError("index", f"{head} can't be summed over", piece[0].span)
     if bare and head not in state.notation.index_letters:
-        raise FormulaError(
-            "index", f"{head} is declared as a symbol; give the sum another letter", first.span
-        )
+        message = f"{head} is declared as a symbol; give the sum another letter"
+        raise FormulaError("index", message, piece[0].span)
     inner.take()
     while inner.accept("'"):
         head += "'"
     state.bound.append(head)
-    return tree.Index(head, span=first.span)
+    return tree.Index(head, span=piece[0].span)
 
 
 def _needs_condition(piece: Sequence[Token], binder: tree.Binder) -> bool:
     """Tell whether a piece says more than bounds and sets, such as ``j \\neq i``."""
-    return (
-        binder.lower is None
-        and binder.members is None
-        and any(t.text in COMPARISONS for t in piece)
-    )
+    says = any(token.text in COMPARISONS for token in piece)
+    return says and binder.lower is None and binder.members is None
 
 
 def _new_letters(parser: Parser, piece: Sequence[Token]) -> list[tree.Binder]:
@@ -209,16 +186,14 @@ def _new_letters(parser: Parser, piece: Sequence[Token]) -> list[tree.Binder]:
 
 def _with_upper(parser: Parser, bound: list[tree.Binder], scripts: Scripts) -> list[tree.Binder]:
     """Give the upper bound to the letter with the lower one, and to letters before it: ``i, j = 1``."""
-    own = [b.target.name for b in bound if isinstance(b.target, tree.Index)]
     upper = parser.whole(scripts.sup or ())
     for node in tree.walk(upper):
-        if isinstance(node, tree.Index) and node.name in own:
-            raise FormulaError(
-                "index", f"the upper bound uses {node.name}, which the sum itself binds", node.span
-            )
+        if isinstance(node, tree.Index) and node.name in _names(bound):
+            message = f"the upper bound uses {node.name}, which the sum itself binds"
+            raise FormulaError("index", message, node.span)
     lower = next((b.lower for b in reversed(bound) if b.lower is not None), None)
     if lower is None:
-        raise FormulaError("syntax", "an upper bound without a lower one", scripts.span)
+        raise unread("an upper bound without a lower one", scripts.span)
     return [
         b
         if b.members
@@ -227,25 +202,21 @@ def _with_upper(parser: Parser, bound: list[tree.Binder], scripts: Scripts) -> l
     ]
 
 
-def _sign(kind: str) -> Callable[[Parser], tree.Node]:
-    def read(parser: Parser) -> tree.Node:
-        return read_big(parser, kind, parser.take().start)
-
-    return read
+def _sum(parser: Parser) -> tree.Node:
+    sign = parser.take()
+    return read_big(parser, sign.text[1:], sign.start)
 
 
 def _extreme(parser: Parser) -> tree.Node:
     r"""Read ``\max`` with what it runs over, or of written-out arguments."""
+    if parser.text(1) == "_":
+        return _sum(parser)
     sign = parser.take()
-    kind = sign.text[1:]
-    if parser.text() == "_":
-        return read_big(parser, kind, sign.start)
-    if parser.text() not in ("(", "[", r"\{"):
+    if not parser.opens():
         raise parser.error(f"{sign.text} needs what it runs over, or arguments in brackets")
-    arguments, _ = read_arguments(parser)
-    return parser.postfix(
-        tree.Apply(kind, (), arguments, span=parser.since(sign.start)), sign.start
-    )
+    arguments, given = read_arguments(parser)
+    span = parser.since(sign.start)
+    return parser.postfix(tree.Apply(sign.text[1:], (), (*arguments, *given), span=span), span[0])
 
 
 def _arg(parser: Parser) -> tree.Node:
@@ -258,16 +229,11 @@ def _arg(parser: Parser) -> tree.Node:
 def _limit(parser: Parser) -> tree.Node:
     start = parser.take().start
     scripts, parser.i = read_scripts(parser.tokens, parser.i)
-    sub = scripts.sub or ()
-    head = read_head(sub, 0) if sub else None
-    if (
-        head is None
-        or len(sub) < head[1] + 2
-        or sub[head[1]].text != r"\rightarrow"
-        or scripts.sup is not None
-    ):
-        raise FormulaError("syntax", r"a limit is written \lim_{x \to a}", parser.since(start))
-    target = parser.whole(sub[head[1] + 1 :])
+    letter, *targets = split(scripts.sub or (), r"\rightarrow")
+    head = read_head(letter, 0)
+    if head is None or head[1] < len(letter) or len(targets) != 1 or scripts.sup is not None:
+        raise unread(r"a limit is written \lim_{x \to a}", parser.since(start))
+    target = parser.whole(targets[0])
     parser.state.bound.append(head[0])
     body = parser.term()
     parser.state.bound.pop()
@@ -281,39 +247,31 @@ def _integral(parser: Parser) -> tree.Node:
     head = _differential(parser, start)
     lower = parser.whole(scripts.sub) if scripts.sub and scripts.sup else None
     upper = parser.whole(scripts.sup) if scripts.sup else None
-    declared = bool(parser.state.notation.find(head)) and lower is None
     bound = len(parser.state.bound)
-    if not declared:
+    if lower is not None or not parser.state.notation.find(head):
         parser.state.bound.append(head)
-    parser.bars.append("d")
-    body = parser.term()
-    parser.bars.pop()
+    with parser.within("d"):
+        body = parser.term()
     parser.expect("d")
     variable = parser.symbol()
     del parser.state.bound[bound:]
     if not isinstance(variable, tree.Entry | tree.Index):
-        raise FormulaError("syntax", "the integral doesn't say by what", variable.span)
+        raise unread("the integral doesn't say by what", variable.span)
     return tree.Integral(variable, lower, upper, body, span=parser.since(start))
 
 
 def _differential(parser: Parser, start: int) -> str:
     """Find the ``dx`` that ends the integral and return its variable's head."""
-    depth = 0
-    for j in range(parser.i, len(parser.tokens) - 1):
-        token = parser.tokens[j]
-        depth += (token.text in ("(", "{", r"\{", "[")) - (token.text in (")", "}", r"\}", "]"))
-        if depth == 0 and token.text == "d":
-            head = read_head(parser.tokens, j + 1)
-            if head is not None:
-                return head[0]
-    raise FormulaError(
-        "syntax", "this integral has no differential such as dx", parser.since(start)
-    )
+    for j, (depth, token) in enumerate(levels(parser.tokens[parser.i :]), parser.i + 1):
+        head = read_head(parser.tokens, j) if depth == 0 and token.text == "d" else None
+        if head is not None:
+            return head[0]
+    raise unread("this integral has no differential such as dx", parser.since(start))
 
 
 OPERATORS: dict[str, Callable[[Parser], tree.Node]] = {
-    r"\sum": _sign("sum"),
-    r"\prod": _sign("prod"),
+    r"\sum": _sum,
+    r"\prod": _sum,
     r"\max": _extreme,
     r"\min": _extreme,
     r"\arg": _arg,

@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nnmath.formula import tree
-from nnmath.formula.conditions import COMPARISONS, indicator, read_conditions
-from nnmath.formula.errors import FormulaError
-from nnmath.formula.listing import read_list
-from nnmath.formula.template import CLOSERS, bracketed, read_script
+from nnmath.formula.conditions import indicator, is_condition, read_conditions
+from nnmath.formula.errors import unread
+from nnmath.formula.heads import read_script
+from nnmath.formula.lists import is_list, read_list
+from nnmath.formula.tokens import text_of
 
 if TYPE_CHECKING:
     from nnmath.formula.parser import Parser
@@ -21,57 +22,40 @@ ROUNDING = {r"\lfloor": "floor", r"\lceil": "ceil"}
 
 def starts_bracket(parser: Parser) -> bool:
     """Tell whether a bracket that is read as a factor opens here."""
-    opens = parser.text() in ("(", "[", r"\{", r"\left.", r"\left\{", *ROUNDING)
-    return opens and parser.token.kind != "close"
+    return parser.opens("(", "[", r"\{", r"\left.", r"\left\{", *ROUNDING)
 
 
 def read_brackets(parser: Parser) -> tree.Node:
     r"""Read a side in brackets, a list, a set in braces, ``\lfloor x \rfloor``, or what ``\left.`` opens."""
-    opening = parser.take()
+    opening, before = parser.token, parser.i
     if opening.text == r"\left\{":
-        return _cases(parser, opening.start)
-    parser.bars.append("")
-    node = parser.side()
-    span = parser.since(opening.start)
-    if opening.text == "[" and parser.text() in COMPARISONS:
-        parser.bars.pop()
-        return _condition(parser, opening.start)
-    if parser.text() == ",":
-        items = read_list(parser, node)
-        span = (opening.start, parser.token.end)
-        if opening.text == r"\{":
-            node = tree.SetOf(items, span=span)
-        else:
-            node = tree.Matrix((items,), loose=opening.text == "(", span=span)
-    parser.bars.pop()
-    closing = parser.expect(CLOSERS[opening.text])
-    if (opening.kind == "open") != (closing.kind == "close"):
-        raise FormulaError(
-            "syntax", "one bracket of this pair is sized and the other isn't", closing.span
-        )
+        return _cases(parser)
+    if opening.text == "[":
+        inside = parser.group()
+        if is_condition(inside):
+            return indicator(read_conditions(parser, inside), parser.since(opening.start))
+        parser.i = before
+    nodes = read_list(parser)
+    node, span = nodes[0], parser.since(opening.start)
+    if is_list(nodes) and opening.text == r"\{":
+        node = tree.SetOf(tuple(nodes), span=span)
+    elif is_list(nodes):
+        node = tree.Matrix((tuple(nodes),), loose=opening.text == "(", span=span)
     if opening.text in ROUNDING:
-        return tree.Apply(ROUNDING[opening.text], (), (node,), span=parser.since(opening.start))
+        return tree.Apply(ROUNDING[opening.text], (), (node,), span=span)
     if opening.text == r"\left.":
         return read_place(parser, node, opening.start)
-    return replace(node, span=parser.since(opening.start))
+    return replace(node, span=span)
 
 
-def _condition(parser: Parser, start: int) -> tree.Node:
-    """Read ``[y = k]``, which is 1 where the condition holds and 0 elsewhere."""
-    opening = next(k for k, t in enumerate(parser.tokens) if t.start >= start and t.text == "[")
-    end = bracketed(parser.tokens, opening)
-    conditions = read_conditions(parser, parser.tokens[opening + 1 : end])
-    parser.i = end + 1
-    return indicator(conditions, parser.since(start))
-
-
-def _cases(parser: Parser, start: int) -> tree.Node:
+def _cases(parser: Parser) -> tree.Node:
     r"""Read ``\left\{ \begin{array}{ll} ... \end{array} \right.``."""
     from nnmath.formula.operators import read_cases
 
+    opening = parser.take()
     node = read_cases(parser)
-    parser.expect(r"\right.")
-    return replace(node, span=parser.since(start))
+    parser.close(opening)
+    return replace(node, span=parser.since(opening.start))
 
 
 def read_place(parser: Parser, body: tree.Node, start: int) -> tree.Node:
@@ -82,38 +66,33 @@ def read_place(parser: Parser, body: tree.Node, start: int) -> tree.Node:
     places = read_conditions(parser, below)
     for place in places:
         if not isinstance(place, tree.Comparison) or place.relations != ("=",):
-            raise FormulaError("syntax", "a place is written x = 0", place.span)
+            raise unread("a place is written x = 0", place.span)
     return tree.At(body, tuple(places), span=parser.since(start))
 
 
 def read_bars(parser: Parser) -> tree.Node:
     """Read an absolute value, a determinant or a norm."""
     opening = parser.take()
-    parser.bars.append(opening.text)
-    body = parser.side()
+    double = opening.text == r"\|"
+    with parser.within(opening.text):
+        body = parser.side()
     if parser.text() != opening.text or parser.token.kind == "open":
-        raise parser.error(
-            f"expected the closing {opening.text}, found {parser.text() or 'the end'}"
-        )
+        found = parser.text() or "the end"
+        raise parser.error(f"expected the closing {opening.text}, found {found}")
     parser.take()
-    parser.bars.pop()
-    if opening.text != r"\|" or parser.text() != "_":
-        return tree.Bars(body, opening.text == r"\|", span=parser.since(opening.start))
+    if not double or parser.text() != "_":
+        return tree.Bars(body, double, span=parser.since(opening.start))
     below, parser.i = read_script(parser.tokens, parser.i)
-    order = "".join(t.text for t in below)
-    exponent = None
-    if order not in ("1", "2", "F", "*", r"\infty", "0"):
-        exponent = parser.whole(below)
+    order = text_of(below)
+    exponent = None if order in ("1", "2", "F", "*", r"\infty", "0") else parser.whole(below)
     return tree.Bars(body, True, order, exponent, span=parser.since(opening.start))
 
 
 def read_inner_product(parser: Parser) -> tree.Node:
     """Read an inner product in angle brackets."""
-    start = parser.take().start
-    parser.bars.append("")
-    left = parser.side()
-    parser.expect(",")
-    right = parser.side()
-    parser.bars.pop()
-    parser.expect(r"\rangle")
-    return tree.Inner(left, right, span=parser.since(start))
+    start = parser.token.start
+    sides = read_list(parser)
+    span = parser.since(start)
+    if len(sides) != 2:
+        raise unread("an inner product is of two, with a comma between", span)
+    return tree.Inner(*sides, span=span)

@@ -26,13 +26,13 @@ from nnmath.formula import duals, tree
 from nnmath.formula.calls import call
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.evaluation import Evaluator, Point
+from nnmath.formula.heads import Scripts, read_head, read_scripts
 from nnmath.formula.letters import free_letters
 from nnmath.formula.lexer import tokenize
 from nnmath.formula.notation import Notation, Symbol
 from nnmath.formula.parser import Parser
 from nnmath.formula.ranges import letter_range
 from nnmath.formula.stream import State
-from nnmath.formula.template import read_head, read_scripts
 from nnmath.formula.worlds import as_value
 
 __all__ = ["Call", "check_updated", "plain", "read_call", "read_open_symbol"]
@@ -177,17 +177,18 @@ def _open_symbol(text: str, notation: Notation) -> Argument | None:
     scripts, end = read_scripts(tokens, head[1])
     fitting = []
     for symbol in notation.find(head[0]) if end == len(tokens) else ():
-        places = symbol.template.fit(scripts, partial=True)
-        if places is not None and (scripts.primes <= symbol.template.primes or symbol.is_function):
-            # The nearest scope's; what is printed in full, and not another with an index left out.
-            full = len(places) == len(symbol.indices)
-            fitting.append((-notation.depth(symbol), full, symbol.template.rank, symbol, places))
+        match symbol.template.fit(scripts, partial=True):
+            case (places, Scripts(None, None, primes)) if not primes or symbol.is_function:
+                # The nearest scope's; what is printed in full, and not another with an index left out.
+                full = len(places) == len(symbol.indices)
+                rank = -notation.depth(symbol), full, symbol.template.rank
+                fitting.append((rank, symbol, places, primes))
     if not fitting:
         return None
-    *_, symbol, places = max(fitting, key=lambda found: found[:3])
+    _, symbol, places, primes = max(fitting, key=lambda found: found[0])
     state = State(notation, notation.limits)
     nodes = tuple((name, Parser(part, state).whole(part)) for name, part in places.items())
-    return Argument(symbol, nodes, scripts.primes - symbol.template.primes)
+    return Argument(symbol, nodes, primes)
 
 
 def read_open_symbol(latex: str, notation: Notation) -> None:

@@ -26,10 +26,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
+from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError
+from nnmath.formula.functions import NAMED
+from nnmath.formula.lexer import split_latex
 
-__all__ = ["Declaration", "read_declarations"]
+if TYPE_CHECKING:
+    from nnmath.formula.notation import Notation
+
+__all__ = ["Declaration", "read_declarations", "read_signature"]
 
 Declaration = tuple[str, dict[str, str]]
 FACTS = ("shape", "indices", "maps", "domain", "given", "entry_of", "code", "meaning")
@@ -59,7 +66,7 @@ def read_declarations(text: str) -> Iterator[Declaration]:
             given[key] = value
         if meaning.strip():
             given["meaning"] = meaning.strip()
-        for name in _split(names):
+        for name in split_latex(names):
             yield name, dict(given)
 
 
@@ -104,14 +111,23 @@ def _with_space(text: str) -> tuple[str, dict[str, str]]:
     return names, {"shape": ", ".join(re.split(r"\s*\\times\s*", (size[1] or size[2]).strip()))}
 
 
-def _split(names: str) -> list[str]:
-    """Split at commas outside brackets, which belong to a symbol."""
-    parts: list[str] = [""]
-    depth = 0
-    for character in names:
-        depth += (character in "({[") - (character in ")}]")
-        if character == "," and depth == 0:
-            parts.append("")
-        else:
-            parts[-1] += character
-    return [part.strip() for part in parts if part.strip()]
+def read_signature(
+    notation: Notation, maps: str
+) -> tuple[tuple[tuple[tree.Node, ...], ...], tuple[tree.Node, ...]] | None:
+    """Read ``R^d, R -> R^{n \\times m}`` as the shapes of arguments and result."""
+    if not maps:
+        return None
+    if maps in ("printed", "entrywise") or maps in NAMED:
+        return (), ()
+    left, arrow, right = maps.partition("->")
+    if not arrow:
+        raise FormulaError("notation", f"{maps!r} isn't a signature such as R^d -> R")
+    return tuple(_space(notation, part) for part in left.split(",")), _space(notation, right)
+
+
+def _space(notation: Notation, text: str) -> tuple[tree.Node, ...]:
+    match = re.match(r"^\s*R(?:\^(?:\{(.+)\}|(\w)))?\s*$", text)
+    if match is None:
+        raise FormulaError("notation", f"{text.strip()!r} isn't R, R^n or R^{{n \\times m}}")
+    inside = match[1] or match[2] or ""
+    return tuple(notation.parse(part) for part in inside.split(r"\times") if part)

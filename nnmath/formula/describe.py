@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from nnmath.formula import tree
-from nnmath.formula.domains import DOMAINS
 from nnmath.formula.notation import Symbol
 from nnmath.formula.render import latex_of
+from nnmath.formula.symbol import DOMAINS
 
 __all__ = ["facts", "indices_text", "pieces", "shape_text", "values_text"]
 

@@ -9,14 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
 
 from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError, Span
-from nnmath.formula.token import Token
-
-if TYPE_CHECKING:
-    from nnmath.formula.parser import Parser
+from nnmath.formula.tokens import Token
 
 __all__ = ["LETTER", "fill_list", "fill_product", "fill_run", "fill_sum"]
 
@@ -25,7 +21,7 @@ ROWS = "\N{VERTICAL ELLIPSIS}"
 Item = tree.Node | Token
 
 
-def fill_sum(parser: Parser, terms: Sequence[Item], signs: Sequence[int], span: Span) -> tree.Node:
+def fill_sum(terms: Sequence[Item], signs: Sequence[int], span: Span) -> tree.Node:
     """Make a sum of terms with dots among them."""
     dots = [k for k, term in enumerate(terms) if isinstance(term, Token)]
     at = dots[0]
@@ -54,7 +50,7 @@ def fill_product(
     return tree.Product((*kept, run), ("",) * len(kept), span=span) if kept else run
 
 
-def fill_list(parser: Parser, items: Sequence[Item]) -> list[tree.Node]:
+def fill_list(items: Sequence[Item]) -> list[tree.Node]:
     """Fill dots between arguments or entries with a run of them."""
     dots = [k for k, item in enumerate(items) if isinstance(item, Token)]
     if not dots:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from nnmath.formula import tree
 from nnmath.formula.conditions import read_conditions, says_more
-from nnmath.formula.errors import FormulaError, Limits
+from nnmath.formula.errors import FormulaError, Limits, unread
 from nnmath.formula.layout import FOR_ALL, one_line, split_condition, unwrapped
 from nnmath.formula.letters import free_letters
 from nnmath.formula.lexer import tokenize
 from nnmath.formula.membership import read_membership
 from nnmath.formula.parser import RELATIONS, Parser
 from nnmath.formula.stream import State
-from nnmath.formula.template import CLOSERS
+from nnmath.formula.tokens import levels
 
 if TYPE_CHECKING:
     from nnmath.formula.notation import Notation
@@ -64,7 +64,7 @@ def read(
     limits = limits or Limits()
     tokens, printed, word = split_condition(one_line(unwrapped(tokenize(latex, limits))))
     if not tokens:
-        raise FormulaError("syntax", "there is no formula here", (0, 1))
+        raise unread("there is no formula here", (0, 1))
     state = State(notation, limits, source_end=len(latex))
     conditions = read_condition(condition, notation, limits)
     parser = Parser(tokens, state)
@@ -107,12 +107,9 @@ def _relation(parser: Parser) -> str | None:
 
 def _side(parser: Parser) -> tree.Node:
     """Read one side, with its tokens known to what it binds."""
-    depth, end = 0, parser.i
-    while end < len(parser.tokens) and (depth or parser.tokens[end].text not in RELATIONS):
-        text = parser.tokens[end].text
-        depth += (text in CLOSERS) - (text in CLOSERS.values())
-        end += 1
-    parser.state.side = parser.tokens[parser.i : end]
+    rest = parser.tokens[parser.i :]
+    ends = (k for k, (depth, t) in enumerate(levels(rest)) if depth == 0 and t.text in RELATIONS)
+    parser.state.side = rest[: next(ends, None)]
     return parser.side()
 
 

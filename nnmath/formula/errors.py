@@ -5,7 +5,7 @@ Every refusal carries the span of the LaTeX it is about, so that a message can p
 
 from dataclasses import dataclass
 
-__all__ = ["ASKS", "FormulaError", "Limits", "expect", "show"]
+__all__ = ["ASKS", "FormulaError", "Limits", "expect", "show", "unread"]
 
 Span = tuple[int, int]
 
@@ -46,6 +46,11 @@ class FormulaError(Exception):
         self.category = category
         self.message = message
         self.span = span
+
+
+def unread(message: str, span: Span | None) -> FormulaError:
+    """Make an error about print that can't be read."""
+    return FormulaError("syntax", message, span)
 
 
 @dataclass(frozen=True)

@@ -1,90 +1,153 @@
-r"""Reading what has a meaning without being declared: functions, constants, densities, remainders."""
+r"""Reading what has a meaning without being declared so: functions, constants, densities, remainders, near names.
+
+Near a declared name are x for a random X, s' beside a variable s, and the complement of an event.
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nnmath.formula import tree
-from nnmath.formula.arguments import read_arguments
 from nnmath.formula.brackets import read_brackets, starts_bracket
-from nnmath.formula.errors import FormulaError, Span
+from nnmath.formula.errors import unread
 from nnmath.formula.functions import BUILTIN
+from nnmath.formula.heads import Head, raised
 from nnmath.formula.laws import LAWS
-from nnmath.formula.superscripts import raised, without
-from nnmath.formula.template import Scripts
+from nnmath.formula.lists import is_list, read_arguments
+from nnmath.formula.tokens import text_of
 
 if TYPE_CHECKING:
+    from nnmath.formula.notation import Notation, Symbol
     from nnmath.formula.parser import Parser
 
-__all__ = ["read_known"]
+__all__ = ["read_known", "read_variable", "variable_like"]
 
 CONSTANTS = {r"\pi": math.pi, "e": math.e, r"\mathrm{e}": math.e, r"\infty": math.inf}
 INVERSES = {"logit": "expit", "expit": "logit", "sigmoid": "logit"}  # nobody reads these as powers
 REMAINDERS = {"o": "o", "O": "O", r"\mathcal{O}": "O"}
+NEGATIONS = (r"\neg", r"\lnot")
+OVER = (r"\bar{", r"\overline{")
 
 
-def read_known(
-    parser: Parser, head: str, scripts: Scripts, after: int, span: Span
-) -> tree.Node | None:
+def read_known(parser: Parser, head: Head) -> tree.Node | None:
     """Read an undeclared head that everybody knows; return None for any other."""
-    name = head.removeprefix("\\") if not head.endswith("}") else head[8:-1]
-    law = head if head in LAWS else name if head != r"\Gamma" else ""
-    follows = parser.tokens[after].text if after < len(parser.tokens) else ""
-    if law in LAWS and follows == "(":
-        node = _law(parser, law, after, span)
-        if node is not None:
-            return node
+    key, scripts, span = head.key, head.scripts, head.span
+    name = key[8:-1] if key.endswith("}") else key.removeprefix("\\")
+    law = key if key in LAWS else name if key != r"\Gamma" else ""
+    in_brackets = parser.text() == "("
+    node = _law(parser, law, head) if law in LAWS and in_brackets else None
+    if node is not None:
+        return node
     if name in BUILTIN:
-        return _builtin(parser, name, scripts, after, span)
-    if head in CONSTANTS and scripts.sub is None and not scripts.primes:
-        parser.i = after
-        number = tree.Number(CONSTANTS[head], span=without(span, scripts))
+        return _builtin(parser, name, head)
+    if key in CONSTANTS and scripts.sub is None and not scripts.primes:
+        number = tree.Number(CONSTANTS[key], span=head.bare)
         return raised(parser, number, scripts.sup, span)
-    if head in REMAINDERS and follows == "(":
-        parser.i = after
+    if key in REMAINDERS and in_brackets:
         body = read_brackets(parser)
-        return tree.Landau(REMAINDERS[head], body, span=parser.since(span[0]))
+        return tree.Landau(REMAINDERS[key], body, span=parser.since(span[0]))
     return None
 
 
-def _law(parser: Parser, name: str, after: int, span: Span) -> tree.Node | None:
+def _law(parser: Parser, name: str, head: Head) -> tree.Node | None:
     """Read a density that books name without defining it, with all its arguments."""
-    before, parser.i = parser.i, after
-    arguments, _ = read_arguments(parser)
+    before = parser.i
+    arguments, given = read_arguments(parser)
+    arguments += given
     if len(arguments) != LAWS[name][0]:
         parser.i = before
         return None
-    return tree.Apply(name, (), arguments, span=parser.since(span[0]))
+    return tree.Apply(name, (), tuple(arguments), span=parser.since(head.span[0]))
 
 
-def _builtin(parser: Parser, name: str, scripts: Scripts, after: int, span: Span) -> tree.Node:
+def _builtin(parser: Parser, name: str, head: Head) -> tree.Node:
     r"""Read a built-in function and its argument, in brackets or juxtaposed; ``\sin^2 x`` is a power."""
-    if scripts.primes and BUILTIN[name].takes != "number":
-        raise FormulaError("syntax", f"a prime on {name} isn't read; write its derivative", span)
-    if scripts.sup is not None and "".join(t.text for t in scripts.sup) == "-1":
+    scripts, span, takes = head.scripts, head.span, BUILTIN[name].takes
+    if scripts.primes and takes != "number":
+        raise unread(f"a prime on {name} isn't read; write its derivative", span)
+    if text_of(scripts.sup) == "-1":
         if name in INVERSES:
-            return _builtin(parser, INVERSES[name], replace(scripts, sup=None), after, span)
-        raise FormulaError("syntax", f"{name} with -1 above can be read in two ways", span)
-    parser.i = after
-    if starts_bracket(parser):
-        arguments, _ = read_arguments(parser)
-        if len(arguments) != 1 and BUILTIN[name].takes != "array":
-            raise FormulaError("syntax", f"{name} takes one argument", parser.since(span[0]))
-        argument = arguments[0]
-        if len(arguments) > 1 or isinstance(argument, tree.Series):
-            row = tree.Matrix((arguments,), loose=True, span=parser.since(span[0]))
-            argument = tree.Transpose(row, span=row.span)
-    else:
-        if not parser.starts_factor():
-            raise parser.error(f"{name} needs an argument")
-        argument = parser.run()
+            return _builtin(
+                parser, INVERSES[name], replace(head, scripts=replace(scripts, sup=None))
+            )
+        raise unread(f"{name} with -1 above can be read in two ways", span)
+    argument = _argument(parser, name, span[0])
     where = parser.since(span[0])
     node: tree.Node = tree.Apply(name, (), (argument,), scripts.primes, span=where)
     if scripts.sub is not None:
         if name not in ("log", "ln"):
-            raise FormulaError("syntax", f"a subscript of {name} isn't read", span)
+            raise unread(f"a subscript of {name} isn't read", span)
         base = tree.Apply("log", (), (parser.whole(scripts.sub),), span=span)
         node = tree.Quotient(node, base, span=where)
     return raised(parser, node, scripts.sup, where)
+
+
+def _argument(parser: Parser, name: str, start: int) -> tree.Node:
+    if not starts_bracket(parser):
+        if not parser.starts_factor():
+            raise parser.error(f"{name} needs an argument")
+        return parser.run()
+    arguments, given = read_arguments(parser)
+    arguments += given
+    span = parser.since(start)
+    if len(arguments) > 1 and BUILTIN[name].takes != "array":
+        raise unread(f"{name} takes one argument", span)
+    if not is_list(arguments):
+        return arguments[0]
+    row = tree.Matrix((tuple(arguments),), loose=True, span=span)
+    return tree.Transpose(row, span=span)
+
+
+# Random variables and events
+
+
+def variable_like(notation: Notation, key: str) -> Symbol | None:
+    """Return the random variable that a letter is the other case of: x for X, or X for x."""
+    other = key.upper() if key == key.lower() else key.lower()
+    found = [s for s in notation.find(other) if key != other and not s.indices]
+    random = [s for s in found if s.values or s.domain == "distributed"]
+    return random[0] if len(random) == 1 else None
+
+
+def _twin(notation: Notation, candidates: Sequence[Symbol], head: Head) -> Symbol | None:
+    """Return another variable with the values of a declared one: the s' that stands beside an s."""
+    plain = [s for s in candidates if s.values and not s.indices and not s.template.primes]
+    primes = head.scripts.primes
+    if len(plain) != 1 or not primes or head.scripts.sub is not None:
+        return None
+    key = plain[0], primes
+    if key not in notation.twins:
+        template = replace(plain[0].template, primes=primes)
+        latex = plain[0].latex + "'" * primes
+        notation.twins[key] = replace(plain[0], latex=latex, template=template)
+    return notation.twins[key]
+
+
+def read_variable(parser: Parser, head: Head, candidates: Sequence[Symbol]) -> tree.Node | None:
+    """Read a random variable, or the complement of an event, under a name of this kind; None if it is none."""
+    notation, scripts, symbol = parser.state.notation, head.scripts, None
+    if candidates:
+        symbol = _twin(notation, candidates, head)
+    elif head.key in NEGATIONS:
+        return tree.Apply("not", (), (parser.factor(),), span=parser.since(head.span[0]))
+    elif head.key.startswith(OVER):
+        return _barred(notation, head)
+    elif not scripts.sub:
+        symbol = variable_like(notation, head.key)
+        if symbol is not None and scripts.primes:
+            symbol = _twin(notation, [symbol], head)
+    if symbol is None:
+        return None
+    return raised(parser, tree.Entry(symbol, span=head.bare), scripts.sup, head.span)
+
+
+def _barred(notation: Notation, head: Head) -> tree.Node | None:
+    r"""Read ``\bar{A}`` of an event."""
+    inside = head.key[head.key.index("{") + 1 : -1]
+    events = [s for s in notation.find(inside) if s.domain == "event"]
+    if len(events) != 1 or head.bare != head.span:
+        return None
+    return tree.Apply("not", (), (tree.Entry(events[0], span=head.span),), span=head.span)

@@ -2,13 +2,13 @@ r"""How a display is laid out: environments around it, lines, several equations 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
-from nnmath.formula.errors import FormulaError
+from nnmath.formula.errors import unread
 from nnmath.formula.lexer import tokenize
 from nnmath.formula.parser import RELATIONS
-from nnmath.formula.template import CLOSERS, bracketed
-from nnmath.formula.token import Token
+from nnmath.formula.tokens import BRACES, Token, closing, levels, split
 
 __all__ = ["FOR_ALL", "one_line", "split_condition", "split_display", "unwrapped"]
 
@@ -16,6 +16,7 @@ ALIGNED = (
     "aligned", "align", "split", "gather", "gathered", "equation", "alignedat", "alignat", "multline", "eqnarray",
     "flalign", "displaymath", "math",
 )  # fmt: skip
+BREAKS = ("&", r"\\")
 CONTINUING = (*RELATIONS, "+", "-", r"\cdot", r"\times", r"\odot", ":")
 FOR_ALL = ("for all", "for every", "for each", r"\forall", "for any")
 WHEN = ("for", "if", "where", "when", "with", *FOR_ALL)
@@ -25,59 +26,47 @@ def unwrapped(tokens: list[Token]) -> list[Token]:
     """Take off an alignment environment around the whole display, and a full stop at its end."""
     while tokens and tokens[-1].text in (".", ",", ";", r"\\") and tokens[-1].kind != "close":
         tokens = tokens[:-1]
-    if tokens and tokens[0].kind == "begin" and tokens[0].text in ALIGNED:
-        if tokens[-1].kind != "end" or tokens[-1].text != tokens[0].text:
-            raise FormulaError(
-                "syntax", f"{tokens[0].text} isn't closed at the end", tokens[0].span
-            )
-        inside = tokens[1:-1]
-        if tokens[0].text == "eqnarray":  # its relations stand between two &
-            dropped = (*RELATIONS, "&")
-            inside = [
-                t
-                for k, t in enumerate(inside)
-                if t.text != "&" or inside[k - 1].text not in dropped
-            ]
-        return unwrapped(inside)
-    return tokens
+    if not tokens or tokens[0].kind != "begin" or tokens[0].text not in ALIGNED:
+        return tokens
+    name = tokens[0].text
+    if tokens[-1].kind != "end" or tokens[-1].text != name:
+        raise unread(f"{name} isn't closed at the end", tokens[0].span)
+    inside = tokens[1:-1]
+    if name == "eqnarray":  # its relations stand between two &
+        drop = (*RELATIONS, "&")
+        inside = [
+            t for k, t in enumerate(inside) if t.text != "&" or inside[k - 1].text not in drop
+        ]
+    return unwrapped(inside)
 
 
 def one_line(tokens: list[Token]) -> list[Token]:
-    r"""Join lines broken with ``\\``; an ``&`` may stand only where the next line's relation is aligned."""
+    r"""Join lines broken with ``\\``; an ``&`` may stand only where the next line's relation is aligned.
+
+    A break inside a bracket goes on; those inside braces and environments aren't the display's own.
+    """
     result: list[Token] = []
-    depth = own = 0
-    for k, token in enumerate(tokens):
-        depth += _opens(token) - _closes(token)
-        own += (token.kind == "begin" or token.text == "{") - (
-            token.kind == "end" or token.text == "}"
-        )
-        if depth or token.text not in ("&", r"\\"):
-            if own or token.text not in ("&", r"\\"):  # a broken bracket goes on
-                result.append(token)
-            continue
-        following = next((t for t in tokens[k + 1 :] if t.text not in ("&", r"\\")), None)
-        if following is None and token.text == r"\\":
-            continue
-        if following is None or following.text not in CONTINUING:
-            what = (
-                "an & must stand before a relation or sign"
-                if token.text == "&"
-                else "a line must go on with one"
-            )
-            raise FormulaError(
-                "syntax", f"{what}; a second equation needs a block of its own", token.span
-            )
-        if token.text == "&" and k + 1 < len(tokens) and tokens[k + 1].text == "&":
-            raise FormulaError("syntax", "two & in a row", token.span)
+    both = zip(levels(tokens), levels(tokens, BRACES), strict=True)
+    for k, ((depth, token), (own, _)) in enumerate(both):
+        if own or token.text not in BREAKS:
+            result.append(token)
+        elif not depth:
+            _check_break(token, tokens[k + 1 :])
     return result
 
 
-def _opens(token: Token) -> bool:
-    return token.kind == "begin" or (token.text in CLOSERS and token.kind != "close")
-
-
-def _closes(token: Token) -> bool:
-    return token.kind == "end" or (token.text in CLOSERS.values() and token.kind != "open")
+def _check_break(token: Token, rest: list[Token]) -> None:
+    words = [t.text for t in rest if t.text not in BREAKS]
+    aligns = token.text == "&"
+    if not words and not aligns:
+        return
+    if not words or words[0] not in CONTINUING:
+        what = (
+            "an & must stand before a relation or sign" if aligns else "a line must go on with one"
+        )
+        raise unread(f"{what}; a second equation needs a block of its own", token.span)
+    if aligns and rest[0].text == "&":
+        raise unread("two & in a row", token.span)
 
 
 def split_condition(tokens: list[Token]) -> tuple[list[Token], list[Token], str]:
@@ -85,33 +74,28 @@ def split_condition(tokens: list[Token]) -> tuple[list[Token], list[Token], str]
 
     The third value is the word it begins with, if there is one.
     """
-    depth = 0
-    for k, token in enumerate(tokens):
-        depth += _opens(token) - _closes(token)
+    for k, (depth, token) in enumerate(levels(tokens)):
         if depth or not k:
             continue
-        word = token.text.rstrip(":").strip() if token.kind == "name" else token.text
-        if word in WHEN and (token.kind == "name" or token.text == r"\forall"):
-            if k + 1 == len(tokens):
-                raise FormulaError("syntax", "a condition is missing", token.span)
-            before = tokens[: k - 1] if tokens[k - 1].text == "," else tokens[:k]
-            return before, tokens[k + 1 :], word
-        if token.text in (",", ";") and token.kind == "mark" and k + 1 < len(tokens):
-            following = tokens[k + 1]
-            if following.kind == "name" or following.text == r"\forall":
-                continue
-            return tokens[:k], tokens[k + 1 :], ""
-        if token.text == "(" and _is_range(tokens, k):
-            return tokens[:k], tokens[k + 1 : -1], "for"
+        before, rest = tokens[:k], tokens[k + 1 :]
+        words = token.kind == "name" or token.text == r"\forall"
+        word = token.text.rstrip(":").strip()
+        if words and word in WHEN:
+            if not rest:
+                raise unread("a condition is missing", token.span)
+            return before[:-1] if before[-1].text == "," else before, rest, word
+        if token.text in (",", ";") and token.kind == "mark" and rest:
+            if rest[0].kind != "name" and rest[0].text != r"\forall":
+                return before, rest, ""
+        elif token.text == "(" and _is_range(rest) and closing(tokens, k) == len(tokens) - 1:
+            return before, rest[:-1], "for"
     return tokens, [], ""
 
 
-def _is_range(tokens: list[Token], k: int) -> bool:
-    r"""Tell whether ``(i = 1, \dots, n)`` closes the display."""
-    if bracketed(tokens, k) != len(tokens) - 1:
-        return False
-    inside = [token.text for token in tokens[k + 1 : -1]]
-    return len(inside) > 3 and "=" in inside[1:3] and r"\dots" in inside
+def _is_range(rest: list[Token]) -> bool:
+    r"""Tell whether what follows a bracket is ``i = 1, \dots, n)``."""
+    texts = [token.text for token in rest]
+    return "=" in texts[1:3] and r"\dots" in texts
 
 
 def split_display(latex: str) -> list[str]:
@@ -123,34 +107,21 @@ def split_display(latex: str) -> list[str]:
     >>> [part.strip() for part in split_display(r"\\begin{align} a &= b \\\\ &= c \\\\ d &= e \\end{align}")]
     ['a &= b \\\\\\\\ &= c', 'd &= e']
     """
-    tokens = tokenize(latex)
-    inside = unwrapped(tokens)
-    cuts: list[int] = []
-    depth = 0
-    for k, token in enumerate(inside):
-        depth += _opens(token) - _closes(token)
-        if depth == 0 and token.text == r"\\" and _begins_anew(inside[k + 1 :]):
-            cuts.append(k)
-    if not cuts:
+    inside = unwrapped(tokenize(latex))
+    lines = split(inside, r"\\")
+    starts = [k for k, line in enumerate(lines) if k and _begins_anew(line)]
+    if not starts:
         return [latex]
-    bounds = [-1, *cuts, len(inside)]
-    parts = [inside[a + 1 : b] for a, b in pairwise(bounds)]
-    return [_padded(latex, part) for part in parts if part]
+    joined = [
+        [t for line in lines[a:b] for t in line] for a, b in pairwise((0, *starts, len(lines)))
+    ]
+    return [_padded(latex, part) for part in joined if part]
 
 
-def _begins_anew(rest: list[Token]) -> bool:
+def _begins_anew(line: Sequence[Token]) -> bool:
     """Tell whether a line begins another equation: it has a relation, and doesn't begin with one or a sign."""
-    line: list[Token] = []
-    depth = 0
-    for token in rest:
-        depth += _opens(token) - _closes(token)
-        if depth <= 0 and token.text == r"\\":
-            break
-        line.append(token)
-    words = [token for token in line if token.text != "&"]
-    if not words or words[0].text in CONTINUING:
-        return False
-    return any(token.text in RELATIONS for token in words)
+    words = [token.text for token in line if token.text != "&"]
+    return bool(words) and words[0] not in CONTINUING and not RELATIONS.keys().isdisjoint(words)
 
 
 def _padded(latex: str, part: list[Token]) -> str:

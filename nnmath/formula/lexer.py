@@ -1,18 +1,16 @@
 r"""From LaTeX to tokens.
 
-The lexer drops what only moves ink (``\,``, ``\quad``, ``\label{...}``, colours), takes off dress (`ink`), pairs
-``\left`` with ``\right`` (`delimiters`), and refuses, with a place, every character that isn't mathematics. It
-never guesses.
+The lexer drops what only moves ink (``\,``, ``\quad``, ``\label{...}``, colours), takes off dress and pairs ``\left``
+with ``\right`` (`dress`), and refuses, with a place, every character that isn't mathematics. It never guesses.
 """
 
 import re
 
-from nnmath.formula.delimiters import paired
-from nnmath.formula.errors import FormulaError, Limits
-from nnmath.formula.ink import undressed
-from nnmath.formula.token import Token
+from nnmath.formula.dress import group_end, paired, undressed
+from nnmath.formula.errors import FormulaError, Limits, unread
+from nnmath.formula.tokens import Token, split
 
-__all__ = ["Token", "tokenize"]
+__all__ = ["split_latex", "tokenize"]
 
 SPACING = frozenset(
     r"\, \; \: \! \> \quad \qquad \enspace \enskip \thinspace \medspace \thickspace \negthinspace \displaystyle"
@@ -26,47 +24,37 @@ FIXED_DELIMITERS = {  # delimiters that say by their name on which side they sta
     r"\rVert": ("close", r"\|"),
 }
 SYNONYMS = {
-    r"\Vert": r"\|",
-    r"\vert": "|",
-    r"\lbrace": r"\{",
-    r"\rbrace": r"\}",
-    r"\lbrack": "[",
-    r"\rbrack": "]",
-    r"\ne": r"\neq",
-    r"\le": r"\leq",
-    r"\ge": r"\geq",
-    r"\to": r"\rightarrow",
-    r"\gets": r"\leftarrow",
-    r"\ldots": r"\dots",
-    r"\cdots": r"\dots",
-    r"\dotsc": r"\dots",
-    r"\dotsb": r"\dots",
-    r"\dotsm": r"\dots",
-    r"\dotso": r"\dots",
-    r"\vdots": r"\dots",
-    r"\ddots": r"\dots",
-    r"\prime": "'",
-    r"\dfrac": r"\frac",
-    r"\tfrac": r"\frac",
-    r"\dbinom": r"\binom",
-    r"\colon": ":",
-    r"\land": r"\wedge",
-    r"\cfrac": r"\frac",
-    r"\nicefrac": r"\frac",
-    r"\sfrac": r"\frac",
-    r"\tbinom": r"\binom",
-    r"\leqslant": r"\leq",
-    r"\geqslant": r"\geq",
-    r"\triangleq": r"\doteq",
-    r"\coloneqq": r"\doteq",
-    r"\eqdef": r"\doteq",
-    r"\ast": "*",
-    r"\cdotp": r"\cdot",
-    r"\parallel": r"\|",
-    r"\varnothing": r"\emptyset",
-    r"\cosec": r"\csc",
-    r"\sup": r"\max",  # over finitely many
-    r"\inf": r"\min",
+    spelling: sign
+    for sign, *spellings in map(
+        str.split,
+        r"""
+        \dots ... \ldots \cdots \dotsc \dotsb \dotsm \dotso \vdots \ddots
+        \frac \dfrac \tfrac \cfrac \nicefrac \sfrac
+        \binom \dbinom \tbinom
+        \| || \Vert \parallel
+        | \vert
+        \{ \lbrace
+        \} \rbrace
+        [ \lbrack
+        ] \rbrack
+        \neq \ne
+        \leq \le \leqslant
+        \geq \ge \geqslant
+        \doteq \triangleq \coloneqq \eqdef
+        \rightarrow \to
+        \leftarrow \gets
+        ' \prime
+        : \colon
+        * \ast
+        \wedge \land
+        \cdot \cdotp
+        \emptyset \varnothing
+        \csc \cosec
+        \max \sup
+        \min \inf
+        """.strip().splitlines(),  # the last two: of finitely many
+    )
+    for spelling in spellings
 }
 NAMED_BY_TEXT = frozenset(
     r"\text \textrm \mathrm \operatorname \textit \textsf \mathsf \mbox \hbox \textnormal \textup \mathtt"
@@ -86,12 +74,10 @@ PATTERN = re.compile(
     rf"""(?P<space>[\s~]+)
       | (?P<note>\\(?:label|tag\*?|hspace\*?|vspace\*?|[hv]?phantom|color|textcolor|colorbox)\s*{_GROUP})
       | (?P<environment>\\(?:begin|end)\s*\{{[a-zA-Z]+\*?\}}(?:(?<=array\}}|nedat\}}|ignat\}})\s*{_GROUP})?)
-      | (?P<command>\\(?:[a-zA-Z]+|[^a-zA-Z\n]))
+      | (?P<sign>\\(?:[a-zA-Z]+|[^a-zA-Z\n]))
       | (?P<number>(?:\d{{1,3}}(?:\{{,\}}\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|(?<!\.)\.\d+))
       | (?P<letter>[a-zA-Z])
-      | (?P<dots>\.\.\.)
-      | (?P<bars>\|\|)
-      | (?P<mark>[-+*/=<>()\[\]{{}}|,.;:!'^_&@?])""",
+      | (?P<mark>\.\.\.|\|\||[-+*/=<>()\[\]{{}}|,.;:!'^_&@?])""",
     re.VERBOSE,
 )
 
@@ -126,7 +112,13 @@ def tokenize(latex: str, limits: Limits | None = None) -> list[Token]:
         raise FormulaError(
             "limit", f"the formula is longer than {longest} characters", (longest, longest + 1)
         )
-    return paired(_read_names(undressed(_scan(latex))))
+    return paired(_with_words(undressed(_scan(latex))))
+
+
+def split_latex(latex: str) -> list[str]:
+    """Split LaTeX at commas outside brackets."""
+    parts = split(tokenize(latex), ",")
+    return [latex[part[0].start : part[-1].end] for part in parts if part]
 
 
 def _scan(latex: str) -> list[Token]:
@@ -136,48 +128,45 @@ def _scan(latex: str) -> list[Token]:
         match = PATTERN.match(latex, position)
         if match is None:
             what = "a comment" if latex[position] == "%" else f"the character {latex[position]!r}"
-            raise FormulaError(
-                "syntax", f"{what} isn't read as mathematics", (position, position + 1)
-            )
+            raise unread(f"{what} isn't read as mathematics", (position, position + 1))
         kind, text = str(match.lastgroup), match.group()
-        start, position = position, match.end()
-        if kind in ("space", "note") or text in SPACING:
-            continue
-        tokens.append(_normalised(kind, text, start, position))
+        if kind not in ("space", "note") and text not in SPACING:
+            tokens.append(Token(*_normalised(kind, text), *match.span()))
+        position = match.end()
     return tokens
 
 
-def _normalised(kind: str, text: str, start: int, end: int) -> Token:
+def _normalised(kind: str, text: str) -> tuple[str, str]:
     """Give equal things one spelling."""
     if kind == "environment":
         name = text[text.index("{") + 1 : text.index("}")].rstrip("*")
-        return Token("begin" if text.startswith(r"\begin") else "end", name, start, end)
-    if kind == "dots":
-        return Token("command", r"\dots", start, end)
-    if kind == "bars":
-        return Token("command", r"\|", start, end)
-    if kind == "number":
-        text = text.replace("{,}", "")
+        return text[1 : text.index("{")].strip(), name
     if text in FIXED_DELIMITERS:
-        side, delimiter = FIXED_DELIMITERS[text]
-        return Token(side, delimiter, start, end)
+        return FIXED_DELIMITERS[text]
+    if kind in ("letter", "number"):
+        return kind, text.replace("{,}", "")
     text = SYNONYMS.get(text, text)
-    if kind == "command" and not text.startswith("\\"):
-        kind = "mark"
-    return Token(kind, text, start, end)
+    return "command" if text.startswith("\\") else "mark", text
 
 
-def _read_names(tokens: list[Token]) -> list[Token]:
+def _with_words(tokens: list[Token]) -> list[Token]:
     r"""Join ``\text{Attention}`` and its like into one token whose text is the word."""
     result, i = [], 0
     while i < len(tokens):
-        token = tokens[i]
-        if token.text not in NAMED_BY_TEXT:
-            result.append(token)
-            i += 1
+        start = i
+        i += 1
+        if tokens[start].text not in NAMED_BY_TEXT:
+            result.append(tokens[start])
             continue
-        word, i = _word_after(tokens, i)
-        span = token.start, tokens[i - 1].end
+        i += i < len(tokens) and tokens[i].text == "*"
+        if i < len(tokens) and tokens[i].kind == "letter":
+            word = tokens[i].text
+        else:
+            end = group_end(tokens, i, tokens[start], "a word")
+            word = _word(tokens[i + 1 : end], tokens[start].text)
+            i = end
+        span = tokens[start].start, tokens[i].end
+        i += 1
         commands = COMMANDS.get(word)
         result += [Token("command", c, *span) for c in commands or ()]
         if commands is None:
@@ -185,28 +174,11 @@ def _read_names(tokens: list[Token]) -> list[Token]:
     return result
 
 
-def _word_after(tokens: list[Token], i: int) -> tuple[str, int]:
-    """Read the braced word after the command at `i`; return it and the position after it."""
-    command = tokens[i]
-    i += 1
-    if i < len(tokens) and tokens[i].text == "*":
-        i += 1
-    if i < len(tokens) and tokens[i].kind == "letter":
-        return tokens[i].text, i + 1
-    if i >= len(tokens) or tokens[i].text != "{":
-        raise FormulaError("syntax", f"{command.text} needs a word in braces", command.span)
-    word: list[str] = []
-    depth = 0
-    while i < len(tokens):
-        token = tokens[i]
-        depth += (token.text == "{") - (token.text == "}")
-        if depth == 0:
-            return "".join(word).removeprefix("{"), i + 1
+def _word(tokens: list[Token], command: str) -> str:
+    """Join what a command sets as text, with the spaces between."""
+    word = ""
+    for k, token in enumerate(tokens):
         if token.kind not in ("letter", "number") and token.text not in tuple("-.,_:+/()'={}^"):
-            raise FormulaError(
-                "syntax", f"{token.text} isn't read inside {command.text}", token.span
-            )
-        gap = len(word) > 1 and token.start > tokens[i - 1].end
-        word.append((" " if gap else "") + token.text)
-        i += 1
-    raise FormulaError("syntax", "this brace is never closed", command.span)
+            raise unread(f"{token.text} isn't read inside {command}", token.span)
+        word += " " * (k > 0 and token.start > tokens[k - 1].end) + token.text
+    return word

@@ -5,23 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nnmath.formula import tree
-from nnmath.formula.ellipsis import fill_list
-from nnmath.formula.errors import FormulaError
-from nnmath.formula.template import bracketed, read_script
+from nnmath.formula.errors import Span, unread
+from nnmath.formula.heads import read_script
+from nnmath.formula.lists import read_list
+from nnmath.formula.tokens import levels
 
 if TYPE_CHECKING:
     from nnmath.formula.parser import Parser
-    from nnmath.formula.token import Token
 
-__all__ = ["read_membership", "read_set", "skip_kind"]
+__all__ = ["KIND", "OPERATIONS", "read_membership", "read_set", "skip_kind"]
 
+KIND = "this says what kind of number it is, which the notation declares"
 OPERATIONS = {
     r"\cup": r"\cup",
     r"\cap": r"\cap",
     r"\setminus": r"\setminus",
     r"\backslash": r"\setminus",
 }
-KINDS = (r"\mathbb", r"\mathcal")
 
 
 def read_set(parser: Parser) -> tree.Node:
@@ -35,29 +35,24 @@ def read_set(parser: Parser) -> tree.Node:
 
 
 def _one_set(parser: Parser) -> tree.Node:
-    start = parser.token.start
-    text = parser.text()
-    if text == r"\emptyset":
-        parser.take()
+    before, start = parser.i, parser.token.start
+    if parser.accept(r"\emptyset"):
         return tree.SetOf((), span=parser.since(start))
-    if text == r"\{":
-        return _written_out(parser)
-    if text == "[" and parser.token.kind != "close":
-        end = bracketed(parser.tokens, parser.i)
-        inside = parser.tokens[parser.i + 1 : end]
+    if parser.opens(r"\{"):
+        return tree.SetOf(tuple(read_list(parser)), span=parser.since(start))
+    if parser.opens("["):
+        inside = parser.group()
         if not any(token.text == "," for token in inside):
-            upper = parser.whole(inside)
-            parser.i = end + 1
-            return _counted(tree.Number(1.0), upper, parser.since(start))
-    if text == "(":
-        parser.take()
+            return _counted(tree.Number(1.0), parser.whole(inside), parser.since(start))
+        parser.i = before
+    if parser.accept("("):
         node = read_set(parser)
         parser.expect(")")
         return node
     return parser.factor()
 
 
-def _counted(lower: tree.Node, upper: tree.Node, span: tuple[int, int]) -> tree.Node:
+def _counted(lower: tree.Node, upper: tree.Node, span: Span) -> tree.Node:
     """Make the set of the whole numbers from `lower` to `upper`."""
     letter = tree.Index("\N{HORIZONTAL ELLIPSIS}")
     general = tree.Sum((letter, lower), (1, 1), span=span)
@@ -66,54 +61,29 @@ def _counted(lower: tree.Node, upper: tree.Node, span: tuple[int, int]) -> tree.
     return tree.SetOf((series,), span=span)
 
 
-def _written_out(parser: Parser) -> tree.Node:
-    start = parser.take().start
-    items: list[tree.Node | Token] = []
-    while True:
-        items.append(parser.take() if parser.text() == r"\dots" else parser.side())
-        if not parser.accept(","):
-            break
-    parser.expect(r"\}")
-    return tree.SetOf(tuple(fill_list(parser, items)), span=parser.since(start))
-
-
 def skip_kind(parser: Parser) -> bool:
     r"""Step over a kind of number or an interval, such as ``\mathbb{N}`` or ``[0, 1]``, that a declaration says too."""
-    text = parser.text()
-    if text == r"\mathbb" and parser.text(1) == "{" and parser.text(3) == "}":
+    if parser.text() == r"\mathbb" and parser.text(1) == "{" and parser.text(3) == "}":
         parser.i += 4
         while parser.text() in ("_", "^"):
             _, parser.i = read_script(parser.tokens, parser.i)
         return True
-    if text in ("[", "(") and parser.token.kind != "close":
-        end = _interval_end(parser)
-        if end is not None and any(t.text == "," for t in parser.tokens[parser.i : end]):
-            parser.i = end + 1
-            return True
-    return False
-
-
-def _interval_end(parser: Parser) -> int | None:
-    """Return where an interval ends, its brackets of one kind or mixed."""
-    depth = 0
-    for j in range(parser.i, len(parser.tokens)):
-        depth += (parser.tokens[j].text in ("(", "[")) - (parser.tokens[j].text in (")", "]"))
-        if depth == 0:
-            return j
-    return None
+    if not parser.opens("[", "("):
+        return False
+    inside = levels(parser.tokens[parser.i + 1 :])  # the brackets may be of two kinds
+    end = next((k for k, (depth, _) in enumerate(inside, parser.i + 1) if depth < 0), 0)
+    listed = any(token.text == "," for token in parser.tokens[parser.i : end])
+    if listed:
+        parser.i = end + 1
+    return listed
 
 
 def read_membership(parser: Parser, body: tree.Node) -> tree.Node:
     r"""Read ``\mathbb{R}^{n \times d}``, or a set, after a sign of membership."""
     start = parser.token.start
     if parser.text() != r"\mathbb" or parser.text(2) != "R":
-        before = parser.i
         if skip_kind(parser):
-            raise FormulaError(
-                "syntax", "this says what kind of number it is, which the notation declares",
-                (start, parser.tokens[parser.i - 1].end),
-            )  # fmt: skip
-        parser.i = before
+            raise unread(KIND, parser.since(start))
         return tree.Membership(body, (), read_set(parser), span=parser.since(start))
     parser.i += 4
     shape: list[tree.Node] = []

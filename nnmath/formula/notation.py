@@ -7,19 +7,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from nnmath.formula import tree
-from nnmath.formula.declarations import read_declarations
-from nnmath.formula.domains import DOMAINS, SIZED_DOMAIN
+from nnmath.formula.declarations import read_declarations, read_signature
 from nnmath.formula.equation import read_condition
 from nnmath.formula.errors import FormulaError, Limits, expect
 from nnmath.formula.functions import NAMED
 from nnmath.formula.laws import split_family
 from nnmath.formula.lexer import tokenize
 from nnmath.formula.parser import Parser
-from nnmath.formula.signatures import read_signature
 from nnmath.formula.stream import State
-from nnmath.formula.symbol import IndexRange, Sampler, Symbol
+from nnmath.formula.symbol import DOMAINS, SIZED_DOMAIN, IndexRange, Sampler, Symbol
 from nnmath.formula.template import Template
-from nnmath.formula.token import Token
+from nnmath.formula.tokens import Token
 
 __all__ = ["IndexRange", "Notation", "Symbol"]
 

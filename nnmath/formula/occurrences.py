@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from nnmath.formula import tree
 from nnmath.formula.equation import read
 from nnmath.formula.errors import Span
-from nnmath.formula.lexer import Token, tokenize
+from nnmath.formula.heads import read_head, read_scripts
+from nnmath.formula.lexer import tokenize
 from nnmath.formula.notation import Notation, Symbol
-from nnmath.formula.template import read_head, read_scripts
+from nnmath.formula.tokens import Token
 
 __all__ = ["Occurrence", "occurrences"]
 

@@ -2,17 +2,20 @@ r"""The tokens of a formula, with the position that a reader has reached."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from nnmath.formula.errors import FormulaError, Limits, Span
-from nnmath.formula.token import Token
+from nnmath.formula.errors import FormulaError, Limits, Span, unread
+from nnmath.formula.tokens import CLOSERS, Token, closing
 
 if TYPE_CHECKING:
     from nnmath.formula.notation import Notation
 
 __all__ = ["State", "Stream"]
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -59,10 +62,9 @@ class Stream:
 
     def accept(self, *texts: str) -> bool:
         """Step over the coming token if it is one of these."""
-        if self.text() in texts and self.i < len(self.tokens):
-            self.i += 1
-            return True
-        return False
+        found = self.i < len(self.tokens) and self.text() in texts
+        self.i += found
+        return found
 
     def expect(self, text: str) -> Token:
         """Step over the coming token, which must be this one."""
@@ -70,11 +72,53 @@ class Stream:
             raise self.error(f"expected {text}, found {self.text() or 'the end'}")
         return self.take()
 
-    def error(
-        self, message: str, span: Span | None = None, category: str = "syntax"
-    ) -> FormulaError:
+    def finish(self) -> None:
+        """Refuse whatever is left over."""
+        if self.i < len(self.tokens):
+            raise self.error(f"{self.text()} isn't expected here")
+
+    # Brackets
+
+    def opens(self, *brackets: str) -> bool:
+        """Tell whether one of these brackets is opened here."""
+        return self.text() in (brackets or ("(", "[", r"\{")) and self.token.kind != "close"
+
+    def close(self, opening: Token) -> Token:
+        """Step over the bracket that closes another one, sized as that is."""
+        token = self.expect(CLOSERS[opening.text])
+        if (opening.kind == "open") != (token.kind == "close"):
+            raise unread("one bracket of this pair is sized and the other isn't", token.span)
+        return token
+
+    def group(self) -> Sequence[Token]:
+        """Step over the brackets that are opened here; return what is inside."""
+        start, self.i = self.i + 1, closing(self.tokens, self.i) + 1
+        return self.tokens[start : self.i - 1]
+
+    @contextmanager
+    def within(self, bar: str) -> Iterator[None]:
+        """Read inside brackets or bars, where `bar` says what a bar would mean."""
+        self.bars.append(bar)
+        yield
+        self.bars.pop()
+
+    def items(
+        self, read: Callable[[], T], signs: Collection[str] = (",",)
+    ) -> tuple[list[T | Token], list[Token]]:
+        """Read items with signs between them, dots among them; return them and the signs."""
+        found: list[T | Token] = []
+        between: list[Token] = []
+        while True:
+            found.append(self.take() if self.text() == r"\dots" else read())
+            if self.text() not in signs or self.token.kind == "close":
+                return found, between
+            between.append(self.take())
+
+    # Places
+
+    def error(self, message: str, category: str = "syntax") -> FormulaError:
         """Make an error about the coming token."""
-        return FormulaError(category, message, span or self.token.span)
+        return FormulaError(category, message, self.token.span)
 
     def since(self, start: int) -> Span:
         """Return the span from `start` to the last token taken."""

@@ -2,21 +2,21 @@ r"""Reading one symbol: which declaration its head and scripts fit, and what is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nnmath.formula import tree
-from nnmath.formula.arguments import read_arguments
 from nnmath.formula.brackets import read_brackets
-from nnmath.formula.errors import FormulaError, Span
-from nnmath.formula.expectations import MOMENTS, known_moment, read_moment
-from nnmath.formula.indicators import read_indicator
-from nnmath.formula.known import read_known
-from nnmath.formula.superscripts import raised, without
-from nnmath.formula.template import CLOSERS, Scripts, bracketed
-from nnmath.formula.token import Token
-from nnmath.formula.variables import complement, read_variable
+from nnmath.formula.conditions import read_event, read_indicator
+from nnmath.formula.errors import FormulaError, unread
+from nnmath.formula.expectations import MOMENTS, read_known_moment, read_moment
+from nnmath.formula.heads import Head, Scripts, raised
+from nnmath.formula.known import read_known, read_variable
+from nnmath.formula.lists import read_arguments
+from nnmath.formula.template import Places, fit
+from nnmath.formula.tokens import CLOSERS, closing, text_of
 
 if TYPE_CHECKING:
     from nnmath.formula.notation import Symbol
@@ -24,128 +24,108 @@ if TYPE_CHECKING:
 
 __all__ = ["read_symbol"]
 
-Places = dict[str, tuple[Token, ...]]
+COMPLEMENTS = ("c", "C", r"\complement", r"\mathrm{c}")
 
 
-def read_symbol(parser: Parser, head: str, start: int, scripts: Scripts, after: int) -> tree.Node:
-    """Read the symbol whose head stands at token `start` and whose scripts end before token `after`."""
-    span = parser.tokens[start].start, parser.tokens[after - 1].end
-    notation = parser.state.notation
-    primed = head + "'" * scripts.primes
-    if primed in parser.state.bound or (scripts.primes and primed in notation.index_letters):
-        return _counting_letter(parser, primed, replace(scripts, primes=0), after, span)
-    indicator = read_indicator(parser, head, scripts, after, span[0])
-    if indicator is not None:
-        return indicator
-    candidates = notation.find(head)
-    for symbol in sorted(candidates, key=lambda s: s.template.rank, reverse=True):
-        node = _fitted(parser, symbol, scripts, after, span)
+def read_symbol(parser: Parser, head: Head) -> tree.Node:
+    """Read the symbol whose head and scripts have been read."""
+    for read in (_bound, read_indicator, _declared, _counting, _undeclared):
+        node = read(parser, head)
         if node is not None:
             return node
-    if head in notation.index_letters or (head in parser.state.letters and not candidates):
-        return _counting_letter(parser, head, scripts, after, span)
-    node = _undeclared(parser, head, candidates, scripts, after, span)
-    if node is not None:
-        return node
-    raise _misfit(head, candidates, scripts, span)
+    raise _misfit(parser.state.notation.find(head.key), head)
 
 
-def _undeclared(
-    parser: Parser,
-    head: str,
-    candidates: Sequence[Symbol],
-    scripts: Scripts,
-    after: int,
-    span: Span,
-) -> tree.Node | None:
+def _bound(parser: Parser, head: Head) -> tree.Node | None:
+    """Read a letter that is bound, or one with primes that counts."""
+    primed = head.key + "'" * head.scripts.primes
+    primed_letter = head.scripts.primes and primed in parser.state.notation.index_letters
+    if primed not in parser.state.bound and not primed_letter:
+        return None
+    return _letter(parser, replace(head, key=primed, scripts=replace(head.scripts, primes=0)))
+
+
+def _declared(parser: Parser, head: Head) -> tree.Node | None:
+    """Read what is declared, by the most specific declaration that fits."""
+    candidates = parser.state.notation.find(head.key)
+    for symbol in sorted(candidates, key=lambda s: s.template.rank, reverse=True):
+        own = symbol.template.fit(head.scripts)
+        node = None if own is None else _fitted(parser, symbol, *own, head)
+        if node is not None:
+            return node
+    return None
+
+
+def _counting(parser: Parser, head: Head) -> tree.Node | None:
+    notation, letters = parser.state.notation, parser.state.letters
+    counts = head.key in letters and not notation.find(head.key)
+    return _letter(parser, head) if counts or head.key in notation.index_letters else None
+
+
+def _letter(parser: Parser, head: Head) -> tree.Node:
+    if head.scripts.sub is not None or head.scripts.primes:
+        raise FormulaError("index", f"{head.key} is an index here and takes no scripts", head.span)
+    return raised(parser, tree.Index(head.key, span=head.bare), head.scripts.sup, head.span)
+
+
+def _undeclared(parser: Parser, head: Head) -> tree.Node | None:
     """Read what no declaration fits but everybody knows, such as an expectation, or x beside a declared X."""
-    kind = "" if candidates and head != "D" else known_moment(parser, head, scripts, after)
-    if kind:
-        return read_moment(parser, kind, scripts, after, span)
-    node = read_variable(parser, head, candidates, scripts, after, span)
-    if node is not None or candidates:
-        return node
-    return read_known(parser, head, scripts, after, span)
+    candidates = parser.state.notation.find(head.key)
+    node = None if candidates and head.key != "D" else read_known_moment(parser, head)
+    node = node or read_variable(parser, head, candidates)
+    return node if node is not None or candidates else read_known(parser, head)
 
 
-def _misfit(head: str, candidates: Sequence[Symbol], scripts: Scripts, span: Span) -> FormulaError:
+def _misfit(candidates: Sequence[Symbol], head: Head) -> FormulaError:
     """Say why a symbol isn't known: never declared, or declared with other scripts."""
     if not candidates:
-        return FormulaError("undeclared", f"{_plain(head)} isn't declared", span)
+        plain = re.sub(r"^\\mathrm\{(.*)\}$", r"\1", head.key)
+        return FormulaError("undeclared", f"{plain} isn't declared", head.span)
     declared = " and ".join(symbol.latex for symbol in candidates)
-    wanted = candidates[0].template
-    for what, pattern, actual in (
-        ("subscript", wanted.sub, scripts.sub),
-        ("superscript", wanted.sup, scripts.sup),
-    ):
-        if pattern is not None and actual is None:
-            return FormulaError("index", f"{declared} is declared: a {what} is missing here", span)
-    return FormulaError("index", f"the scripts don't fit: {declared} is declared", span)
-
-
-def _plain(head: str) -> str:
-    return head[8:-1] if head.startswith(r"\mathrm{") else head
-
-
-def _counting_letter(
-    parser: Parser, head: str, scripts: Scripts, after: int, span: Span
-) -> tree.Node:
-    if scripts.sub is not None or scripts.primes:
-        raise FormulaError("index", f"{head} is an index here and takes no scripts", span)
-    parser.i = after
-    return raised(parser, tree.Index(head, span=without(span, scripts)), scripts.sup, span)
+    wanted, scripts = candidates[0].template, head.scripts
+    message = f"the scripts don't fit: {declared} is declared"
+    if wanted.sup is not None and scripts.sup is None:
+        message = f"{declared} is declared: a superscript is missing here"
+    if wanted.sub is not None and scripts.sub is None:
+        message = f"{declared} is declared: a subscript is missing here"
+    return FormulaError("index", message, head.span)
 
 
 def _fitted(
-    parser: Parser, symbol: Symbol, scripts: Scripts, after: int, span: Span
+    parser: Parser, symbol: Symbol, places: Places, left: Scripts, head: Head
 ) -> tree.Node | None:
-    """Read this symbol if the scripts are its own; otherwise return None."""
-    template = symbol.template
-    places = template.fit(scripts)
-    if places is None:
-        return None
-    if template.call is not None:
-        return _with_call(parser, symbol, places, scripts, after, span)
+    """Read a symbol with what is `left` over of its scripts; None if that can't be its own."""
+    if symbol.template.call is not None:
+        return None if left.primes else _called(parser, symbol, places, left, head)
     if symbol.is_moment:
-        own = replace(scripts, sub=None) if template.sub is not None else scripts
         base = symbol.detail.removeprefix("base ")
-        return read_moment(parser, MOMENTS[symbol.domain], own, after, span, base)
-    below = scripts.sub if template.sub is None else None
-    primes = scripts.primes - template.primes
-    transposed = primes == 1 and bool(symbol.shape)
-    if (below is not None and not symbol.shape) or (
-        primes and not symbol.is_function and not transposed
-    ):
+        return read_moment(parser, MOMENTS[symbol.domain], left.sub, head, base)
+    transposed = left.primes == 1 and bool(symbol.shape)
+    allowed = not left.primes or symbol.is_function or transposed
+    if not allowed or (left.sub and not symbol.shape):
         return None
-    return _read(parser, symbol, places, scripts, after, span)
-
-
-def _read(
-    parser: Parser, symbol: Symbol, places: Places, scripts: Scripts, after: int, span: Span
-) -> tree.Node:
-    """Read a symbol whose scripts fit, with what is left over of them."""
-    below = scripts.sub if symbol.template.sub is None else None
-    above = scripts.sup if symbol.template.sup is None else None
-    primes = scripts.primes - symbol.template.primes
     indices = _indices(parser, symbol, places)
-    parser.i = after
     if symbol.is_function:
-        return _applied(parser, symbol, indices, primes, above, span)
+        return _applied(parser, symbol, indices, left, head)
     if symbol.is_operator:
-        return _expectation(parser, symbol, span)
-    bare = (
-        (span[0], scripts.span[0]) if above is not None and not indices and below is None else span
-    )
-    entry = tree.Entry(symbol, indices, span=bare)
-    node: tree.Node | None = complement(entry, scripts)
-    if node is not None:
-        return node
-    node = entry
-    if below is not None:
-        node = tree.Item(node, tuple(parser.index_list(below)), span=span)
-    if primes == 1 and symbol.shape:
-        node = tree.Transpose(node, span=span)
-    return raised(parser, node, above, span)
+        body = read_brackets(parser) if parser.opens() else parser.run()
+        variance = symbol.operator == "variance"
+        return tree.Expectation(symbol, body, variance, span=parser.since(head.span[0]))
+    return _entry(parser, symbol, indices, left, head)
+
+
+def _entry(
+    parser: Parser, symbol: Symbol, indices: tuple[tree.Node, ...], left: Scripts, head: Head
+) -> tree.Node:
+    power = left.sup is not None and not indices and left.sub is None
+    node: tree.Node = tree.Entry(symbol, indices, span=head.bare if power else head.span)
+    if left.sub is not None:
+        node = tree.Item(node, parser.index_list(left.sub), span=head.span)
+    if left.primes:
+        node = tree.Transpose(node, span=head.span)
+    if symbol.domain == "event" and text_of(left.sup) in COMPLEMENTS:
+        return tree.Apply("not", (), (node,), span=node.span)
+    return raised(parser, node, left.sup, head.span)
 
 
 def _indices(parser: Parser, symbol: Symbol, places: Places) -> tuple[tree.Node, ...]:
@@ -153,80 +133,51 @@ def _indices(parser: Parser, symbol: Symbol, places: Places) -> tuple[tree.Node,
     nodes = []
     for index in symbol.indices:
         tokens = places[index.name]
-        if (
-            len(tokens) > 1
-            and tokens[0].text in ("{", "(")
-            and bracketed(tokens, 0) == len(tokens) - 1
-        ):
-            tokens = tokens[1:-1]
-        if tokens[0].kind == "letter" and (len(tokens) == 1 or tokens[1].text in ("+", "-")):
+        if len(tokens) > 1 and tokens[0].text in ("{", "("):
+            tokens = tokens[1:-1] if closing(tokens, 0) == len(tokens) - 1 else tokens
+        if tokens[0].kind == "letter" and text_of(tokens[1:2]) in ("", "+", "-"):
             parser.state.letters.add(tokens[0].text)
         nodes.append(parser.whole(tokens))
     return tuple(nodes)
 
 
-def _with_call(
-    parser: Parser, symbol: Symbol, places: Places, scripts: Scripts, after: int, span: Span
+def _called(
+    parser: Parser, symbol: Symbol, places: Places, left: Scripts, head: Head
 ) -> tree.Node | None:
     """Read a symbol whose indices stand in brackets, such as P(X = k)."""
-    tokens = parser.tokens
-    if after >= len(tokens) or tokens[after].text not in CLOSERS:
+    if parser.text() not in CLOSERS:
         return None
-    end = bracketed(tokens, after)
-    inside = symbol.template.fit_call(tokens[after:end])
-    if inside is None or scripts.primes != symbol.template.primes:
+    end = closing(parser.tokens, parser.i)
+    template = symbol.template
+    inside = fit(template.call or (), parser.tokens[parser.i : end], template.places)
+    if inside is None:
         return None
     indices = _indices(parser, symbol, places | inside)
     parser.i = end + 1
-    node = tree.Entry(symbol, indices, span=(span[0], tokens[end].end))
-    return raised(parser, node, scripts.sup if symbol.template.sup is None else None, node.span)
+    span = parser.since(head.span[0])
+    return raised(parser, tree.Entry(symbol, indices, span=span), left.sup, span)
 
 
 # Functions
 
 
 def _applied(
-    parser: Parser,
-    symbol: Symbol,
-    indices: tuple[tree.Node, ...],
-    primes: int,
-    above: Sequence[Token] | None,
-    span: Span,
+    parser: Parser, symbol: Symbol, indices: tuple[tree.Node, ...], left: Scripts, head: Head
 ) -> tree.Node:
     """Read the arguments of a declared function."""
-    if above is not None and "".join(token.text for token in above) == "-1":
-        message = f"{symbol.latex} with -1 above can be read in two ways, as its inverse and as 1/{symbol.latex}"
-        raise FormulaError("syntax", message, span)
-    order = _derivative_order(above)
-    if order:
-        primes, above = primes + order, None
-    if parser.text() not in ("(", "[", r"\{") or parser.token.kind == "close":
+    name, above, primes = symbol.latex, left.sup, left.primes
+    order = text_of(above)
+    if order == "-1":
+        message = f"{name} with -1 above can be read in two ways, as its inverse and as 1/{name}"
+        raise unread(message, head.span)
+    if order in ("(1)", "(2)", "(3)", "(4)"):  # it counts derivatives
+        primes, above = primes + int(order[1]), None
+    if not parser.opens():
         if primes or above is not None:
-            raise FormulaError(
-                "syntax", f"{symbol.latex} is a function and needs its argument", span
-            )
-        return tree.Entry(symbol, indices, span=span)
-    arguments, given = read_arguments(parser, events=symbol.is_law)
-    where = parser.since(span[0])
-    node = tree.Apply(symbol, indices, arguments, primes, given, span=where)
-    return raised(parser, node, above, where)
-
-
-def _derivative_order(sup: Sequence[Token] | None) -> int:
-    """Return n of a superscript (n), which counts derivatives."""
-    if (
-        sup is None
-        or len(sup) != 3
-        or sup[0].text != "("
-        or sup[1].kind != "number"
-        or sup[2].text != ")"
-    ):
-        return 0
-    return int(sup[1].text) if sup[1].text in ("1", "2", "3", "4") else 0
-
-
-def _expectation(parser: Parser, symbol: Symbol, span: Span) -> tree.Node:
-    """Read what an expectation is taken of."""
-    bracketed_body = parser.text() in ("[", "(", r"\{")
-    body = read_brackets(parser) if bracketed_body else parser.run()
-    return tree.Expectation(symbol, body, symbol.operator == "variance", span=parser.since(span[0]))
+            raise unread(f"{name} is a function and needs its argument", head.span)
+        return tree.Entry(symbol, indices, span=head.span)
+    read = (lambda: read_event(parser)) if symbol.is_law else None
+    arguments, given = read_arguments(parser, read)
+    span = parser.since(head.span[0])
+    node = tree.Apply(symbol, indices, (*arguments, *given), primes, len(given), span=span)
+    return raised(parser, node, above, span)

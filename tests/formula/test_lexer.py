@@ -51,7 +51,7 @@ def test_tokens_know_where_they_stand():
         (r"\left x", r"needs a delimiter, not x", 6),
         (r"\bigl. x", "the invisible delimiter", 0),
         (r"\text", r"\text needs a word in braces", 0),
-        (r"\text{a", "never closed", 0),
+        (r"\text{a", "never closed", 5),
         (r"\text{a < b}", "isn't read inside", 8),
         ("x" * 9000, "longer than 8000 characters", 8000),
     ],

@@ -20,7 +20,7 @@ from nnmath.formula.notation import Notation
 from nnmath.formula.parser import RELATIONS
 from nnmath.formula.sphinx.pages import Page, page_of
 from nnmath.formula.sphinx.places import owner_of, shown_path
-from nnmath.formula.template import CLOSERS
+from nnmath.formula.tokens import CLOSERS
 
 __all__ = ["collect_prose", "faults", "inline_fault"]
 
