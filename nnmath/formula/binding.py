@@ -230,18 +230,18 @@ EXACT = 1e-9
 @runs(tree.Integral)
 def _integral(at: Point, node: tree.Integral) -> Value:
     """Add over the declared values, or integrate between bounds by Gauss's rule with 60 points."""
-    variable = node.variable
     if node.lower is None or node.upper is None:
         return _over_values(at, node)
-    if not isinstance(variable, tree.Index):
+    if not isinstance(node.variable, tree.Index):
         message = "the variable of an integral is a free letter"
-        raise FormulaError("index", message, variable.span)
+        raise FormulaError("index", message, node.variable.span)
+    name = node.variable.name
     ends = _infinite(node.lower), _infinite(node.upper)
     if ends != (0, 0):
-        return _without_end(at, node, variable.name, ends)
+        return _without_end(at, node, name, ends)
     lower, upper = at.scalar(node.lower), at.scalar(node.upper)
     half, middle = 0.5 * (upper - lower), 0.5 * (upper + lower)
-    return _added(at, node, variable.name, GAUSS, middle, half) * half
+    return _added(at, node, name, GAUSS, middle, half) * half
 
 
 def _added(
