@@ -32,11 +32,10 @@ from nnmath.formula.equation import Reading, read
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.evaluation import Evaluator
 from nnmath.formula.explaining import explained, tell_range
-from nnmath.formula.lints import check_print
+from nnmath.formula.lints import check_print, check_shadowing
 from nnmath.formula.notation import Notation
 from nnmath.formula.points import check_letters
 from nnmath.formula.premises import premise_from
-from nnmath.formula.shadowing import check_shadowing
 from nnmath.formula.worlds import World
 
 __all__ = ["Session"]

@@ -68,12 +68,8 @@ def values_text(symbol: Symbol) -> str:
     if symbol.operator:
         return f"{symbol.operator} over ${symbol.detail.partition(' with ')[0].strip()}$"
     if symbol.values or symbol.domain == "set of":
-        members = _range(symbol.detail.strip("{}"))
-        return (
-            f"a set of numbers from ${members}$"
-            if symbol.domain == "set of"
-            else f"one of ${members}$"
-        )
+        what = "a set of numbers from" if symbol.domain == "set of" else "one of"
+        return f"{what} ${_range(symbol.detail.strip('{}'))}$"
     if symbol.domain != "real" if symbol.given else symbol.entry_of:
         return ""  # the domain is that of the input alone; an array's entries are as the array says
     one, several = DOMAINS.get(symbol.domain, ("", ""))
@@ -108,13 +104,11 @@ def facts(symbol: Symbol) -> str:
     >>> facts(notation.declare("X", shape="n, 2"))
     'shape $(n, 2)$; real numbers'
     """
-    shape = shape_text(symbol)
-    parent = f"an entry of ${symbol.entry_of.latex}$" if symbol.entry_of else ""
     parts = (
         indices_text(symbol),
-        f"shape {shape}" if shape else "",
+        f"shape {shape_text(symbol)}" if symbol.shape else "",
         values_text(symbol),
-        parent,
+        f"an entry of ${symbol.entry_of.latex}$" if symbol.entry_of else "",
     )
     return "; ".join(part for part in parts if part)
 

@@ -1,50 +1,49 @@
-r"""What a comparison of values can't see: true by value, wrong or careless as print."""
+r"""What a comparison of values can't see: true by value, wrong or careless as print, or with two meanings."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Mapping
+from itertools import pairwise, product
+from typing import cast
 
 from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError
+from nnmath.formula.letters import bound_names, free_letters
 
-__all__ = ["check_print", "lint", "lint_update"]
+__all__ = ["check_print", "check_shadowing"]
 
 ONCE_IS_ENOUGH = ("sgn", "floor", "ceil")  # of such a function once more changes nothing
+WORDS = {"sum": "sum", "prod": "product"}
 
 
 def check_print(equation: tree.Equation, strict: bool, kind: str) -> None:
-    """Raise the first thing that is wrong with an equation as print."""
-    for fault in lint(equation, strict):
-        raise fault
-    if kind == "update":
-        for fault in lint_update(equation):
-            raise fault
-
-
-def lint(equation: tree.Equation, strict: bool) -> Iterator[FormulaError]:
-    """Yield what is wrong with an equation as print.
+    """Refuse what is wrong with an equation as print.
 
     With `strict`, also what is only careless: factors 0 and 1, numerals after letters, terms 0,
     a factor that stands twice, a range that runs downwards or is left open for a shifted index.
     """
-    for one, other in zip(equation.sides, equation.sides[1:], strict=False):
+    for one, other in pairwise(equation.sides):
         if one == other:
-            yield FormulaError("style", "both sides are the same", other.span)
-    for side in equation.sides:
-        for node in tree.walk(side):
-            yield from _always(node)
-            if strict:
-                yield from _careless(node)
+            raise _style("both sides are the same", other)
+    for node in tree.walk(equation):
+        if isinstance(node, tree.Product):
+            _check_numerals(node)
+            _check_chain_rule(node)
+        if strict:
+            _check_care(node)
+    if kind == "update":
+        _check_update(equation)
 
 
-def _always(node: tree.Node) -> Iterator[FormulaError]:
-    if isinstance(node, tree.Product):
-        for left, right, sign in zip(node.factors, node.factors[1:], node.operators, strict=False):
-            if _is_numeral(left) and _is_numeral(right) and not sign:
-                yield FormulaError("style", "two numerals side by side read as one", right.span)
-        yield from _chain_rule(node)
+def _style(message: str, node: tree.Node) -> FormulaError:
+    return FormulaError("style", message, node.span)
+
+
+def _check_numerals(node: tree.Product) -> None:
+    for pair, sign in zip(pairwise(node.factors), node.operators, strict=False):
+        if not sign and all(map(_is_numeral, pair)):
+            raise _style("two numerals side by side read as one", pair[1])
 
 
 def _is_numeral(node: tree.Node) -> bool:
@@ -52,132 +51,147 @@ def _is_numeral(node: tree.Node) -> bool:
     return isinstance(node, tree.Number) and node.value not in (math.pi, math.e)
 
 
-def _chain_rule(node: tree.Product) -> Iterator[FormulaError]:
-    """Find f'(u) times the derivative of something else than u."""
+def _check_chain_rule(node: tree.Product) -> None:
+    """Refuse f'(u) times the derivative of something else than u."""
     outer = [
-        f
+        f.arguments[0]
         for f in node.factors
         if isinstance(f, tree.Apply) and f.primes and _composite(f.arguments[0])
     ]
     inner = [
         f
         for f in node.factors
-        if isinstance(f, tree.Derivative) and (_composite(f.body) or _acts_on(f))
+        # An operator stands before its body; a fraction may have a plain one on top.
+        if isinstance(f, tree.Derivative) and (_composite(f.body) or f.body.span[1] == f.span[1])
     ]
-    for function in outer:
-        for step in inner:
-            if function.arguments[0] != step.body:
-                message = (
-                    "the chain rule needs the derivative of the inner function, which this isn't"
-                )
-                yield FormulaError("chain rule", message, step.span)
-
-
-def _acts_on(step: tree.Derivative) -> bool:
-    """Tell an operator before its body from a fraction with the body on top."""
-    return step.body.span[1] == step.span[1]
+    for argument, step in product(outer, inner):
+        if argument != step.body:
+            message = "the chain rule needs the derivative of the inner function, which this isn't"
+            raise FormulaError("chain rule", message, step.span)
 
 
 def _composite(node: tree.Node) -> bool:
     return not isinstance(node, tree.Entry | tree.Index | tree.Number | tree.Apply)
 
 
-def _careless(node: tree.Node) -> Iterator[FormulaError]:
+def _check_care(node: tree.Node) -> None:
     match node:
-        case tree.Product(factors, _):
-            yield from _careless_factors(factors)
-        case tree.Sum(terms, _):
-            for term in terms:
-                if term == tree.Number(0.0):
-                    yield FormulaError("style", "a term 0", term.span)
-        case tree.Power(_, tree.Number(value)) if value in (0.0, 1.0):
-            yield FormulaError("style", f"a power {value:g}", node.span)
+        case tree.Product(factors):
+            _check_factors(factors)
+        case tree.Sum(terms) if tree.Number(0.0) in terms:
+            raise _style("a term 0", terms[terms.index(tree.Number(0.0))])
+        case tree.Power(_, tree.Number(0.0 | 1.0 as value)):
+            raise _style(f"a power {value:g}", node)
         case tree.Quotient(_, tree.Number(1.0)):
-            yield FormulaError("style", "a denominator 1", node.span)
+            raise _style("a denominator 1", node)
         case tree.Big():
-            yield from _careless_range(node)
-        case _:
-            yield from _without_effect(node)
-
-
-def _without_effect(node: tree.Node) -> Iterator[FormulaError]:
-    """Find what changes nothing."""
-    match node:
-        case tree.Apply(str(name), _, (tree.Apply(str(inner), _, _),)):
-            if name == inner and name in ONCE_IS_ENOUGH:
-                yield FormulaError("style", f"{name} of {name} is {name}", node.span)
+            _check_ranges(node)
+        case tree.Apply(name, _, (tree.Apply(inner),)) if name == inner and name in ONCE_IS_ENOUGH:
+            raise _style(f"{name} of {name} is {name}", node)
         case tree.Bars(tree.Transpose(), True):
-            yield FormulaError("style", "a transpose inside a norm", node.span)
+            raise _style("a transpose inside a norm", node)
 
 
-def _careless_range(node: tree.Big) -> Iterator[FormulaError]:
-    """Find a range that runs downwards, or isn't printed although its index is shifted."""
+def _check_factors(factors: tuple[tree.Node, ...]) -> None:
+    for factor in factors:
+        if isinstance(factor, tree.Number) and factor.value in (0.0, 1.0):
+            raise _style(f"a factor {factor.value:g}", factor)
+    for factor, following in pairwise(factors):
+        if factor == following and not _is_numeral(factor):
+            raise _style("a factor stands twice; print its square", following)
+    seen_other = False
+    for factor in factors:
+        if seen_other and isinstance(factor, tree.Number) and factor.value.is_integer():
+            raise _style("a numeral stands first in a product", factor)
+        parts = tree.walk(factor)
+        seen_other |= any(isinstance(n, tree.Entry | tree.Index | tree.Apply) for n in parts)
+
+
+def _check_ranges(node: tree.Big) -> None:
+    """Refuse a range that runs downwards, or isn't printed although its index is shifted."""
     for binder in node.binders:
         match binder:
             case tree.Binder(tree.Index(), tree.Entry(), tree.Number()):
-                yield FormulaError("style", "a range that runs downwards", binder.span)
+                raise _style("a range that runs downwards", binder)
             case tree.Binder(tree.Index(name), None, None, None) if _shifted(name, node.body):
-                message = f"{name} is shifted here, so its range must be printed"
-                yield FormulaError("style", message, binder.span)
+                raise _style(f"{name} is shifted here, so its range must be printed", binder)
 
 
 def _shifted(name: str, body: tree.Node) -> bool:
     """Tell whether an index of a symbol is this letter with something added."""
-    return any(
-        isinstance(at, tree.Sum) and tree.Index(name) in at.terms
-        for entry in tree.walk(body)
-        if isinstance(entry, tree.Entry)
-        for at in entry.indices
-    )
+    entries = (entry for entry in tree.walk(body) if isinstance(entry, tree.Entry))
+    sums = (at.terms for entry in entries for at in entry.indices if isinstance(at, tree.Sum))
+    return any(tree.Index(name) in terms for terms in sums)
 
 
-def _careless_factors(factors: tuple[tree.Node, ...]) -> Iterator[FormulaError]:
-    for factor in factors:
-        if isinstance(factor, tree.Number) and factor.value in (0.0, 1.0):
-            yield FormulaError("style", f"a factor {factor.value:g}", factor.span)
-    for factor, following in pairwise(factors):
-        if factor == following and not _is_numeral(factor):
-            yield FormulaError("style", "a factor stands twice; print its square", following.span)
-    seen_other = False
-    for factor in factors:
-        numeral = isinstance(factor, tree.Number) and float(factor.value).is_integer()
-        if numeral and seen_other:
-            yield FormulaError("style", "a numeral stands first in a product", factor.span)
-        seen_other = seen_other or not _numeric(factor)
-
-
-def _numeric(node: tree.Node) -> bool:
-    return not any(isinstance(n, tree.Entry | tree.Index | tree.Apply) for n in tree.walk(node))
-
-
-def lint_update(equation: tree.Equation) -> Iterator[FormulaError]:
-    """Find an update whose derivative is by something else than what it updates, or that forgets the old value."""
-    left, right = equation.sides[0], equation.sides[1]
+def _check_update(equation: tree.Equation) -> None:
+    """Refuse an update whose derivative is by something else than what it updates."""
+    left, right = equation.sides[:2]
     if not isinstance(left, tree.Entry):
-        yield FormulaError("definition", "an update changes a symbol", left.span)
-        return
+        raise FormulaError("definition", "an update changes a symbol", left.span)
     terms = right.terms if isinstance(right, tree.Sum) else ()
-    if left not in terms:
-        return
-    for term in terms:
-        factors = term.factors if isinstance(term, tree.Product) else (term,)
-        for step in factors:
-            by = (
-                step.by
-                if isinstance(step, tree.Derivative)
-                else (step.by,)
-                if isinstance(step, tree.Gradient)
-                else ()
-            )
-            if any(one is not None and not _same_quantity(one, left) for one in by):
-                yield FormulaError(
-                    "update",
-                    f"{left.symbol.latex} is updated by a derivative by something else",
-                    step.span,
-                )
+    whole = tree.Entry(left.symbol.entry_of) if left.symbol.entry_of else left
+    for term in terms if left in terms else ():
+        for step in term.factors if isinstance(term, tree.Product) else (term,):
+            by = getattr(step, "by", None) or ()
+            if not {*(by if isinstance(by, tuple) else (by,))} <= {left, whole}:
+                message = f"{left.symbol.latex} is updated by a derivative by something else"
+                raise FormulaError("update", message, step.span)
 
 
-def _same_quantity(one: tree.Node, left: tree.Entry) -> bool:
-    return one == left or (
-        isinstance(one, tree.Entry) and not one.indices and one.symbol is left.symbol.entry_of
-    )
+# Letters with two meanings
+
+
+def check_shadowing(equation: tree.Equation, strict: bool) -> None:
+    """Ask for another letter where one is free and summed over, or summed over twice, one inside the other.
+
+    A letter that an inner sum binds anew is read as it is scoped, unless `strict`, where the outer sum uses it too.
+    """
+    for node in tree.walk(equation):
+        if isinstance(node, tree.Big) and node.kind in WORDS:
+            _check_used(node)
+    free = dict.fromkeys(free_letters(equation))
+    for side in equation.sides:
+        _check_letters(side, free, strict)
+
+
+def _check_used(node: tree.Big) -> None:
+    """Ask about a sum of things with indices, none of which is the sum's."""
+    names = bound_names(node)
+    inside = _names(node.body, node.condition)
+    used = set(inside)
+    for binder in node.binders:  # a bound of another letter may use this one
+        bounds = _names(binder.lower, binder.upper, binder.members)
+        used |= bounds - _names(binder.target)
+    for name in sorted(names - used):
+        if inside - names:
+            message = f"nothing in this {WORDS[node.kind]} has its index {name}"
+            raise FormulaError("shadowed", message, node.span)
+
+
+def _names(*nodes: tree.Node | None) -> set[str]:
+    parts = (part for node in nodes if node is not None for part in tree.walk(node))
+    return {part.name for part in parts if isinstance(part, tree.Index)}
+
+
+def _check_letters(node: tree.Node, outer: Mapping[str, tree.Big | None], strict: bool) -> None:
+    """Go inwards with the letters that are in use: each with the sum that binds it, or None if it is free."""
+    here = dict(outer)
+    for binder in node.binders if isinstance(node, tree.Big) else ():
+        if isinstance(binder.target, tree.Index):
+            name = binder.target.name
+            user = outer.get(name)
+            what = "already in use here" if user else "free and summed over in one formula"
+            if name in outer and (strict or user is None or not _uses(user, name, node)):
+                message = f"index {name} is {what}; give the sum another letter"
+                raise FormulaError("shadowed", message, binder.target.span)
+            here[name] = cast(tree.Big, node)
+    for child in tree.children(node):
+        _check_letters(child, here, strict)
+
+
+def _uses(node: tree.Node, name: str, but: tree.Node) -> bool:
+    """Tell whether a letter stands in a node outside a part of it, and outside its binders."""
+    if node is but or isinstance(node, tree.Binder):
+        return False
+    return node == tree.Index(name) or any(_uses(c, name, but) for c in tree.children(node))

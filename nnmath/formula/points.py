@@ -13,11 +13,10 @@ from nnmath.formula import tree
 from nnmath.formula.duals import Value
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.evaluation import Place, Point
-from nnmath.formula.letters import free_letters
+from nnmath.formula.letters import free_letters, linear
 from nnmath.formula.notation import Symbol
 from nnmath.formula.ranges import Use, letter_range, uses
 from nnmath.formula.render import latex_of
-from nnmath.formula.tidy import linear
 from nnmath.formula.worlds import support
 
 __all__ = ["check_letters", "range_hint", "test_points"]

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from nnmath.formula import duals, tree
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.evaluation import Point
-from nnmath.formula.letters import bound_names, free_letters, letter_and_offset
+from nnmath.formula.letters import bound_names, free_letters, letter_and_offset, tidy
 from nnmath.formula.notation import Symbol
 from nnmath.formula.render import latex_of
-from nnmath.formula.tidy import tidy
 from nnmath.formula.worlds import support
 
 __all__ = ["Use", "letter_range", "uses"]

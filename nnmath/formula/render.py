@@ -10,17 +10,11 @@ __all__ = ["filled", "latex_of", "number_text", "shape_text"]
 
 def shape_text(value: object) -> str:
     """Say what shape a value, or a shape, is."""
-    shape = (
-        value
-        if isinstance(value, tuple)
-        else ("set",)
-        if isinstance(value, frozenset)
-        else duals.shape_of(value)
-    )
+    if isinstance(value, frozenset):
+        return "a set"
+    shape = value if isinstance(value, tuple) else duals.shape_of(value)
     if not shape:
         return "a number"
-    if shape == ("set",):
-        return "a set"
     rows, columns = shape
     if columns == 1:
         return f"a column of {rows}"
@@ -34,33 +28,26 @@ def number_text(value: float) -> str:
 
 def latex_of(node: tree.Node | None) -> str:
     """Write an index expression, a bound or a symbol as LaTeX."""
+    text = "?"
     match node:
         case tree.Number(value):
-            return f"{value:g}"
+            text = f"{value:g}"
         case tree.Index(name):
-            return name
+            text = name
         case tree.Entry(symbol, indices):
             places = {r.name: latex_of(n) for r, n in zip(symbol.indices, indices, strict=False)}
-            return filled(symbol.latex, places)
-        case _:
-            return _operation(node)
-
-
-def _operation(node: tree.Node | None) -> str:
-    match node:
+            text = filled(symbol.latex, places)
         case tree.Sum(terms, signs):
-            parts = [
-                ("-" if s < 0 else "+") + latex_of(t) for t, s in zip(terms, signs, strict=True)
-            ]
-            return "".join(parts).removeprefix("+")
-        case tree.Product(factors, _):
-            return " ".join(latex_of(f) for f in factors)
+            pairs = zip(terms, signs, strict=True)
+            text = "".join(("-" if s < 0 else "+") + latex_of(t) for t, s in pairs)
+            text = text.removeprefix("+")
+        case tree.Product(factors):
+            text = " ".join(map(latex_of, factors))
         case tree.Quotient(over, under):
-            return rf"\frac{{{latex_of(over)}}}{{{latex_of(under)}}}"
+            text = rf"\frac{{{latex_of(over)}}}{{{latex_of(under)}}}"
         case tree.Power(base, exponent):
-            return f"{latex_of(base)}^{{{latex_of(exponent)}}}"
-        case _:
-            return "?"
+            text = f"{latex_of(base)}^{{{latex_of(exponent)}}}"
+    return text
 
 
 def filled(template: str, places: dict[str, str]) -> str:
@@ -76,13 +63,12 @@ def filled(template: str, places: dict[str, str]) -> str:
     pieces: list[str] = []
     end, scripts = 0, False
     for k, token in enumerate(tokens):
-        pieces.append(template[end : token.start])
-        end = token.end
         scripts = scripts or token.text in ("_", "^", "(", "[")
         text = places.get(token.text) if scripts else None
         if text is None:
-            pieces.append(template[token.start : token.end])
-        else:
-            bare = tokens[k - 1].text in ("_", "^") and len(text) > 1
-            pieces.append(f"{{{text}}}" if bare else text)
+            text = template[token.start : token.end]
+        elif len(text) > 1 and tokens[k - 1].text in ("_", "^"):
+            text = f"{{{text}}}"
+        pieces += [template[end : token.start], text]
+        end = token.end
     return "".join(pieces) + template[end:]
