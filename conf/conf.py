@@ -105,7 +105,9 @@ html_title = project
 html_favicon = "static/favicon.svg"
 html_static_path = ["static"]
 html_css_files = ["temml/temml.css", "custom.css", "maths.css", "formulas.css"]
-html_js_files = [(name, {"defer": "defer"}) for name in ("scrollable.js", "print.js", "symbols.js")]
+html_js_files = [
+    (name, {"defer": "defer"}) for name in ("scrollable.js", "print.js", "symbols.js", "folds.js")
+]
 html_copy_source = True  # readers can download a page as notebook
 html_show_sourcelink = False
 html_last_updated_fmt = None  # the same source gives the same site

@@ -22,16 +22,25 @@ from symbols import (
 from nnmath.formula import Notation
 
 
-def _scopes(*chapters: ModuleType) -> dict[str, Notation]:
-    """Return the scopes of the chapters, in reading order."""
+def _parts(*chapters: ModuleType) -> dict[str, dict[str, Notation]]:
+    """Return the scopes of each module, in reading order; what another one has imported is the first's."""
     found: dict[str, Notation] = {}
+    parts: dict[str, dict[str, Notation]] = {}
     for chapter in chapters:
-        for name, value in vars(chapter).items():
-            if isinstance(value, Notation) and found.setdefault(name, value) is not value:
-                raise ValueError(f"two scopes are called {name!r}")
-    return found
+        own = {
+            name: value
+            for name, value in vars(chapter).items()
+            if isinstance(value, Notation) and found.get(name) is not value
+        }
+        if twice := own.keys() & found.keys():
+            raise ValueError(f"two scopes are called {min(twice)!r}")
+        parts[chapter.__name__.rpartition(".")[2]] = own
+        found |= own
+    return parts
 
 
-scopes = _scopes(
+#: What the Notation page shows together.
+parts = _parts(
     neural_networks, regularization, words, attention, transformer, facts, docstrings, grammar
 )
+scopes = {name: scope for part in parts.values() for name, scope in part.items()}

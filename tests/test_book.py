@@ -128,6 +128,13 @@ def test_every_page_is_in_the_contents_once() -> None:
     assert set(listed) == set(pages) - {ROOT / "docs" / "index.md"}
 
 
+def test_the_notation_page_shows_every_part_once() -> None:
+    imported = re.search(r"from symbols import \((.*?)\)", text("conf/notation.py"), re.DOTALL)
+    assert imported is not None
+    shown = re.findall(r"^:part: (\w+)$", text("docs/notation.md"), re.MULTILINE)
+    assert sorted(shown) == re.findall(r"\w+", imported[1])
+
+
 def test_every_public_module_has_its_page_in_the_reference() -> None:
     modules = {
         path.stem if path.is_file() else path.name

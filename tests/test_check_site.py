@@ -46,6 +46,7 @@ def test_good_site_has_no_fault(site: Path, capsys: pytest.CaptureFixture[str]) 
         ('<a href="#missing">', "links to a place that isn't there: #missing"),
         ('<a href="sub/index.html#missing">', "links to a place that isn't there"),
         ('<img src="a%20b.png">', "picture without alternative text"),
+        ('<img alt="a%20b.png" src="a%20b.png">', "picture without alternative text"),
         ("<merror>", "an equation shows an error"),
         ("<p>so \\frac{1}{2} is</p>", "LaTeX left as text"),
         ("<p>so $$x$$ is</p>", "LaTeX left as text"),

@@ -86,7 +86,7 @@ class TestNetwork:
                 along = (end - start) / np.linalg.norm(end - start)
                 offset = place - start
                 distance = abs(along[0] * offset[1] - along[1] * offset[0])
-                assert math.isclose(distance, 0.09) if j == k else distance > 0.05
+                assert math.isclose(distance, 0.1) if j == k else distance > 0.05
         # A line that falls to the right has its text turned clockwise, by its own angle.
         start, end = segments[2]
         assert math.isclose(

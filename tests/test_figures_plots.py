@@ -148,7 +148,7 @@ class TestFunctions:
 
     @pytest.mark.parametrize(
         ("n", "shape"),
-        [(1, (1, 1)), (2, (1, 2)), (3, (1, 3)), (4, (1, 4)), (5, (2, 3)), (7, (2, 4))],
+        [(1, (1, 1)), (2, (1, 2)), (3, (1, 3)), (4, (2, 2)), (5, (2, 3)), (7, (3, 3))],
     )
     def test_panels(self, n: int, shape: tuple[int, int]) -> None:
         figure = plot_functions({str(k): (np.sin, np.cos) for k in range(n)}, n_points=5)

@@ -49,14 +49,15 @@ SETTINGS: dict[str, Any] = {
     "grid.color": LIGHT_INK,
     "grid.alpha": 0.2,
     "axes.prop_cycle": cycler(color=COLORS),
-    # 7 inches are 672 CSS pixels: a column of text is about 700.
+    # 7 inches are 672 CSS pixels: a column of text is about 700. On a phone a figure is half as
+    # wide, and so are its letters: they begin nearly as large as the text around it.
     "figure.figsize": (7.0, 3.2),
-    "font.size": 10.0,
-    "axes.titlesize": 10.5,
-    "axes.labelsize": 10.0,
-    "xtick.labelsize": 9.0,
-    "ytick.labelsize": 9.0,
-    "legend.fontsize": 9.5,
+    "font.size": 12.0,
+    "axes.titlesize": 12.0,
+    "axes.labelsize": 12.0,
+    "xtick.labelsize": 11.0,
+    "ytick.labelsize": 11.0,
+    "legend.fontsize": 11.0,
     "mathtext.fontset": "cm",
     "axes.spines.top": False,
     "axes.spines.right": False,

@@ -33,6 +33,19 @@ _(r"\operatorname{Attention}", "attention", maps="printed", code="attention")
 _("F", "any function of the output", maps="R^{d_v} -> R")
 _("C", "any cost that depends on the output", domain="printed")
 
+# -- attention: one query, and keys that go by one after another ---------------------------------
+
+passing = Notation("keys that go by", extends=attention)
+_ = passing.declare
+_(r"\mu_t", "largest of the first $t$ scores", indices="t = 1..m", domain="printed")
+_(r"\ell_t", "sum of their powers, seen from the largest", indices="t = 1..m", domain="printed")
+_(
+    "u_t^c",
+    "sum of their values, each times its power",
+    indices="t = 1..m; c = 1..d_v",
+    domain="printed",
+)
+
 # -- attention: many queries, everything in rows -------------------------------------------------
 
 rows = Notation("attention in rows")

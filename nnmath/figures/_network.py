@@ -55,7 +55,7 @@ def draw(content: Content, title: str, description: str) -> Figure:
     pitch = _pitch(content)
     top = 0.45 if content.names else 0.1
     bottom = 0.4 if max(sizes) > limit else 0.1
-    gap = 2.6 if content.numbers else 1.75
+    gap = 2.3 if content.numbers else 1.75
     width = min(_MAX_WIDTH, 2 * _MARGIN + gap * (len(sizes) - 1))
     height = top + slots * pitch + bottom
     figure = new_figure(width, height, title, description)
@@ -67,9 +67,9 @@ def draw(content: Content, title: str, description: str) -> Figure:
         _draw_neurons(axes, content, column, layer)
         _draw_values(axes, content, column, layer)
         if content.names:
-            write(axes, column.x, 0.2, content.names[layer], 9.5)
+            write(axes, column.x, 0.2, content.names[layer], 11)
         if column.dots is not None:
-            write(axes, column.x, top + slots * pitch + 0.17, f"{sizes[layer]:,} neurons", 8.5)
+            write(axes, column.x, top + slots * pitch + 0.17, f"{sizes[layer]:,} neurons", 10)
     return figure
 
 
@@ -141,9 +141,9 @@ def _write_on_lines(axes: Axes, segments: list[Floats], texts: list[str]) -> Non
     for index, (segment, text) in enumerate(zip(segments, texts, strict=True)):
         start, end = segment
         along = (end - start) / np.linalg.norm(end - start)
-        half = 0.03 * len(text)
+        half = 0.037 * len(text)
         # Above the line: the vertical axis points down.
-        places = start + shares[:, None] * (end - start) + 0.09 * np.array([along[1], -along[0]])
+        places = start + shares[:, None] * (end - start) + 0.1 * np.array([along[1], -along[0]])
         room = np.full(len(shares), 0.2)
         for point in (places - half * along, places, places + half * along):
             for k, other in enumerate(segments):
@@ -161,7 +161,7 @@ def _write_on_lines(axes: Axes, segments: list[Floats], texts: list[str]) -> Non
             text,
             ha="center",
             va="center",
-            fontsize=8,
+            fontsize=10,
             rotation=angle,
             rotation_mode="anchor",
         )
@@ -182,10 +182,10 @@ def _draw_neurons(axes: Axes, content: Content, column: Column, layer: int) -> N
         color, width = (ORANGE, 2.0) if marked else (ink(), 1.2)
         axes.add_patch(Circle((column.x, y), RADIUS, fill=False, edgecolor=color, linewidth=width))
         if content.texts is not None:
-            write(axes, column.x, y, content.texts[layer][i], 11)
+            write(axes, column.x, y, content.texts[layer][i], 12)
         if content.biases is not None and layer > 0:
             bias = number(content.biases[layer - 1][i], ".3g")
-            write(axes, column.x, y + RADIUS + 0.12, f"bias {bias}", 8)
+            write(axes, column.x, y + RADIUS + 0.13, f"bias {bias}", 10)
     if column.dots is not None:
         heights = column.dots + np.array([-0.1, 0.0, 0.1])
         axes.plot(
@@ -211,6 +211,6 @@ def _draw_values(axes: Axes, content: Content, column: Column, layer: int) -> No
             )
         )
         if above:
-            write(axes, column.x, y - RADIUS - 0.1, number(value, ".3g"), 8)
+            write(axes, column.x, y - RADIUS - 0.1, number(value, ".3g"), 10)
         else:
-            write(axes, column.x, y, number(value, ".2f"), 8.5)
+            write(axes, column.x, y, number(value, ".2f"), 9.5)

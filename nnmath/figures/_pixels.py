@@ -59,7 +59,7 @@ def draw_pixels(image: NDArray[Any], shades: Floats, row: int) -> Figure:
     _draw_grid(axes, left, _MARGIN, across, down, n_columns, n_rows)
     for (r, c), pixel in np.ndenumerate(image):
         text = str(pixel) if image.dtype.kind in "ui" else number(pixel, ".2g")
-        write(axes, left + (c + 0.5) * _CELL, _MARGIN + (r + 0.5) * _CELL, text, 9)
+        write(axes, left + (c + 0.5) * _CELL, _MARGIN + (r + 0.5) * _CELL, text, 11)
     _draw_strip(axes, shades.reshape(1, -1), strip_top, n_columns)
     side = (_MAX_WIDTH - 2 * _MARGIN) / n
     start = _MARGIN + row * n_columns * side
@@ -119,7 +119,7 @@ def _draw_strip(axes: Axes, shades: Floats, top: float, step: int) -> None:
             color=ink(),
             linewidth=0.8,
         )
-        write(axes, _MARGIN + (k + 0.5) * side, top + _STRIP + 0.16, str(k + 1), 8)
+        write(axes, _MARGIN + (k + 0.5) * side, top + _STRIP + 0.17, str(k + 1), 10)
 
 
 def draw_weights(images: Floats, columns: int, titles: list[str]) -> Figure:
@@ -142,7 +142,7 @@ def draw_weights(images: Floats, columns: int, titles: list[str]) -> Figure:
         left, top = gap + c * (across + gap), gap + r * (down + gap) + (_TITLE if titles else 0.0)
         _draw_image(axes, image / limit, left, top, across, picture)
         if titles:
-            write(axes, left + across / 2, top - 0.11, titles[k], 9)
+            write(axes, left + across / 2, top - 0.11, titles[k], 10.5)
     _draw_scale(axes, limit, size[0] - legend + 0.08, size[1])
     return figure
 
@@ -169,4 +169,4 @@ def _draw_scale(axes: Axes, limit: float, left: float, height: float) -> None:
     top = (height - length) / 2
     _draw_image(axes, np.linspace(1.0, -1.0, 41)[:, None], left, top, 0.12, length)
     for share, text in ((0.0, number(limit, "+.2g")), (0.5, "0"), (1.0, number(-limit, ".2g"))):
-        axes.text(left + 0.17, top + share * length, text, ha="left", va="center", fontsize=8)
+        axes.text(left + 0.17, top + share * length, text, ha="left", va="center", fontsize=10)

@@ -186,7 +186,7 @@ def plot_functions(
         name: tuple(_values(name, function, z) for function in pair) for name, pair in pairs.items()
     }
 
-    columns = min(len(curves), 4 if len(curves) in (4, 7, 8) else 3)
+    columns = min(len(curves), 2 if len(curves) in (2, 4) else 3)
     rows = math.ceil(len(curves) / columns)
     *first, last = curves
     title = f"The function{'s' * bool(first)} {', '.join(first)}{' and ' * bool(first)}{last} with "

@@ -82,7 +82,7 @@ def draw_directions(panels: Mapping[str, object], names: Sequence[object] | None
                 continue  # too short to be an arrow
             arrow(axes, (0.0, 0.0), (float(x), float(y)), BLUE, 1.6)
             farther = 1.0 + 0.12 * reach / length
-            write(axes, float(x) * farther, float(y) * farther, text, 9)
+            write(axes, float(x) * farther, float(y) * farther, text, 11)
     return figure
 
 

@@ -97,7 +97,7 @@ def show_digits(
     ]
     add_tiles(axes, shades, color=ink(), origins=origins, size=(across / width, across / width))
     for (left, top), text in zip(origins, texts, strict=False):
-        write(axes, left + across / 2, top - 0.11, text, 9)
+        write(axes, left + across / 2, top - 0.12, text, 11)
     _draw_frames(axes, origins, across, across * height / width)
     return figure
 

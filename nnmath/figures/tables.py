@@ -91,7 +91,7 @@ def draw_attention(
     )
     figure, axes = _table(rows, columns, "Attention weights", f"Attention weights. {words}")
     _shade(axes, array, BLUE, "tiles")
-    _write_cells(axes, cells, 9)
+    _write_cells(axes, cells, 10.5)
     return figure
 
 
@@ -162,7 +162,7 @@ def draw_matrix(
     _shade(axes, np.maximum(shares, 0.0), BLUE, "tiles-positive")
     _shade(axes, np.maximum(-shares, 0.0), ORANGE, "tiles-negative")
     if written:
-        _write_cells(axes, [[number(value, ".2f") for value in row] for row in array], 9)
+        _write_cells(axes, [[number(value, ".2f") for value in row] for row in array], 10.5)
     return figure
 
 
@@ -265,7 +265,7 @@ def plot_confusion(matrix: object, labels: Sequence[object] | None = None) -> Fi
     _shade(axes, right / (right.max() or 1.0), BLUE, "tiles-right")
     _shade(axes, wrong / (wrong.max() or 1.0), ORANGE, "tiles-wrong")
     # Zeros would only hide the few numbers that count.
-    _write_cells(axes, [[str(count) if count else "" for count in row] for row in counts], 9)
+    _write_cells(axes, [[str(count) if count else "" for count in row] for row in counts], 10.5)
     return figure
 
 
@@ -303,11 +303,11 @@ def _table(
     """Return a figure with an empty table: cell (row, column) reaches from there to one more."""
     from nnmath.figures._canvas import ink, new_figure
 
-    wide = min(0.085 * max(map(len, columns)) + 0.12, 1.4)
+    wide = min(0.096 * max(map(len, columns)) + 0.12, 1.4)
     # Narrow cells stay narrow where short texts are the numbers of the columns.
     across = max(cell, wide) if max(map(len, columns)) > 2 else cell
-    named = 0.28 * any(axis_names)
-    left, top = 0.2 + 0.085 * max(map(len, rows)) + named, 0.35 + named
+    named = 0.32 * any(axis_names)
+    left, top = 0.2 + 0.096 * max(map(len, rows)) + named, 0.35 + named
     width, height = left + across * len(columns) + 0.15, top + cell * len(rows) + 0.1
     figure = new_figure(width, height, title, description)
     axes = figure.add_axes(
@@ -320,7 +320,7 @@ def _table(
     axes.grid(visible=False)
     axes.set_xticks(np.arange(len(columns)) + 0.5, columns)
     axes.set_yticks(np.arange(len(rows)) + 0.5, rows)
-    axes.tick_params(length=0, top=False, labeltop=True, labelbottom=False, labelsize=9.5)
+    axes.tick_params(length=0, top=False, labeltop=True, labelbottom=False, labelsize=11)
     axes.set_ylabel(axis_names[0])
     axes.set_xlabel(axis_names[1])
     axes.xaxis.set_label_position("top")

@@ -5,12 +5,13 @@ When all pages are checked, the equations are read once more: which symbols stan
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
-from typing import Any
+from typing import Any, ClassVar
 
 from docutils import nodes
+from docutils.parsers.rst import directives
 from sphinx import addnodes
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -25,7 +26,7 @@ from nnmath.formula.notation import Notation, Symbol
 from nnmath.formula.occurrences import occurrences
 from nnmath.formula.sphinx.directives import formula_note, formula_scope, formula_symbols
 from nnmath.formula.sphinx.pages import Page, Spec, notation_module, page_of, scopes
-from nnmath.formula.sphinx.tables import table
+from nnmath.formula.sphinx.tables import folded, table
 
 __all__ = [
     "NotationDirective",
@@ -129,9 +130,14 @@ def _shown(index: SymbolIndex, uid: str) -> list[Any]:
 
 
 class NotationDirective(SphinxDirective):
-    """The symbols of one scope as a table; without an argument a section for each scope."""
+    """The symbols of one scope as a table; without an argument a section for each scope.
+
+    With the option `part` the scopes of one part of the book, each folded. What is in a part says the dictionary
+    `parts` of the module of notations.
+    """
 
     optional_arguments = 1
+    option_spec: ClassVar[Any] = {"part": directives.unchanged_required}
 
     def run(self) -> list[nodes.Node]:
         """Leave a place for each table; they are filled in when all equations are read."""
@@ -140,22 +146,35 @@ class NotationDirective(SphinxDirective):
             if getattr(part, "__file__", None):
                 self.env.note_dependency(str(part.__file__))
         notations, _ = scopes(self.env)
-        names = [self.arguments[0]] if self.arguments else list(notations)
-        if names[0] not in notations:
-            known = ", ".join(notations)
-            raise self.error(f"the scope {names[0]!r} isn't known; known are {known}")
+        names = list(notations)
+        if self.arguments:
+            names = [self._known("scope", self.arguments[0], notations)]
+        if "part" in self.options:
+            parts: dict[str, Iterable[str]] = getattr(module, "parts", {})
+            names = list(parts[self._known("part", self.options["part"], parts)])
         page_of(self.env, self.env.docname).notations += names
+        if "part" in self.options:
+            return [formula_scope(scope=name, title=_title(notations[name])) for name in names]
         if self.arguments:
             return [formula_scope(scope=names[0])]
         return [self._section(name, notations[name]) for name in names]
 
+    def _known(self, kind: str, name: str, known: Iterable[str]) -> str:
+        if name in known:
+            return name
+        raise self.error(f"the {kind} {name!r} isn't known; known are {', '.join(known)}")
+
     def _section(self, name: str, notation: Notation) -> nodes.section:
-        title = notation.name[:1].upper() + notation.name[1:]
+        title = _title(notation)
         section = nodes.section("", nodes.title(text=title), ids=[nodes.make_id(f"scope-{name}")])
         section["names"] = [nodes.fully_normalize_name(title)]
         section += formula_scope(scope=name)
         self.set_source_info(section)
         return section
+
+
+def _title(notation: Notation) -> str:
+    return notation.name[:1].upper() + notation.name[1:]
 
 
 # Filling in
@@ -172,7 +191,7 @@ class SymbolTransform(SphinxPostTransform):
         if index is None:
             return
         for place in list(self.document.findall(formula_scope)):
-            place.replace_self(list(self._scope(index, place["scope"])))
+            place.replace_self(self._filled(index, place))
         if self.app.builder.format != "html" or not self.config.formula_symbols:
             return
         notes = {note["uid"]: note for note in self.document.findall(formula_note)}
@@ -212,6 +231,15 @@ class SymbolTransform(SphinxPostTransform):
         yield nodes.inline("", "", *text_nodes(entry.meaning), classes=["formula-meaning"])
         if entry.facts:
             yield from _aside(*text_nodes(entry.facts))
+
+    def _filled(self, index: SymbolIndex, place: formula_scope) -> list[nodes.Node]:
+        """Return a scope's table, folded if it has a title of its own."""
+        scope, made = place["scope"], list(self._scope(index, place["scope"]))
+        if "title" not in place:
+            return made
+        number = sum(key[0] == scope for key in index.entries)
+        note = f"{number} symbol{'s' * (number != 1)}"
+        return folded(self.app, place["title"], note, made, nodes.make_id(f"scope-{scope}"))
 
     def _scope(self, index: SymbolIndex, scope: str) -> Iterator[nodes.Node]:
         """Yield a scope's outer scope and its table."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from html import escape
 from typing import Any
 
 from docutils import nodes
@@ -14,7 +15,7 @@ from nnmath.formula.book import Result
 from nnmath.formula.sphinx.directives import formula_note, formula_symbols
 from nnmath.formula.sphinx.pages import Page, page_of
 
-__all__ = ["CoverageDirective", "EvidenceDirective", "fill", "formula_overview"]
+__all__ = ["CoverageDirective", "EvidenceDirective", "fill", "folded", "formula_overview", "table"]
 
 
 class formula_overview(nodes.General, nodes.Element):
@@ -31,7 +32,7 @@ class CoverageDirective(SphinxDirective):
 
 
 class EvidenceDirective(SphinxDirective):
-    """A table of every equation with its verdict and evidence."""
+    """Every equation with its verdict and evidence: a table for each page, folded."""
 
     def run(self) -> list[nodes.Node]:
         """Leave a place for the table."""
@@ -65,7 +66,26 @@ def _row(cells: tuple[Any, ...]) -> nodes.row:
     return row
 
 
+def folded(
+    app: Sphinx, title: str, note: str, inside: list[nodes.Node], target: str = ""
+) -> list[nodes.Node]:
+    """Return what opens on demand, on a page of HTML; elsewhere it stands under its title."""
+    if app.builder.format != "html":
+        return [nodes.rubric(text=title), *inside]
+    about = f"{escape(title)} <span>{escape(note)}</span>"
+    name = f' id="{target}"' if target else ""
+    start = f'<details class="formula-folded"{name}><summary>{about}</summary>'
+    return [
+        nodes.raw("", start, format="html"),
+        *inside,
+        nodes.raw("", "</details>", format="html"),
+    ]
+
+
 # Filling in, once every verdict is known
+
+#: How many of a verdict, in words.
+_SAID = {"holds": "verified", "unchecked": "not checked"}
 
 
 def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
@@ -167,16 +187,22 @@ def _coverage(env: BuildEnvironment) -> list[nodes.Node]:
 
 
 def _evidence(app: Sphinx, env: BuildEnvironment, docname: str) -> list[nodes.Node]:
-    rows: list[tuple[Any, ...]] = []
+    head = ("Equation", "kind", "verdict", "points", "difference", "code")
+    made: list[nodes.Node] = []
     for page, results in _pages(env):
-        for result in results:
-            address = app.builder.get_relative_uri(docname, page)
-            name: Any = result.label or f"line {result.line}"
-            if result.label:
-                target = nodes.make_id(f"equation-{result.label}")
-                name = nodes.reference(
-                    "", result.label, refuri=f"{address}#{target}", internal=True
-                )
-            difference = f"{result.largest_difference:.0e}" if result.verdict == "holds" else ""
-            rows.append((name, result.kind, result.verdict, result.points, difference, result.code))
-    return [table(("Equation", "kind", "verdict", "points", "difference", "code"), rows)]
+        address = app.builder.get_relative_uri(docname, page)
+        counts = Counter(result.verdict for result in results)
+        note = ", ".join(f"{count} {_SAID.get(name, name)}" for name, count in counts.items())
+        rows = [_evidence_row(result, address) for result in results]
+        made += folded(app, _title(env, page), note, [table(head, rows)])
+    return made
+
+
+def _evidence_row(result: Result, address: str) -> tuple[Any, ...]:
+    name: Any = result.label or f"line {result.line}"
+    if result.label:
+        target = nodes.make_id(f"equation-{result.label}")
+        name = nodes.reference("", result.label, refuri=f"{address}#{target}", internal=True)
+    difference = f"{result.largest_difference:.0e}" if result.verdict == "holds" else ""
+    code = nodes.literal(text=result.code) if result.code else ""
+    return name, result.kind, result.verdict, result.points, difference, code

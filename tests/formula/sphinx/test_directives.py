@@ -180,6 +180,8 @@ def test_tables_count_and_list_every_formula(book, area):
     assert "Page equations verified with code not checked Circles 4 3 0 1 All 4 3 0 1" in text
     assert "slope claim holds 12" in text
     assert "line 16 claim holds 60" in text
+    html = (built.out / "index.html").read_text("utf-8")
+    assert "<summary>Circles <span>3 verified, 1 not checked</span></summary>" in html
 
 
 def test_a_wrong_formula_whose_code_is_unknown_is_not_shown_as_rejected(book, area):

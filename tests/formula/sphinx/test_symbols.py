@@ -78,6 +78,25 @@ def test_an_unknown_scope_is_told(book):
     assert "the scope 'circles' isn't known; known are circle, sample" in said
 
 
+def test_the_scopes_of_a_part_are_folded(means):
+    text = (means.folder / "subjects.py").read_text("utf-8")
+    means.write("subjects.py", text + 'parts = {"first": ["sample"]}\n')
+    means.page("symbols.md", "# Symbols\n\n```{formula-notation}\n:part: first\n```\n")
+    html = (means.build("html").out / "symbols.html").read_text("utf-8")
+    (fold,) = re.findall(r"<details.*?</details>", html, re.DOTALL)
+    assert '<details class="formula-folded" id="scope-sample">' in fold
+    assert "<summary>Sample <span>4 symbols</span></summary>" in fold
+    assert 'id="symbol-sample-1"' in fold
+    assert len(rows(html)) == len(rows(fold)) == 5
+    plain = (means.build("text").out / "symbols.txt").read_text("utf-8")
+    assert "Sample" in plain
+
+
+def test_an_unknown_part_is_told(book):
+    book.page("index.md", "# Book\n\n```{formula-notation}\n:part: third\n```\n")
+    assert "the part 'third' isn't known; known are" in book.build("html").said
+
+
 def test_names_in_the_code_are_linked_if_they_are_documented(means):
     text = (means.folder / "subjects.py").read_text("utf-8")
     means.write(
