@@ -29,9 +29,9 @@ class TestMeasurements:
         first, second = figure.axes[0].lines
         assert first.get_color() != second.get_color()
         assert first.get_linestyle() != second.get_linestyle()
-        assert [t.get_text() for t in figure.axes[0].get_legend().get_texts()] == ["a", "b"]
+        assert [t.get_text() for t in figure.legends[0].get_texts()] == ["a", "b"]
         alone = plot_measurements([1.0, 2.0], {"a": [1.0, 2.0]})
-        assert alone.axes[0].get_legend() is None
+        assert alone.legends == []
 
     def test_what_was_expected_is_a_line_without_marks(self) -> None:
         figure = plot_measurements([1.0, 2.0], {"a": [1.0, 2.0]}, expected={"bound": [2.0, 2.0]})

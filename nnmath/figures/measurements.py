@@ -83,7 +83,7 @@ def plot_measurements(
     words = "; ".join(_words(name, places, values) for name, values in (curves | lines).items())
     title = f"{check_text('y_label', y_label) or 'measurements'}"
     title += f" over {check_text('x_label', x_label)}" if x_label else ""
-    figure = new_figure(6.2, 3.2, title, f"{words}.", layout="constrained")
+    figure = new_figure(6.2, 3.6, title, f"{words}.", layout="constrained")
     axes = figure.subplots()
     bare_axes(axes)
     for (name, values), color in zip(curves.items(), (BLUE, ORANGE, GREEN, PURPLE), strict=False):
@@ -103,7 +103,8 @@ def plot_measurements(
         axes.set_xticks([], minor=True)
     axes.set_yscale("log" if log_y else "linear")
     if len(curves) + len(lines) > 1:
-        axes.legend(frameon=False)
+        # Below, where no curve and no line runs through it.
+        figure.legend(loc="outside lower center", ncols=2, frameon=False)
     return figure
 
 
