@@ -175,7 +175,7 @@ def _gradient(at: Point, node: tree.Gradient) -> Value:
 def _coordinates(ev: Evaluator) -> list[tree.Node]:
     """Return the symbols by which a gradient without a subscript is taken."""
     names = ev.notation.coordinates.split(",")
-    return [ev.notation.parse(name) for name in names if name.strip()]
+    return [ev.parse(name) for name in names if name.strip()]
 
 
 def _second(at: Point, node: tree.Gradient) -> Value:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -80,6 +81,7 @@ class Evaluator:
         limits: Limits | None = None,
     ) -> None:
         self.notation = notation
+        self.parse = cache(notation.parse)  # of what declarations say, again at every point
         self.world = world
         self.definitions = definitions
         self.limits = limits or Limits()

@@ -120,7 +120,7 @@ def _expectation(at: Point, node: tree.Expectation) -> Value:
 
 def _declared_cases(at: Point, node: tree.Expectation) -> list[Case]:
     name, _, weight = node.symbol.detail.partition(" with ")
-    target = at.ev.notation.parse(name)
+    target = at.ev.parse(name)
     if isinstance(target, tree.Index):
         lower, upper = letter_range(at, target.name, node.body)
         points = [at.with_letter(target.name, k) for k in range(lower, upper + 1)]
@@ -132,7 +132,7 @@ def _declared_cases(at: Point, node: tree.Expectation) -> list[Case]:
         raise FormulaError("notation", message)
     if not weight:
         return [(point, 1.0 / len(points)) for point in points]
-    share = at.ev.notation.parse(weight)
+    share = at.ev.parse(weight)
     return [(point, point.scalar(share)) for point in points]
 
 

@@ -111,7 +111,7 @@ def _rule(at: Point, place: Place, count: int) -> Rule:
     symbol, key = place
     family, names = split_family(symbol.detail)
     own = at.with_letters(at.within(symbol, key).letters)
-    parameters = [own.value(at.ev.notation.parse(name)) for name in names]
+    parameters = [own.value(at.ev.parse(name)) for name in names]
     shape = at.shape(symbol, key)
     size = math.prod(shape)
     if shape and family == "normal":

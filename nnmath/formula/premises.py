@@ -70,7 +70,9 @@ def _newton(function: Callable[[Value], Value], x: float) -> float | None:
             if moved is not None and abs(moved) < abs(value) * (1 + 1e-12):
                 break
             step /= 2
-        if moved is None or x - step == x:
+        else:
+            break  # it gets no better however short the step
+        if x - step == x:
             break
         x, value = x - step, moved
     return x if value is not None and abs(value) < 1e-11 else None

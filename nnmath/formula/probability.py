@@ -68,7 +68,7 @@ def law_variables(ev: Evaluator, law: Symbol) -> list[Symbol]:
     """Return the variables whose joint law this is."""
     found = []
     for name in law.detail.split(","):
-        entry = ev.notation.parse(name)
+        entry = ev.parse(name)
         if not isinstance(entry, tree.Entry) or not entry.symbol.values:
             message = f"{name.strip()} isn't declared as a variable with values"
             raise FormulaError("notation", message)

@@ -234,7 +234,7 @@ def _size(at: Point, symbol: Symbol, key: Key) -> float:
     """Return a size; one that is bounded knows its bound."""
     most = None
     if symbol.domain == "at most":
-        most = at.within(symbol, key).whole(at.ev.notation.parse(symbol.detail))
+        most = at.within(symbol, key).whole(at.ev.parse(symbol.detail))
     return float(at.ev.world.size(symbol, key, most))
 
 
@@ -249,7 +249,7 @@ def _shared(at: Point, symbol: Symbol, key: Key) -> float:
 
 def support(at: Point, symbol: Symbol, key: Key = ()) -> list[float]:
     """Return the values that a variable can take, or the members a set is drawn from."""
-    own, parse = at.within(symbol, key), at.ev.notation.parse
+    own, parse = at.within(symbol, key), at.ev.parse
     if symbol.detail.startswith("{"):
         return [own.scalar(parse(part)) for part in symbol.detail[1:-1].split(",")]
     first, last = (own.whole(parse(part)) for part in symbol.detail.split(".."))
