@@ -33,6 +33,7 @@ from nnmath.formula.errors import FormulaError
 from nnmath.formula.evaluation import Evaluator
 from nnmath.formula.explaining import explained, tell_range
 from nnmath.formula.lints import check_print, check_shadowing
+from nnmath.formula.mutation import repair
 from nnmath.formula.notation import Notation
 from nnmath.formula.points import check_letters
 from nnmath.formula.premises import premise_from
@@ -88,8 +89,6 @@ class Session:
         result = self.check(statement)
         fails = result.verdict == "fails"
         if hints and fails and result.category != "premise":
-            from nnmath.formula.repair import repair
-
             result.hint = repair(self, statement, result)
         self.remember(statement, fails=fails)
         return result

@@ -1,4 +1,4 @@
-r"""Every single edit of a formula.
+r"""Every single edit of a formula; and, run backwards, which one makes a failing equation true.
 
 Edits are made in the LaTeX, at the places that the syntax tree names, so that a mutant differs from the original as a
 misprint does.
@@ -6,17 +6,24 @@ misprint does.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, permutations
+from typing import TYPE_CHECKING
 
 from nnmath.formula import tree
 from nnmath.formula.edits import BY_TYPE, ORDER, Edit, Source, put
 from nnmath.formula.equation import Reading
-from nnmath.formula.errors import Span
+from nnmath.formula.errors import FormulaError, Span
 from nnmath.formula.letters import bound_names, free_letters, letter_and_offset
+from nnmath.formula.render import filled
 
-__all__ = ["Mutant", "mutants", "printed"]
+if TYPE_CHECKING:
+    from nnmath.formula.book import Result, Statement
+    from nnmath.formula.checking import Session
+
+__all__ = ["Mutant", "mutants", "printed", "repair"]
 
 Kinds = Iterator[tuple[str, Edit]]
 
@@ -109,3 +116,63 @@ def _exchanges(source: Source, nodes: Sequence[tree.Node]) -> Kinds:
     numerals = [n for n in nodes if isinstance(n, tree.Number) and source.of(n).isdigit()]
     for pair in pairwise(sorted(numerals, key=lambda n: n.span)):
         yield "constants exchanged", source.swapped(*pair)
+
+
+# Which edit makes a formula true
+
+
+def repair(session: Session, statement: Statement, result: Result, seconds: float = 2.0) -> str:
+    """Return the single edit that would make a failing equation true, or the empty string."""
+    try:
+        equation = printed(session.read(statement))
+    except FormulaError:
+        return ""
+    start = time.perf_counter()
+    at = result.span or (0, 0)
+    candidates = [
+        *mutants(statement.latex, equation),
+        *_relatives(statement, equation),
+        *_insertions(statement.latex, equation),
+    ]
+    candidates.sort(
+        key=lambda m: (m.kind == "missing", abs(m.span[0] - at[0]), abs(m.span[1] - m.span[0]))
+    )
+    for mutant in candidates:
+        if time.perf_counter() - start > seconds:
+            break
+        changed = replace(statement, latex=mutant.latex)
+        if session.without(statement).check(changed).verdict == "holds":
+            return str(mutant)
+    return ""
+
+
+def _insertions(latex: str, equation: tree.Equation) -> Iterator[Mutant]:
+    """Put in what is easily forgotten: a sign, a square, a factor 2."""
+    for node in (node for side in equation.sides[1:] for node in tree.walk(side)):
+        start, end = node.span
+        text = latex[start:end]
+        if text and isinstance(node, tree.Entry | tree.Apply | tree.Big | tree.Sum):
+            for new in (f"-{text}", f"{text}^2", f"{{{text}}}^2", f"2 {text}"):
+                yield Mutant(latex[:start] + new + latex[end:], "missing", node.span, text, new)
+
+
+def _relatives(statement: Statement, equation: tree.Equation) -> Iterator[Mutant]:
+    """Put other declared symbols with as many indices in the place of each symbol."""
+    source = Source(statement.latex)
+    for node in tree.walk(equation):
+        if not isinstance(node, tree.Entry) or not source.of(node):
+            continue
+        for other in statement.notation.symbols():
+            if (
+                other is not node.symbol
+                and not other.is_function
+                and len(other.indices) == len(node.indices)
+                and bool(other.shape) == bool(node.symbol.shape)
+            ):
+                texts = map(source.of, node.indices)
+                new = filled(
+                    other.latex, {r.name: t for r, t in zip(other.indices, texts, strict=True)}
+                )
+                start, end = node.span
+                changed = f"{source[:start]}{{{new}}}{source[end:]}"
+                yield Mutant(changed, "symbol", node.span, source.of(node), new)

@@ -36,8 +36,13 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from nnmath.formula.sphinx.builder import FormulasBuilder, skip_cells
-from nnmath.formula.sphinx.checks import check_book, forget_page, merge_pages
+from nnmath.formula.sphinx.checks import (
+    FormulasBuilder,
+    check_book,
+    forget_page,
+    merge_pages,
+    skip_cells,
+)
 from nnmath.formula.sphinx.directives import (
     FormulaDirective,
     RejectedDirective,

@@ -1,11 +1,15 @@
-"""Checking a whole book when all of its pages are read."""
+"""Checking a whole book when all of its pages are read, and the builder that does nothing else."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from pathlib import Path
 
 from sphinx.application import Sphinx
+from sphinx.builders.dummy import DummyBuilder
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
@@ -18,7 +22,7 @@ from nnmath.formula.sphinx.pages import BuildFault, Page, Spec, pages_of, scopes
 from nnmath.formula.sphinx.prose import faults
 from nnmath.formula.sphinx.symbols import changed_pages, index_symbols
 
-__all__ = ["check_book", "forget_page", "merge_pages", "reading_order"]
+__all__ = ["FormulasBuilder", "check_book", "forget_page", "merge_pages", "skip_cells"]
 
 LOGGER = logging.getLogger(__name__)
 
@@ -176,3 +180,36 @@ def _report(app: Sphinx, results: dict[str, Result], others: list[str]) -> None:
         count = "1 error" if len(messages) == 1 else f"{len(messages)} errors"
         LOGGER.error("A formula fails: %s, shown above; nothing is written", count)
         raise BuildFault(2)
+
+
+# Nothing but the check
+
+
+def skip_cells(app: Sphinx) -> None:
+    """Leave the cells of notebook pages alone when only formulas are checked."""
+    if app.builder.name == "formulas" and "nb_execution_mode" in app.config:
+        app.config.nb_execution_mode = "off"
+        # Without a kernel nothing tells the language of the cells; nobody sees them here.
+        app.config.suppress_warnings = [*app.config.suppress_warnings, "myst-nb.lexer"]
+
+
+class FormulasBuilder(DummyBuilder):
+    """Checks every formula of the book and writes formulas.json."""
+
+    name = "formulas"
+    epilog = "The verdicts are in %(outdir)s/formulas.json."
+
+    def write_documents(self, docnames: AbstractSet[str]) -> None:
+        """Write no pages, and resolve none."""
+
+    def finish(self) -> None:
+        """Write the verdicts in reading order, with what was asked; what is shown as rejected is no equation here."""
+        results: dict[str, Result] = getattr(self.env, "formula_results", {})
+        asked: dict[str, dict[str, object]] = getattr(self.env, "formula_asked", {})
+        records = [
+            {**vars(result), **asked.get(uid, {})}
+            for uid, result in results.items()
+            if result.verdict != "rejected"
+        ]
+        text = json.dumps(records, indent=1)
+        Path(self.outdir, "formulas.json").write_text(text, encoding="utf-8")
