@@ -3,7 +3,8 @@ r"""The maths that no directive binds: inline maths, which must be readable, and
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from docutils import nodes
@@ -20,7 +21,7 @@ from nnmath.formula.notation import Notation
 from nnmath.formula.parser import RELATIONS
 from nnmath.formula.sphinx.pages import Page, page_of
 from nnmath.formula.sphinx.places import owner_of, shown_path
-from nnmath.formula.tokens import CLOSERS
+from nnmath.formula.tokens import Token, levels, split, text_of
 
 __all__ = ["collect_prose", "faults", "inline_fault"]
 
@@ -132,42 +133,38 @@ def _read_condition(latex: str, notation: Notation) -> None:
 
 def _read_lists(latex: str, notation: Notation) -> None:
     r"""Read sides that are lists or tuples: ``\mathbf{x} = (0, 1)``, ``1, 2, \dots, n``."""
-    tokens = tokenize(latex, notation.limits)
-    depth, start, pieces = 0, 0, []
-    for token in tokens:
-        depth += (token.text in CLOSERS) - (token.text in CLOSERS.values())
-        separates = token.text == "," or token.text in RELATIONS
-        if separates and depth <= (token.text == ","):
-            pieces.append((start, token.start))
-            start = token.end
-    pieces.append((start, len(latex)))
-    if len(pieces) < 2:
-        raise FormulaError("syntax", "this is no list", (0, 1))
-    for first, last in pieces:
-        text = _unbracketed(latex[first:last].strip())
-        if text not in (r"\dots", r"\ldots"):
-            _read_piece(text, notation, first)
+    for side in split(tokenize(latex, notation.limits), *RELATIONS):
+        _read_list(side, latex, notation)
 
 
-def _unbracketed(text: str) -> str:
-    """Take off the bracket at an end of a list whose other end is elsewhere."""
-    for opening, closing in ("()", "[]"):
-        if text.count(opening) > text.count(closing) and text.startswith(opening):
-            text = text[1:]
-        if text.count(closing) > text.count(opening) and text.endswith(closing):
-            text = text[:-1]
-    return text.strip()
+def _read_list(tokens: Sequence[Token], latex: str, notation: Notation) -> None:
+    """Read a list, with or without brackets, or what stands in one."""
+    parts = split(tokens, ",")
+    if len(parts) > 1:
+        for part in parts:
+            _read_list(part, latex, notation)
+    elif _in_brackets(tokens):
+        _read_list(tokens[1:-1], latex, notation)
+    elif text_of(tokens) not in (r"\dots", r"\ldots"):
+        start, end = (tokens[0].start, tokens[-1].end) if tokens else (0, 0)
+        _read_item(latex[start:end], notation, start)
 
 
-def _read_piece(text: str, notation: Notation, start: int) -> None:
+def _in_brackets(tokens: Sequence[Token]) -> bool:
+    """Tell whether brackets are around it all, such as those of an interval, which may differ."""
+    ends = [token.text for token in (*tokens[:1], *tokens[-1:])]
+    inside = list(levels(tokens))[1:-1]
+    return ends[:1] in (["("], ["["]) and ends[1:] in ([")"], ["]"]) and all(d for d, _ in inside)
+
+
+def _read_item(text: str, notation: Notation, start: int) -> None:
     try:
         notation.parse(text)
     except FormulaError as error:
-        try:
-            read_open_symbol(text, notation)
-        except FormulaError:
-            at = start + (error.span[0] if error.span else 0)
-            raise FormulaError(error.category, error.message, (at, at + 1)) from None
+        with suppress(FormulaError):
+            return read_open_symbol(text, notation)
+        at = start + (error.span[0] if error.span else 0)
+        raise FormulaError(error.category, error.message, (at, at + 1)) from None
 
 
 def _read_name(latex: str, notation: Notation) -> None:
