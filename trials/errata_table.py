@@ -34,9 +34,8 @@ from pathlib import Path
 from typing import Any
 
 from nnmath.formula.book import Book, Result
-from nnmath.formula.equation import read
+from nnmath.formula.equation import read, split_display
 from nnmath.formula.errors import FormulaError
-from nnmath.formula.layout import split_display
 from nnmath.formula.notation import Notation
 
 __all__ = ["Entry", "check_form", "declare", "read_form", "read_table"]

@@ -6,12 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from nnmath.formula import tree
-from nnmath.formula.conditions import COMPARISONS, indicator, read_conditions
+from nnmath.formula.brackets import read_arguments
+from nnmath.formula.conditions import COMPARISONS, indicator, read_conditions, read_set
 from nnmath.formula.errors import FormulaError, unread
 from nnmath.formula.heads import ACCENTS, Scripts, read_head, read_scripts
 from nnmath.formula.known import variable_like
-from nnmath.formula.lists import read_arguments
-from nnmath.formula.membership import read_set
 from nnmath.formula.tokens import Token, closing, levels, split, text_of
 
 if TYPE_CHECKING:

@@ -1,23 +1,56 @@
-r"""Reading what stands in brackets and between bars."""
+r"""Reading what stands in brackets and between bars: a side, a list, arguments."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nnmath.formula import tree
 from nnmath.formula.conditions import indicator, is_condition, read_conditions
+from nnmath.formula.ellipsis import fill_list
 from nnmath.formula.errors import unread
 from nnmath.formula.heads import read_script
-from nnmath.formula.lists import is_list, read_list
 from nnmath.formula.tokens import text_of
 
 if TYPE_CHECKING:
     from nnmath.formula.parser import Parser
 
-__all__ = ["read_bars", "read_brackets", "read_inner_product", "read_place", "starts_bracket"]
+__all__ = [
+    "is_list",
+    "read_arguments",
+    "read_bars",
+    "read_brackets",
+    "read_inner_product",
+    "read_place",
+    "starts_bracket",
+]
 
+BARS = ("|", r"\mid", r"\|")
 ROUNDING = {r"\lfloor": "floor", r"\lceil": "ceil"}
+
+
+def is_list(nodes: Sequence[tree.Node]) -> bool:
+    """Tell whether there are several, or a run of them."""
+    return len(nodes) != 1 or (isinstance(nodes[0], tree.Series) and nodes[0].kind == "list")
+
+
+def read_arguments(
+    parser: Parser, read: Callable[[], tree.Node] | None = None, bar: str = "("
+) -> tuple[list[tree.Node], list[tree.Node]]:
+    """Read arguments in brackets; return those before a bar and those behind it.
+
+    Inside `bar` "((", as in KL(p || q), bars only separate.
+    """
+    opening = parser.take()
+    with parser.within(bar):
+        items, signs = parser.items(read or parser.side, (",", ";", *BARS))
+    bars = [k for k, sign in enumerate(signs, 1) if sign.text in BARS and bar == "("]
+    if len(bars) > 1:
+        raise unread("a second bar between arguments", signs[bars[1] - 1].span)
+    parser.close(opening)
+    cut = bars[0] if bars else len(items)
+    return fill_list(items[:cut]), fill_list(items[cut:])
 
 
 def starts_bracket(parser: Parser) -> bool:
@@ -35,7 +68,7 @@ def read_brackets(parser: Parser) -> tree.Node:
         if is_condition(inside):
             return indicator(read_conditions(parser, inside), parser.since(opening.start))
         parser.i = before
-    nodes = read_list(parser)
+    nodes = parser.listed()
     node, span = nodes[0], parser.since(opening.start)
     if is_list(nodes) and opening.text == r"\{":
         node = tree.SetOf(tuple(nodes), span=span)
@@ -91,7 +124,7 @@ def read_bars(parser: Parser) -> tree.Node:
 def read_inner_product(parser: Parser) -> tree.Node:
     """Read an inner product in angle brackets."""
     start = parser.token.start
-    sides = read_list(parser)
+    sides = parser.listed()
     span = parser.since(start)
     if len(sides) != 2:
         raise unread("an inner product is of two, with a comma between", span)

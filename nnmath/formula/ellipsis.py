@@ -1,175 +1,157 @@
 r"""Ellipses: ``x_1 + x_2 + \dots + x_n`` says a rule by example; here the rule is found or the dots refused.
 
-Two neighbours of the dots are laid over each other; where only one stands before them, it is laid over the one that
-stands behind. Where they differ, they must differ by numbers that advance together; that gives the general term.
-Nothing is guessed: an example that fits no rule is an error.
+Two neighbours of the dots are laid over each other and over the item behind the dots; where only one stands before
+them, over that one alone. Where they differ, they must differ by numbers that advance together; that gives the general
+term and the last one. Nothing is guessed: an example that fits no rule is an error.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
+from typing import Any
 
 from nnmath.formula import tree
-from nnmath.formula.errors import FormulaError, Span
+from nnmath.formula.errors import FormulaError, Span, unread
 from nnmath.formula.tokens import Token
 
-__all__ = ["LETTER", "fill_list", "fill_product", "fill_run", "fill_sum"]
+__all__ = ["LETTER", "fill", "fill_list", "fill_product", "fill_sum"]
 
 LETTER = "\N{HORIZONTAL ELLIPSIS}"  # a name that no printed letter has
 ROWS = "\N{VERTICAL ELLIPSIS}"
+WHERE = {  # dots stand
+    "list": "dots in a list stand between its beginning and its last entry",
+    "rows": "a row of dots stands between the first row and the last",
+}
 Item = tree.Node | Token
+
+
+def fill(
+    kind: str, items: Sequence[Item], span: Span, two: bool = True
+) -> tuple[list[tree.Node], int]:
+    """Put a run in the place of dots and of the items that tell its rule; return all, and where it stands."""
+    dots = [k for k, item in enumerate(items) if isinstance(item, Token)]
+    if len(dots) != 1 or dots[0] == 0 or (kind in WHERE and dots[0] + 1 == len(items)):
+        raise unread(WHERE.get(kind, "dots need a term before them"), items[dots[0]].span)
+    at = dots[0]
+    first = max(at - 1 - two, 0)
+    try:
+        run = _run(kind, items[first : at + 2], span)
+    except FormulaError:  # the first of two may be something else
+        if first == at - 1 or at + 1 == len(items):
+            raise
+        first = at - 1
+        run = _run(kind, items[first : at + 2], span)
+    filled = (*items[:first], run, *items[at + 2 :])
+    return [item for item in filled if isinstance(item, tree.Node)], first
+
+
+def fill_list(items: Sequence[Item]) -> list[tree.Node]:
+    """Fill dots between arguments or entries, if there are any."""
+    dots = next((item for item in items if isinstance(item, Token)), None)
+    if dots is None:
+        return [item for item in items if isinstance(item, tree.Node)]
+    return fill("list", items, dots.span)[0]
 
 
 def fill_sum(terms: Sequence[Item], signs: Sequence[int], span: Span) -> tree.Node:
     """Make a sum of terms with dots among them."""
-    dots = [k for k, term in enumerate(terms) if isinstance(term, Token)]
-    at = dots[0]
-    if len(dots) > 1 or at < 1:
-        raise FormulaError("syntax", "dots need a term before them", _span(terms[at]))
+    at = next(k for k, term in enumerate(terms) if isinstance(term, Token))
     wanted = signs[at]
-    if any(sign != wanted for sign in signs[at - 1 :]):
-        raise FormulaError(
-            "syntax", "the signs around the dots don't follow one rule", _span(terms[at])
-        )
+    if at and any(sign != wanted for sign in signs[at - 1 :]):
+        raise unread("the signs around the dots don't follow one rule", terms[at].span)
     if at + 2 < len(terms):
-        raise FormulaError("syntax", "one term after the dots, please", _span(terms[at + 2]))
-    two = at > 1 and signs[at - 2] == wanted
-    first, run = _shortest("sum", terms, at - 1 - two, at, span)
-    kept = [term for term in terms[:first] if isinstance(term, tree.Node)]
-    return tree.Sum((*kept, run), (*signs[:first], wanted), span=span)
+        raise unread("one term after the dots, please", terms[at + 2].span)
+    nodes, first = fill("sum", terms, span, two=at > 1 and signs[at - 2] == wanted)
+    return tree.Sum(tuple(nodes), (*signs[:first], wanted), span=span)
 
 
-def fill_product(
-    before: Sequence[tree.Node], last: tree.Node, where: Span, span: Span
-) -> tree.Node:
-    """Make a product of factors, dots and one more factor."""
-    items: list[Item] = [*before, Token("command", r"\dots", *where), last]
-    first, run = _shortest("prod", items, max(len(before) - 2, 0), len(before), span)
-    kept = tuple(before[:first])
-    return tree.Product((*kept, run), ("",) * len(kept), span=span) if kept else run
+def fill_product(items: Sequence[Item], span: Span) -> tree.Node:
+    """Make a product of factors with dots among them."""
+    nodes, _ = fill("prod", items, span)
+    operators = ("",) * (len(nodes) - 1)
+    return tree.Product(tuple(nodes), operators, span=span) if operators else nodes[0]
 
 
-def fill_list(items: Sequence[Item]) -> list[tree.Node]:
-    """Fill dots between arguments or entries with a run of them."""
-    dots = [k for k, item in enumerate(items) if isinstance(item, Token)]
-    if not dots:
-        return [item for item in items if isinstance(item, tree.Node)]
-    at = dots[0]
-    if len(dots) > 1 or at < 1 or at + 1 >= len(items):
-        raise FormulaError(
-            "syntax",
-            "dots in a list stand between its beginning and its last entry",
-            _span(items[at]),
-        )
-    first, run = _shortest("list", items[: at + 2], max(at - 2, 0), at, _span(items[at]))
-    kept = [item for item in (*items[:first], *items[at + 2 :]) if isinstance(item, tree.Node)]
-    return [*kept[:first], run, *kept[first:]]
-
-
-def _shortest(
-    kind: str, items: Sequence[Item], first: int, at: int, span: Span
-) -> tuple[int, tree.Series]:
-    """Fill the dots from two items before them, or from one, where the first of two is something else."""
-    where = _span(items[at])
-    try:
-        return first, fill_run(kind, items[first:], where, span)
-    except FormulaError:
-        if first == at - 1 or at + 1 == len(items):
-            raise
-    return at - 1, fill_run(kind, items[at - 1 :], where, span)
-
-
-def fill_run(
-    kind: str, items: Sequence[Item], where: Span, span: Span, letter: str = LETTER
-) -> tree.Series:
+def _run(kind: str, items: Sequence[Item], span: Span) -> tree.Series:
     """Make a series of one or two items, dots, and perhaps a last item."""
-    known = [item for item in items if isinstance(item, tree.Node)]
-    at = next(k for k, item in enumerate(items) if isinstance(item, Token))
-    last = known[-1] if at + 1 < len(items) else None
-    if at >= 2:
-        rule = _Overlay(letter, where)
-        general = rule.lay(known[0], known[1])
-        _check_general(general, letter, where)
-        stop = None if last is None else _solve(general, last, letter)
-    elif last is not None:
-        rule = _Overlay(letter, where, ends=True)
-        general = rule.lay(known[0], last)
-        _check_general(general, letter, where)
-        stop = _only_stop(rule.stops, where)
-    else:
-        raise FormulaError("syntax", "dots without end need two terms before them", where)
-    return tree.Series(kind, letter, general, tree.Number(0.0), stop, span=span)  # type: ignore[arg-type]  # checked
-
-
-def _span(term: Item) -> Span:
-    return term.span
-
-
-def _check_general(general: object, letter: str, where: Span) -> None:
-    if not isinstance(general, tree.Node) or tree.Index(letter) not in list(tree.walk(general)):
-        raise FormulaError("syntax", "the terms around the dots don't differ", where)
-
-
-def _only_stop(stops: list[tree.Node], where: Span) -> tree.Node:
-    if any(stop != stops[0] for stop in stops):
-        raise FormulaError("syntax", "the terms around the dots don't advance together", where)
-    return stops[0]
+    *before, dots = items if isinstance(items[-1], Token) else items[:-1]
+    last = items[len(before) + 1 :]
+    if len(items) < 3:
+        raise unread("dots without end need two terms before them", dots.span)
+    rule = _Rule(ROWS if kind == "rows" else LETTER, dots.span, len(before) > 1, bool(last))
+    try:
+        general = rule.lay([*before, *last])
+    except FormulaError:
+        if rule.two and last:
+            _Rule(rule.letter, dots.span, True, False).lay(before)  # or is it these?
+            raise unread("the term after the dots isn't of the same form", last[0].span) from None
+        raise
+    if not rule.stops:
+        raise unread("the terms around the dots don't differ", dots.span)
+    if any(stop != rule.stops[0] for stop in rule.stops):
+        raise unread("the terms around the dots don't advance together", dots.span)
+    return tree.Series(kind, rule.letter, general, tree.Number(0.0), rule.stops[0], span=span)
 
 
 @dataclass
-class _Overlay:
-    """Lays the second item, or the last one (`ends`), over the first."""
+class _Rule:
+    """The rule of items that follow each other: whether two stand before the dots, and one behind them (`ends`)."""
 
     letter: str
     where: Span
-    ends: bool = False
+    two: bool
+    ends: bool
+    stops: list[tree.Node | None] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
-        self.stops: list[tree.Node] = []
-
-    def lay(self, first: object, other: object) -> object:
-        """Return the general item of which `first` is the case 0."""
-        if first == other:
+    def lay(self, parts: Sequence[Any]) -> Any:
+        """Lay parts over each other; return the general one, of which the first is the case 0."""
+        first = parts[0]
+        if all(part == first for part in parts):
             return first
-        if isinstance(first, tree.Node) and isinstance(other, tree.Node):
-            moved = self._moved(first, other)
+        if all(isinstance(part, tree.Node) for part in parts):
+            moved = self._moved(*parts)
             if moved is not None:
                 return moved
-        if isinstance(first, tuple) and isinstance(other, tuple) and len(first) == len(other):
-            return tuple(self.lay(a, b) for a, b in zip(first, other, strict=True))
-        if isinstance(first, tree.Node) and type(first) is type(other):
-            changes = {
-                item.name: self.lay(getattr(first, item.name), getattr(other, item.name))
-                for item in fields(first)
-                if item.name != "span"
-            }
-            return type(first)(**changes, span=first.span)
-        raise FormulaError(
-            "syntax", "the terms around the dots follow no rule that is read", self.where
-        )
+        if len({type(part) for part in parts}) == 1:
+            if isinstance(first, tree.Node):
+                names = [item.name for item in fields(first) if item.name != "span"]
+                laid = {name: self.lay([getattr(p, name) for p in parts]) for name in names}
+                return type(first)(**laid, span=first.span)
+            if isinstance(first, tuple) and len({len(part) for part in parts}) == 1:
+                return tuple(map(self.lay, zip(*parts, strict=True)))
+        raise unread("the terms around the dots follow no rule that is read", self.where)
 
-    def _moved(self, first: tree.Node, other: tree.Node) -> tree.Node | None:
-        """Return first + step * letter, where the two are index expressions."""
-        count = tree.Index(self.letter, span=first.span)
-        if self.ends:
-            if not _counts(first) or not _counts(other):
-                return None
-            self.stops.append(tree.Sum((other, first), (1, -1), span=other.span))
-            return tree.Sum((count, first), (1, 1), span=first.span)
-        step = _step(first, other)
+    def _moved(self, first: tree.Node, *others: tree.Node) -> tree.Node | None:
+        """Return first + step * letter, where the parts are expressions that count."""
+        step: float | None = 1.0
+        if self.two:
+            step = _step(first, others[0])
+        elif not _counts(first) or not _counts(others[-1]):
+            return None
         if step is None:
             return None
+        self.stops.append(_stop(first, others[-1], step) if self.ends else None)
+        count = tree.Index(self.letter, span=first.span)
         if step == 1.0:
             return tree.Sum((count, first), (1, 1), span=first.span)
         moved = tree.Product((tree.Number(abs(step)), count), ("",), span=first.span)
         return tree.Sum((first, moved), (1, 1 if step > 0 else -1), span=first.span)
 
 
+def _stop(first: tree.Node, last: tree.Node, step: float) -> tree.Node:
+    """Solve first + step * letter = last for the letter."""
+    away = tree.Sum((last, first), (1, -1), span=last.span)
+    if step == 1.0:
+        return away
+    signed = tree.Product((tree.Number(1.0 if step > 0 else -1.0), away), ("",))
+    return tree.Quotient(signed, tree.Number(abs(step)), span=last.span)
+
+
 def _counts(node: tree.Node) -> bool:
     """Tell what can stand as an index: numbers, letters, sizes, and sums of them."""
     if isinstance(node, tree.Sum):
-        return all(_counts(term) for term in node.terms)
+        return all(map(_counts, node.terms))
     if isinstance(node, tree.Entry):
         return node.symbol.domain in ("size", "at most", "integers") or bool(node.symbol.values)
     return isinstance(node, tree.Index | tree.Number)
@@ -177,10 +159,8 @@ def _counts(node: tree.Node) -> bool:
 
 def _step(first: tree.Node, second: tree.Node) -> float | None:
     """Return by how much an expression differs from another that has the same letters."""
-    one, two = _parts(first), _parts(second)
-    if one[0] != two[0] or two[1] == one[1]:
-        return None
-    return two[1] - one[1]
+    (one, start), (two, end) = _parts(first), _parts(second)
+    return end - start if one == two and end != start else None
 
 
 def _parts(node: tree.Node) -> tuple[list[tuple[str, int]], float]:
@@ -194,48 +174,3 @@ def _parts(node: tree.Node) -> tuple[list[tuple[str, int]], float]:
         else:
             terms.append((repr(term), sign))
     return sorted(terms), number
-
-
-def _solve(general: object, last: tree.Node, letter: str) -> tree.Node:
-    """Return which case of `general` the last item is."""
-    found: list[tree.Node] = []
-    if not _match(general, last, letter, found) or not found or any(n != found[0] for n in found):
-        raise FormulaError("syntax", "the term after the dots isn't of the same form", last.span)
-    return found[0]
-
-
-def _match(general: object, last: object, letter: str, found: list[tree.Node]) -> bool:
-    """Lay the general item over the last one, and collect what stands where the count stands."""
-    case = _case(general, last, letter)
-    if case is not None:
-        found.append(case)
-        return True
-    if general == last:
-        return True
-    if isinstance(general, tuple) and isinstance(last, tuple) and len(general) == len(last):
-        return all(_match(a, b, letter, found) for a, b in zip(general, last, strict=True))
-    if isinstance(general, tree.Node) and type(general) is type(last):
-        names = [item.name for item in fields(general) if item.name != "span"]
-        return all(
-            _match(getattr(general, name), getattr(last, name), letter, found) for name in names
-        )
-    return False
-
-
-def _case(general: object, last: object, letter: str) -> tree.Node | None:
-    """Solve first + step * letter = last for the letter."""
-    count = tree.Index(letter)
-    if (
-        not isinstance(general, tree.Sum)
-        or len(general.terms) != 2
-        or not isinstance(last, tree.Node)
-    ):
-        return None
-    if general.terms[0] == count:
-        return tree.Sum((last, general.terms[1]), (1, -1), span=last.span)
-    first, moved = general.terms
-    if not isinstance(moved, tree.Product) or moved.factors[-1] != count:
-        return None
-    away = tree.Sum((last, first), (1, -1), span=last.span)
-    sign = tree.Number(float(general.signs[1]))
-    return tree.Quotient(tree.Product((sign, away), ("",)), moved.factors[0], span=last.span)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nnmath.formula import tree
+from nnmath.formula.brackets import read_arguments
 from nnmath.formula.conditions import read_event
 from nnmath.formula.errors import unread
 from nnmath.formula.heads import Head, raised
-from nnmath.formula.lists import read_arguments
 from nnmath.formula.tokens import Token, split, text_of
 
 if TYPE_CHECKING:

@@ -11,12 +11,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nnmath.formula import tree
-from nnmath.formula.brackets import read_brackets, starts_bracket
+from nnmath.formula.brackets import is_list, read_arguments, read_brackets, starts_bracket
 from nnmath.formula.errors import unread
 from nnmath.formula.functions import BUILTIN
 from nnmath.formula.heads import Head, raised
 from nnmath.formula.laws import LAWS
-from nnmath.formula.lists import is_list, read_arguments
 from nnmath.formula.tokens import text_of
 
 if TYPE_CHECKING:

@@ -30,8 +30,7 @@ from nnmath.formula.brackets import (
     read_place,
     starts_bracket,
 )
-from nnmath.formula.derivatives import is_differential, read_differential_quotient
-from nnmath.formula.ellipsis import fill_product, fill_sum
+from nnmath.formula.ellipsis import fill_list, fill_product, fill_sum
 from nnmath.formula.errors import unread
 from nnmath.formula.functions import BUILTIN
 from nnmath.formula.heads import (
@@ -44,7 +43,7 @@ from nnmath.formula.heads import (
     read_scripts,
     spread_font,
 )
-from nnmath.formula.operators import OPERATORS
+from nnmath.formula.operators import OPERATORS, is_differential, read_differential_quotient
 from nnmath.formula.stream import Stream
 from nnmath.formula.symbols import read_symbol
 from nnmath.formula.template import separate
@@ -85,6 +84,14 @@ class Parser(Stream):
         node = parser.side()
         parser.finish()
         return node
+
+    def listed(self) -> list[tree.Node]:
+        """Read what brackets list."""
+        opening = self.take()
+        with self.within(""):
+            items, _ = self.items(self.side)
+        self.close(opening)
+        return fill_list(items)
 
     # Sides, terms, factors
 
@@ -158,7 +165,7 @@ class Parser(Stream):
         dots = self.take()
         self.accept(*PRODUCT_SIGNS)
         last = self.factor()
-        return fill_product(factors, last, dots.span, self.since(start))
+        return fill_product([*factors, dots, last], self.since(start))
 
     def _product(self, start: int, factors: list[tree.Node], operators: list[str]) -> tree.Node:
         if len(factors) == 1:

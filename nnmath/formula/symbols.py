@@ -8,13 +8,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nnmath.formula import tree
-from nnmath.formula.brackets import read_brackets
+from nnmath.formula.brackets import read_arguments, read_brackets
 from nnmath.formula.conditions import read_event, read_indicator
 from nnmath.formula.errors import FormulaError, unread
 from nnmath.formula.expectations import MOMENTS, read_known_moment, read_moment
 from nnmath.formula.heads import Head, Scripts, raised
 from nnmath.formula.known import read_known, read_variable
-from nnmath.formula.lists import read_arguments
 from nnmath.formula.template import Places, fit
 from nnmath.formula.tokens import CLOSERS, closing, text_of
 
