@@ -15,6 +15,7 @@ from nnmath.formula.tokens import BRACES, Token, levels
 
 __all__ = ["group_end", "paired", "undressed"]
 
+SPACED = r"\mathop \mathrel \mathbin \mathord \mathopen \mathclose \mathinner".split()
 SWITCHES = {
     r"\bf": r"\mathbf",
     r"\rm": r"\mathrm",
@@ -74,18 +75,14 @@ def _noted(tokens: Sequence[Token], i: int, result: list[Token]) -> int:
     return end + 3
 
 
-def _boxed(tokens: Sequence[Token], i: int, result: list[Token], sign: bool = False) -> int:
+def _boxed(tokens: Sequence[Token], i: int, result: list[Token]) -> int:
     """Open a box; braces around a single sign would make a group of it."""
     if i + 1 < len(tokens) and tokens[i + 1].text != "{":
         return i + 1
     end = group_end(tokens, i + 1, tokens[i])
     inside = undressed(tokens[i + 2 : end])
-    result += inside if sign else [tokens[i + 1], *inside, tokens[end]]
+    result += inside if tokens[i].text in SPACED else [tokens[i + 1], *inside, tokens[end]]
     return end + 1
-
-
-def _spaced(tokens: Sequence[Token], i: int, result: list[Token]) -> int:
-    return _boxed(tokens, i, result, sign=True)
 
 
 def _stacked(tokens: Sequence[Token], i: int, result: list[Token]) -> int:
@@ -128,7 +125,7 @@ RULES: dict[str, Callable[[Sequence[Token], int, list[Token]], int]] = {
     for commands, rule in (
         (r"\underbrace \overbrace \underbracket \overbracket", _noted),
         (r"\boxed \fbox \smash \ensuremath", _boxed),
-        (r"\mathop \mathrel \mathbin \mathord \mathopen \mathclose \mathinner", _spaced),
+        (" ".join(SPACED), _boxed),
         (r"\overset \underset \stackrel", _stacked),
         (" ".join(SWITCHES), _switched),
         (r"\not", _negated),

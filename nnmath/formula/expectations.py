@@ -20,15 +20,12 @@ if TYPE_CHECKING:
 __all__ = ["MOMENTS", "read_known_moment", "read_moment"]
 
 MOMENTS = {  # what a symbol that is declared so does
-    "expectation": "expectation",
-    "variance": "variance",
-    "covariance": "covariance",
-    "standard deviation": "deviation",
-    "entropy": "entropy",
-    "mutual information": "mutual information",
-    "divergence": "divergence",
-    "cross entropy": "cross entropy",
-}
+    name: name.removeprefix("standard ")
+    for name in (
+        "expectation", "variance", "covariance", "standard deviation", "entropy", "mutual information", "divergence",
+        "cross entropy",
+    )
+}  # fmt: skip
 KNOWN = {
     r"\mathbb{E}": "expectation", r"\mathrm{E}": "expectation", r"\mathbf{E}": "expectation", "E": "expectation",
     r"\mathbb{V}": "variance", r"\mathrm{Var}": "variance", r"\mathrm{var}": "variance", r"\mathrm{V}": "variance",

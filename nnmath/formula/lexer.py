@@ -60,15 +60,7 @@ NAMED_BY_TEXT = frozenset(
     r"\text \textrm \mathrm \operatorname \textit \textsf \mathsf \mbox \hbox \textnormal \textup \mathtt"
     r" \texttt".split()
 )
-COMMANDS = {  # words that are commands of LaTeX too
-    "arg max": (r"\arg", r"\max"),
-    "argmax": (r"\arg", r"\max"),
-    "arg min": (r"\arg", r"\min"),
-    "argmin": (r"\arg", r"\min"),
-    "max": (r"\max",),
-    "min": (r"\min",),
-    "lim": (r"\lim",),
-}
+COMMANDS = re.compile(r"(arg)? ?(max|min)|(lim)")  # words that are commands of LaTeX too
 _GROUP = r"\{(?:[^{}]|\{[^{}]*\})*\}"
 PATTERN = re.compile(
     rf"""(?P<space>[\s~]+)
@@ -167,10 +159,11 @@ def _with_words(tokens: list[Token]) -> list[Token]:
             i = end
         span = tokens[start].start, tokens[i].end
         i += 1
-        commands = COMMANDS.get(word)
-        result += [Token("command", c, *span) for c in commands or ()]
-        if commands is None:
-            result.append(Token("name", word, *span))
+        command = COMMANDS.fullmatch(word)
+        parts = filter(None, command.groups()) if command else ()
+        result += [Token("command", f"\\{part}", *span) for part in parts] or [
+            Token("name", word, *span)
+        ]
     return result
 
 

@@ -193,19 +193,16 @@ class Notation:
 
     def _ranges(self, indices: str) -> tuple[IndexRange, ...]:
         """Read ``l = 0..L; i = 1..n_l``."""
-        pieces = [piece.strip() for piece in indices.split(";") if piece.strip()]
         texts = []
-        for piece in pieces:
+        for piece in filter(None, map(str.strip, indices.split(";"))):
             match = re.match(r"^(\\?[a-zA-Z]+'*)\s*=\s*(.+?)\s*\.\.\s*(.+)$", piece)
             if match is None:
                 raise FormulaError("notation", f"{piece!r} isn't a range such as i = 1..n")
-            texts.append(match.groups())
-        for name, _, _ in texts:
+            name = match[1]
             if any(s.template.head == (name,) and s.template.sub is None for s in self._symbols):
-                raise FormulaError(
-                    "notation",
-                    f"{name} is declared as a symbol in {self.name} and can't be an index",
-                )
+                message = f"{name} is declared as a symbol in {self.name} and can't be an index"
+                raise FormulaError("notation", message)
+            texts.append(match.groups())
         self._letters |= {name for name, _, _ in texts}
         return tuple(
             IndexRange(name, self.parse(lower), self.parse(upper), f"{lower}..{upper}")
@@ -231,9 +228,8 @@ class Notation:
         if domain.startswith("{") and domain.endswith("}"):
             return "values", domain, None
         if domain not in DOMAINS:
-            raise FormulaError(
-                "notation", f"{domain!r} is no known domain; known are {', '.join(DOMAINS)}"
-            )
+            known = ", ".join(DOMAINS)
+            raise FormulaError("notation", f"{domain!r} is no known domain; known are {known}")
         return domain, "", None
 
     def _parent(self, entry_of: str) -> Symbol | None:
@@ -260,13 +256,12 @@ class Notation:
         Notation
             A scope of its own; the others aren't changed.
         """
-        scope, seen = cls("joined"), set()
+        scope = cls("joined")
+        found: dict[Template, Symbol] = {}
         for notation in notations:
             scope._letters |= notation.index_letters
-            for symbol in notation.symbols():
-                if symbol.template not in seen:
-                    seen.add(symbol.template)
-                    scope._symbols.append(symbol)
+            found = {symbol.template: symbol for symbol in notation.symbols()} | found
+        scope._symbols += found.values()
         return scope
 
     @property
@@ -282,14 +277,10 @@ class Notation:
         Symbol
             One declaration after the other.
         """
-        seen = set()
-        scope: Notation | None = self
-        while scope is not None:
-            for symbol in scope.own_symbols:
-                if symbol.template not in seen:
-                    seen.add(symbol.template)
-                    yield symbol
-            scope = scope.extends
+        yield from self._symbols
+        if self.extends is not None:
+            own = {symbol.template for symbol in self._symbols}
+            yield from (s for s in self.extends.symbols() if s.template not in own)
 
     def depth(self, symbol: Symbol) -> int:
         """Return how many scopes further out a symbol is declared.
@@ -322,23 +313,12 @@ class Notation:
             This scope's own first.
         """
         if head not in self._cache:
-            inherited = [] if self.extends is None else self.extends.find(head)
-            own = [
-                symbol
-                for symbol in self._symbols
-                if symbol.template.head[0] == head and len(symbol.template.head) == 1
-            ]
-            own += [
-                symbol
-                for symbol in self._symbols
-                if "".join(symbol.template.head) == head and symbol not in own
-            ]
+            own = [s for s in self._symbols if "".join(s.template.head) == head]
+            own.sort(key=lambda symbol: len(symbol.template.head))
+            hidden = head in self._letters and not own
+            inherited = [] if self.extends is None or hidden else self.extends.find(head)
             templates = {symbol.template for symbol in own}
-            if head in self._letters and not own:
-                inherited = []
-            self._cache[head] = own + [
-                symbol for symbol in inherited if symbol.template not in templates
-            ]
+            self._cache[head] = own + [s for s in inherited if s.template not in templates]
         return self._cache[head]
 
     def long_head(self, tokens: Sequence[Token], i: int) -> tuple[str, int] | None:
@@ -356,13 +336,10 @@ class Notation:
         tuple of str and int, or None
             The head, and the position behind it.
         """
-        best: tuple[str, int] | None = None
-        for symbol in self.symbols():
-            head = symbol.template.head
-            longer = len(head) > (1 if best is None else best[1] - i)
-            if longer and tuple(t.text for t in tokens[i : i + len(head)]) == head:
-                best = "".join(head), i + len(head)
-        return best
+        heads = {s.template.head for s in self.symbols() if len(s.template.head) > 1}
+        here = [h for h in heads if h == tuple(t.text for t in tokens[i : i + len(h)])]
+        longest = max(here, key=len, default=())
+        return ("".join(longest), i + len(longest)) if longest else None
 
     @property
     def index_letters(self) -> set[str]:
