@@ -32,7 +32,7 @@ from nnmath.formula.lexer import tokenize
 from nnmath.formula.notation import Notation, Symbol
 from nnmath.formula.parser import Parser
 from nnmath.formula.ranges import letter_range
-from nnmath.formula.stream import State
+from nnmath.formula.tokens import State
 from nnmath.formula.worlds import as_value
 
 __all__ = ["Call", "check_updated", "plain", "read_call", "read_open_symbol"]

@@ -40,14 +40,7 @@ __all__ = ["Declaration", "read_declarations", "read_signature"]
 
 Declaration = tuple[str, dict[str, str]]
 FACTS = ("shape", "indices", "maps", "domain", "given", "entry_of", "code", "meaning")
-SPACES = {
-    "": "real",
-    "_+": "positive",
-    "_{+}": "positive",
-    "_{>0}": "positive",
-    "^+": "positive",
-    "_{++}": "positive",
-}
+POSITIVE = re.compile(r"(?:_\+|_\{\+\+?\}|_\{>0\}|\^\+)\s*$")
 
 
 def read_declarations(text: str) -> Iterator[Declaration]:
@@ -76,8 +69,9 @@ def _fact(text: str) -> tuple[str, str]:
     if colon and name.strip() in FACTS:
         return name.strip(), value.strip()
     if colon:
+        known = ", ".join(FACTS)
         raise FormulaError(
-            "notation", f"{name.strip()!r} is no fact of a symbol; known are {', '.join(FACTS)}"
+            "notation", f"{name.strip()!r} is no fact of a symbol; known are {known}"
         )
     if re.match(r"^\\?[a-zA-Z]+'*\s*=.*\.\.", text):
         return "indices", text
@@ -92,23 +86,22 @@ def _with_space(text: str) -> tuple[str, dict[str, str]]:
     if match is None:
         return text, {}
     names, sign, space = match.groups()
+    space, positive = POSITIVE.subn("", space)
+    said = {"domain": "positive"} if positive else {}
     if sign == ":":
         arrow = re.sub(r"\\(?:to|rightarrow|mapsto)(?![a-zA-Z])", "->", space)
         arrow = arrow.replace(r"\mathbb{R}", "R")
-        positive = re.search(r"R_(?:\+|\{\+\}|\{>0\}|\{\+\+\})\s*$", arrow)
-        arrow = arrow[: positive.start() + 1] if positive else arrow
         if not re.search(r"\^\{[^{}]*\\times", arrow):
             arrow = arrow.replace(r"\times", ",")
-        return names, {"maps": arrow} | ({"domain": "positive"} if positive else {})
-    rest = space[len(r"\mathbb{R}") :].strip()
-    if rest in SPACES:
-        return names, {"domain": SPACES[rest]}
-    size = re.match(r"^\^(?:\{(.+)\}|(\w))$", rest)
+        return names, {"maps": arrow} | said
+    size = re.fullmatch(r"\\mathbb\{R\}\s*(?:\^(?:\{(.+)\}|(\w)))?", space.rstrip())
     if size is None:
-        raise FormulaError(
-            "notation", rf"{space!r} isn't \mathbb{{R}}^n or \mathbb{{R}}^{{n \times m}}"
-        )
-    return names, {"shape": ", ".join(re.split(r"\s*\\times\s*", (size[1] or size[2]).strip()))}
+        message = rf"{match[3]!r} isn't \mathbb{{R}}^n or \mathbb{{R}}^{{n \times m}}"
+        raise FormulaError("notation", message)
+    shape = (size[1] or size[2] or "").strip()
+    if not shape:
+        return names, said or {"domain": "real"}
+    return names, {"shape": ", ".join(re.split(r"\s*\\times\s*", shape))} | said
 
 
 def read_signature(

@@ -13,8 +13,7 @@ from nnmath.formula.errors import FormulaError, Limits, unread
 from nnmath.formula.letters import free_letters
 from nnmath.formula.lexer import tokenize
 from nnmath.formula.parser import RELATIONS, Parser
-from nnmath.formula.stream import State
-from nnmath.formula.tokens import BRACES, Token, closing, levels, split
+from nnmath.formula.tokens import BRACES, State, Token, closing, levels, split
 
 if TYPE_CHECKING:
     from nnmath.formula.notation import Notation

@@ -14,10 +14,8 @@ from nnmath.formula.functions import NAMED
 from nnmath.formula.laws import split_family
 from nnmath.formula.lexer import tokenize
 from nnmath.formula.parser import Parser
-from nnmath.formula.stream import State
-from nnmath.formula.symbol import DOMAINS, SIZED_DOMAIN, IndexRange, Sampler, Symbol
-from nnmath.formula.template import Template
-from nnmath.formula.tokens import Token
+from nnmath.formula.symbol import DOMAINS, SIZED_DOMAIN, IndexRange, Sampler, Symbol, Template
+from nnmath.formula.tokens import State, Token
 
 __all__ = ["IndexRange", "Notation", "Symbol"]
 

@@ -44,10 +44,9 @@ from nnmath.formula.heads import (
     spread_font,
 )
 from nnmath.formula.operators import OPERATORS, is_differential, read_differential_quotient
-from nnmath.formula.stream import Stream
+from nnmath.formula.symbol import separate
 from nnmath.formula.symbols import read_symbol
-from nnmath.formula.template import separate
-from nnmath.formula.tokens import Token, split, value_of
+from nnmath.formula.tokens import Stream, Token, split, value_of
 
 __all__ = ["RELATIONS", "Parser"]
 

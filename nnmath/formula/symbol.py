@@ -1,18 +1,28 @@
-r"""A declared symbol: how it is printed, what it stands for, where its values come from."""
+r"""A declared symbol: how it is printed, what it stands for, where its values come from.
+
+Its template, such as ``w_l^{ij}``, is LaTeX whose declared index letters are places to fill. What isn't a declared
+index letter is part of the name: the ``q`` of ``W_q``, the 2 of ``f_{2i}``, the ``X =`` of ``P(X = k)``.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from nnmath.formula import tree
-from nnmath.formula.expectations import MOMENTS
-from nnmath.formula.template import Template
+from nnmath.formula.errors import FormulaError
+from nnmath.formula.heads import Scripts, Tokens, read_head, read_scripts
+from nnmath.formula.known import MOMENTS
+from nnmath.formula.lexer import tokenize
+from nnmath.formula.tokens import CLOSERS, Token, closing, levels, split
 
-__all__ = ["DOMAINS", "SIZED_DOMAIN", "IndexRange", "Sampler", "Symbol"]
+__all__ = [
+    "DOMAINS", "SIZED_DOMAIN", "IndexRange", "Places", "Sampler", "Symbol", "Template", "fit", "separate",
+]  # fmt: skip
 
 DOMAINS = {  # for a reader: of one number, of an array
     "real": ("a real number", "real numbers"),
@@ -49,7 +59,151 @@ SIZED_DOMAIN = re.compile(
     r"^(set of|integers|values|law of|at most|expectation over|variance over|distributed"
     r"|entropy|mutual information|divergence|cross entropy)\s+(.+)$"
 )
+Places = dict[str, Tokens]
 Sampler = Callable[[np.random.Generator, tuple[int, ...]], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Template:
+    """The printed form of a declared symbol."""
+
+    head: tuple[str, ...]
+    sub: tuple[str, ...] | None
+    sup: tuple[str, ...] | None
+    primes: int
+    call: tuple[str, ...] | None
+    places: frozenset[str]
+
+    @classmethod
+    def parse(cls, latex: str, places: Sequence[str]) -> Template:
+        """Read a template; `places` are the declared index letters."""
+        tokens = tokenize(latex)
+        head, i = _template_head(tokens, latex)
+        scripts, i = read_scripts(tokens, i)
+        call = None
+        if i < len(tokens) and tokens[i].text in CLOSERS:
+            start, i = i, closing(tokens, i) + 1
+            call = tokens[start : i - 1]
+        if i < len(tokens):
+            raise FormulaError("notation", f"{latex} isn't a symbol with scripts", tokens[i].span)
+        sub, sup, inside = (_pattern(part, places) for part in (scripts.sub, scripts.sup, call))
+        result = cls(head, sub, sup, scripts.primes, inside, frozenset(places))
+        found = [text for text in result.literals(keep_places=True) if text in result.places]
+        if sorted(found) != sorted(places):
+            raise FormulaError(
+                "notation",
+                f"the indices {', '.join(places)} don't each stand once in {latex}; a letter that stands"
+                " twice needs another in its second place",
+            )
+        return result
+
+    def literals(self, keep_places: bool = False) -> list[str]:
+        """Return the tokens of scripts and call that are part of the name."""
+        parts = (*(self.sub or ()), *(self.sup or ()), *(self.call or ()))
+        return [text for text in parts if keep_places or text not in self.places]
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """How specific the template is; the most specific one that fits is meant."""
+        return len(self.head) + self.primes + len(self.literals()), len(self.places)
+
+    def fit(self, scripts: Scripts, *, partial: bool = False) -> tuple[Places, Scripts] | None:
+        """Return the tokens in each place, and the scripts that are left over; None if these aren't this symbol's.
+
+        If `partial`, scripts with places may be left out.
+        """
+        if scripts.primes < self.primes:
+            return None
+        found: Places = {}
+        for pattern, actual in ((self.sub, scripts.sub), (self.sup, scripts.sup)):
+            if pattern is None or (partial and actual is None and self.places & {*pattern}):
+                continue
+            part = None if actual is None else fit(pattern, actual, self.places)
+            if part is None:
+                return None
+            found |= part
+        sub, sup = (None if self.sub else scripts.sub), (None if self.sup else scripts.sup)
+        return found, Scripts(sub, sup, scripts.primes - self.primes, scripts.span)
+
+
+def _pattern(tokens: Sequence[Token] | None, places: Sequence[str]) -> tuple[str, ...] | None:
+    """Return the texts of tokens; a letter and its primes are one where that is a declared index, such as i'."""
+    if tokens is None:
+        return None
+    joined: list[str] = []
+    for token in tokens:
+        if token.text == "'" and joined and joined[-1] + "'" in places:
+            joined[-1] += "'"
+        else:
+            joined.append(token.text)
+    return tuple(joined)
+
+
+def _template_head(tokens: Sequence[Token], latex: str) -> tuple[tuple[str, ...], int]:
+    """Read the head of a template: one head, or several letters such as Pr."""
+    first = read_head(tokens, 0)
+    if first is None:
+        raise FormulaError("notation", f"{latex!r} isn't a symbol")
+    head, i = [first[0]], first[1]
+    while i < len(tokens) and tokens[0].kind == "letter" and tokens[i].kind in ("letter", "number"):
+        head.append(tokens[i].text)
+        i += 1
+    return tuple(head), i
+
+
+def fit(pattern: Sequence[str], actual: Sequence[Token], places: frozenset[str]) -> Places | None:
+    """Match tokens against a pattern with places to fill; places side by side take ``ij``, ``12``, ``i,j+1``."""
+    if any(a in places and b in places for a, b in pairwise(pattern)):
+        parts = split(actual, ",")
+        if places.issuperset(pattern) and len(parts) == len(pattern) and all(parts):
+            return dict(zip(pattern, map(tuple, parts), strict=True))
+        actual = separate(actual)
+    found: Places = {}
+    i = 0
+    for k, text in enumerate(pattern):
+        if text not in places:
+            end = i + 1 if i < len(actual) and actual[i].text == text else None
+        elif places & {*pattern[max(k - 1, 0) : k], *pattern[k + 1 : k + 2]}:
+            end = _one_index(actual, i)
+        else:
+            end = _until(actual, i, *pattern[k + 1 : k + 2])
+        if end is None or end == i:
+            return None
+        if text in places:
+            found[text] = tuple(actual[i:end])
+        i = end
+    return found if i == len(actual) else None
+
+
+def separate(tokens: Sequence[Token]) -> list[Token]:
+    """Take the digits of whole numbers apart, since each is an index of its own in ``w_{12}``."""
+    result: list[Token] = []
+    for token in tokens:
+        digits = token.text if token.kind == "number" and token.text.isdigit() else ""
+        starts = enumerate(digits, token.start)
+        result += [Token("number", d, k, k + 1) for k, d in starts] or [token]
+    return result
+
+
+def _one_index(tokens: Sequence[Token], i: int) -> int | None:
+    """Return the end of one index that stands directly beside another."""
+    if i < len(tokens) and tokens[i].text == "{":
+        return closing(tokens, i) + 1
+    if i < len(tokens) and tokens[i].kind == "number":
+        return i + 1
+    head = read_head(tokens, i)
+    return None if head is None else read_scripts(tokens, head[1])[1]
+
+
+def _until(tokens: Sequence[Token], i: int, stop: str = "") -> int | None:
+    """Return where an index ends: before `stop`, or at the end."""
+    if not stop:
+        return len(tokens)
+    wanted = -1 if stop in CLOSERS.values() else 0
+    for j, (depth, token) in enumerate(levels(tokens[i:]), i):
+        if depth == wanted and token.text == stop:
+            return j
+    return None
 
 
 @dataclass(frozen=True)

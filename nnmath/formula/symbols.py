@@ -11,10 +11,15 @@ from nnmath.formula import tree
 from nnmath.formula.brackets import read_arguments, read_brackets
 from nnmath.formula.conditions import read_event, read_indicator
 from nnmath.formula.errors import FormulaError, unread
-from nnmath.formula.expectations import MOMENTS, read_known_moment, read_moment
 from nnmath.formula.heads import Head, Scripts, raised
-from nnmath.formula.known import read_known, read_variable
-from nnmath.formula.template import Places, fit
+from nnmath.formula.known import (
+    MOMENTS,
+    read_known,
+    read_known_moment,
+    read_moment,
+    read_variable,
+)
+from nnmath.formula.symbol import Places, fit
 from nnmath.formula.tokens import CLOSERS, closing, text_of
 
 if TYPE_CHECKING:
