@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from nnmath._arrays import Array
-from nnmath._checks import check_name, floating_arrays, wrong_type, wrong_value
+from nnmath._checks import check_kind, check_name, floating_arrays, wrong_type, wrong_value
 from nnmath._forward import Masks, masked
 from nnmath.costs import Cost, get_cost
 from nnmath.layers import layer_backward
@@ -83,8 +83,7 @@ def backward_pass(
 
 def check_network(network: object) -> None:
     """Refuse what isn't a network."""
-    if not isinstance(network, Network):
-        raise wrong_type("network", "a Network", network)
+    check_kind("network", network, Network)
 
 
 def checked_cost(network: Network, cost: str | Cost) -> Cost:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from nnmath._arrays import Array, is_array, is_numpy, library, namespace
 
 __all__ = [
+    "array_of_list",
     "check_axes",
     "check_axis",
     "check_callables",
@@ -25,6 +26,7 @@ __all__ = [
     "check_flag",
     "check_generator",
     "check_integer",
+    "check_kind",
     "check_name",
     "check_not_empty",
     "check_number",
@@ -43,6 +45,7 @@ __all__ = [
     "wrong_value",
 ]
 
+_Kind = TypeVar("_Kind")
 _FLOATS = "real floating-point numbers (such as float64 or float32)"
 
 
@@ -123,7 +126,7 @@ def _floating(name: str, value: object) -> Array:
         return np.float64(value)
     if not isinstance(value, (list, tuple)):
         raise wrong_type(name, f"an array of {_FLOATS}", value)
-    array = _from_list(name, value)
+    array = array_of_list(name, value)
     if array.size == 0 and array.dtype == np.float64:
         return array
     if array.dtype.kind != "f":
@@ -145,7 +148,7 @@ def _floating_array(name: str, array: Array) -> Array:
     return array
 
 
-def _from_list(name: str, value: list[Any] | tuple[Any, ...]) -> np.ndarray[Any, Any]:
+def array_of_list(name: str, value: list[Any] | tuple[Any, ...]) -> np.ndarray[Any, Any]:
     """Return a nested list as a NumPy array."""
     try:
         return np.asarray(value)
@@ -176,7 +179,7 @@ def integer_array(name: str, value: object, what: str = "integers") -> Array:
             raise wrong_value(name, f"{what} of at most 64 bits", value)
         array = np.int64(value)
     elif isinstance(value, (list, tuple)):
-        array = _from_list(name, value) if len(value) else np.zeros(0, dtype=np.int64)
+        array = array_of_list(name, value) if len(value) else np.zeros(0, dtype=np.int64)
     elif not is_array(value):
         raise wrong_type(name, what, value)
     if is_numpy(array):
@@ -296,8 +299,8 @@ def _first_index(mask: Any) -> tuple[int, ...]:
     return tuple(int(i) for i in np.unravel_index(flat, np.shape(mask)))
 
 
-def check_integer(name: str, value: object, *, at_least: int) -> int:
-    """Return a whole number as an int, or refuse it."""
+def check_integer(name: str, value: object, *, at_least: int, bits: float = 63) -> int:
+    """Return a whole number as an int, or refuse it; sizes and places have at most 63 bits."""
     expected = f"a whole number of at least {at_least}"
     if isinstance(value, (bool, np.bool_)):
         raise wrong_type(name, expected, value)
@@ -307,6 +310,8 @@ def check_integer(name: str, value: object, *, at_least: int) -> int:
         raise wrong_type(name, expected, value) from None
     if number < at_least:
         raise wrong_value(name, expected, str(number))
+    if number.bit_length() > bits:
+        raise wrong_value(name, f"{expected} and below 2**{bits}", str(number))
     return number
 
 
@@ -349,6 +354,14 @@ def check_flag(name: str, value: object) -> bool:
     if not isinstance(value, (bool, np.bool_)):
         raise wrong_type(name, "True or False", value)
     return bool(value)
+
+
+def check_kind(name: str, value: object, kind: type[_Kind]) -> _Kind:
+    """Return an object of a class of ours, or refuse anything else."""
+    if not isinstance(value, kind):
+        article = "an" if kind.__name__[0] in "AEIOU" else "a"
+        raise wrong_type(name, f"{article} {kind.__name__}", value)
+    return value
 
 
 def check_callables(name: str, owner: object, *parts: str) -> None:

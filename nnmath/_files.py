@@ -22,7 +22,7 @@ from typing import Any, BinaryIO, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nnmath._checks import wrong_type
+from nnmath._checks import wrong_type, wrong_value
 
 __all__ = ["StoredArrays", "read_arrays", "write_arrays", "write_whole"]
 
@@ -123,9 +123,13 @@ def read_arrays(path: str | os.PathLike[str], kind: str) -> Iterator[StoredArray
 
 
 def checked_path(path: object) -> Path:
-    """Return a path, or refuse anything else."""
+    """Return the path of a file, there or not, or refuse anything else."""
     if not isinstance(path, (str, os.PathLike)) or isinstance(os.fspath(path), bytes):
         raise wrong_type("path", "a path", path)
+    if not os.fspath(path) or "\0" in os.fspath(path):
+        raise wrong_value("path", "the name of a file", repr(path))
+    if Path(path).is_dir():
+        raise wrong_value("path", "a file", f"the folder {str(path)!r}")
     return Path(path)
 
 

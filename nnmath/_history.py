@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, field
 from typing import cast
 
+from nnmath._checks import check_kind, wrong_value
 from nnmath.network import Network
 
 __all__ = ["History"]
@@ -81,7 +82,17 @@ class History:
         ----------
         network : Network
             The network at the end of the last epoch.
+
+        Raises
+        ------
+        TypeError
+            If it isn't a network.
+        ValueError
+            If there is no epoch.
         """
+        check_kind("network", network, Network)
+        if not self.epochs:
+            raise wrong_value("network", "that of a finished epoch", "a history without epochs")
         if self.best_epoch is None or _cost(self, -1) < _cost(self, self._index_of_best()):
             self.best_epoch, self.best = self.epochs[-1], network.copy()
 

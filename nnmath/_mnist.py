@@ -79,7 +79,7 @@ def _find(folder: Path, name: str) -> Path:
         if (folder / candidate).is_file():
             return folder / candidate
     raise FileNotFoundError(
-        f"{folder}: expected one of {', '.join(candidates)}, found none of them"
+        f"folder: expected one of {', '.join(candidates)}, got none of them in {folder}"
     )
 
 

@@ -14,14 +14,14 @@ from nnmath._arrays import Array, is_numpy
 from nnmath._checks import (
     check_finite,
     check_integer,
-    check_name,
     check_shape,
     floating_arrays,
     wrong_type,
     wrong_value,
 )
 from nnmath._files import StoredArrays
-from nnmath.activations import ACTIVATIONS, Activation, get_activation
+from nnmath.activations import ACTIVATIONS, Activation
+from nnmath.activations._table import checked_activation
 
 __all__ = [
     "INITIALIZATIONS",
@@ -94,23 +94,13 @@ def checked_activations(
     """Return an activation for each layer after the input."""
     # An Activation is a tuple too, so it comes first.
     if isinstance(activations, (str, Activation)):
-        return (_checked_activation("activations", activations),) * n_layers
+        return (checked_activation("activations", activations),) * n_layers
     if not isinstance(activations, (list, tuple)):
         raise wrong_type("activations", "a name, an Activation, or a list of them", activations)
     if len(activations) != n_layers:
         expected = f"{n_layers}, one for each layer after the input"
         raise wrong_value("activations", expected, str(len(activations)))
-    return tuple(_checked_activation(f"activations[{i}]", a) for i, a in enumerate(activations))
-
-
-def _checked_activation(name: str, activation: object) -> Activation:
-    """Return an activation, or refuse it under the name of the argument."""
-    if isinstance(activation, Activation):
-        return activation
-    if not isinstance(activation, str):
-        raise wrong_type(name, "a name or an Activation", activation)
-    check_name(name, activation, ACTIVATIONS)
-    return get_activation(activation)
+    return tuple(checked_activation(f"activations[{i}]", a) for i, a in enumerate(activations))
 
 
 def parameters_to_arrays(

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nnmath._checks import (
+    array_of_list,
     check_finite,
     check_generator,
     check_integer,
@@ -258,7 +259,7 @@ def _as_pictures(images: object, shape: object) -> _Floats:
 
 def _checked_numbers(name: str, value: ArrayLike, images: _Floats) -> _Floats:
     """Return one number for each image."""
-    numbers = np.asarray(value)
+    numbers = array_of_list(name, value) if isinstance(value, (list, tuple)) else np.asarray(value)
     if numbers.dtype.kind not in "iuf":
         raise wrong_type(name, "a number, or one for each image", value)
     if numbers.ndim and numbers.shape != images.shape[:-2]:

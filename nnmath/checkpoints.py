@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnmath._backward import check_network
-from nnmath._checks import check_integer, check_number, wrong_type, wrong_value
+from nnmath._checks import check_integer, check_kind, check_number, wrong_type, wrong_value
 from nnmath._files import StoredArrays, read_arrays, write_arrays
 from nnmath._parameters import parameters_from_arrays, parameters_to_arrays
 from nnmath._stored import (
@@ -127,8 +127,7 @@ def save_checkpoint(
     optimizer_description, memory = optimizer_to_arrays(optimizer)
     check_memory(optimizer, network)
     source = generator_to_json(rng)
-    if not isinstance(history, History):
-        raise wrong_type("history", "a History", history)
+    check_kind("history", history, History)
     header = {
         "network": description,
         "optimizer": optimizer_description,

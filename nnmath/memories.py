@@ -202,6 +202,7 @@ def _check_fit(W: Array, key: Array, value: Array) -> None:
         raise wrong_value("W", expected, f"shape {tuple(W.shape)}")
     check_shape("key", key, (W.shape[1],), "one number a column of W")
     check_shape("value", value, (W.shape[0],), "one number a row of W")
+    check_finite(W=W, key=key, value=value)
 
 
 def _check_symmetric(C: Array) -> None:
@@ -220,4 +221,4 @@ def _check_strength(strength: Array, key: Array) -> None:
         if not np.any(key):
             raise wrong_value("key", "a key that isn't zero", "zeros alone")
         got = f"a key or covariance for which the product k C^-1 k is {strength:g}"
-        raise wrong_value("covariance", "a positive definite matrix and a finite key", got)
+        raise wrong_value("covariance", "a positive definite matrix", got)

@@ -15,7 +15,16 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nnmath._checks import check_number, describe, wrong_type, wrong_value
+from nnmath._arrays import is_numpy
+from nnmath._checks import (
+    check_finite,
+    check_number,
+    check_shape,
+    describe,
+    floating_arrays,
+    wrong_type,
+    wrong_value,
+)
 
 __all__ = ["assert_gradient", "numerical_gradient"]
 
@@ -167,33 +176,20 @@ def _check_function(f: object) -> None:
 
 def _point(x: ArrayLike) -> _Floats:
     """Return the point as an array of finite float64."""
-    if isinstance(x, (list, tuple, float)):
-        try:
-            x = np.asarray(x)
-        except ValueError as error:
-            raise wrong_value("x", "rows of equal length", x) from error
-    if not isinstance(x, (np.ndarray, np.float64)) or x.dtype != np.float64:
+    _, point = floating_arrays(x=x)
+    if not is_numpy(point) or point.dtype != np.float64:
         raise wrong_type("x", "an array of float64", x)
-    point = np.array(x, dtype=np.float64)
-    if not np.isfinite(point).all():
-        raise wrong_value("x", "finite numbers", "NaN or infinity")
-    return point
+    check_finite(x=point)
+    return np.array(point)
 
 
 def _gradient(gradient: ArrayLike | Callable[[_Floats], ArrayLike], point: _Floats) -> _Floats:
     """Return the gradient as an array that fits the point."""
     value: Any = gradient(point.copy()) if callable(gradient) else gradient
-    try:
-        array = np.asarray(value)
-    except ValueError as error:
-        raise wrong_value("gradient", "rows of equal length", value) from error
-    if array.dtype.kind != "f":
-        raise wrong_type("gradient", "real floating-point numbers", array)
-    if array.shape != point.shape:
-        raise wrong_value("gradient", f"the shape of x, {point.shape}", f"shape {array.shape}")
-    if not np.isfinite(array).all():
-        index = _place(np.argmin(np.isfinite(array)), array.shape)
-        raise wrong_value("gradient", "finite numbers", f"{array[index]} at index {index}")
+    _, array = floating_arrays(gradient=value)
+    array = np.asarray(array)
+    check_shape("gradient", array, point.shape, "that of x")
+    check_finite(gradient=array)
     return np.asarray(array, dtype=np.float64)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnmath._backward import check_network, check_reduction, checked_cost
-from nnmath._checks import check_generator, check_integer, wrong_type, wrong_value
+from nnmath._checks import check_generator, check_integer, check_kind, wrong_type, wrong_value
 from nnmath._epochs import EpochResult, Epochs, PlainEpochs, StepTaker, Task
 from nnmath._fast import FastEpochs
 from nnmath._history import History
@@ -356,8 +356,4 @@ def _checked_optimizer(optimizer: object, network: Network) -> StepTaker:
 
 def _checked_history(history: object) -> History:
     """Return a history to add to."""
-    if history is None:
-        return History()
-    if not isinstance(history, History):
-        raise wrong_type("history", "a History", history)
-    return history
+    return History() if history is None else check_kind("history", history, History)

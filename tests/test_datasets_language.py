@@ -271,9 +271,12 @@ def test_words_that_are_none(language):
     with pytest.raises(ValueError, match=r"^text: expected words of the language, got 'zebra'"):
         language.encode("Mira likes zebra .")
     for call in (language.encode, language.probability, language.log_probabilities):
-        for text in (5, None, ["a", 1]):
-            with pytest.raises(TypeError, match=r"^text: expected words, in one string or in a"):
+        name = "sentence" if call == language.probability else "text"
+        for text in (5, None, {"a"}):
+            with pytest.raises(TypeError, match=f"^{name}: expected words, in one string or in a"):
                 call(text)
+        with pytest.raises(TypeError, match=rf"^{name}\[1\]: expected a text, got int 1"):
+            call(["a", 1])
 
 
 def test_numbers_that_are_none(language):

@@ -32,7 +32,7 @@ def test_what_is_no_text(tmp_path):
         FileNotFoundError, match=r"^path: expected a text file in UTF-8, '.*missing"
     ):
         load_text(missing)
-    with pytest.raises(ValueError, match=r"^path: expected a text file in UTF-8, got the folder"):
+    with pytest.raises(ValueError, match=r"^path: expected a file, got the folder"):
         load_text(tmp_path)
     with pytest.raises(TypeError, match=r"^path: expected a path, got int 3"):
         load_text(3)

@@ -173,8 +173,8 @@ class TestFunctions:
             (7, {}, TypeError, "functions: expected a list"),
             ([], {}, ValueError, "functions: expected at least one, got none"),
             ({}, {}, ValueError, "functions: expected at least one, got none"),
-            (["rule"], {}, ValueError, "activation: expected one of identity, .* got 'rule'"),
-            ([np.sin], {}, TypeError, "activation: expected"),
+            (["rule"], {}, ValueError, r"functions\[0\]: expected one of identity, .* got 'rule'"),
+            ([np.sin], {}, TypeError, r"functions\[0\]: expected"),
             (
                 {"f": np.sin},
                 {},

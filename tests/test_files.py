@@ -315,8 +315,13 @@ def test_a_file_that_is_not_there(tmp_path):
         message = rf"^path: expected a saved {kind}, got '.*none.npz', which doesn't exist$"
         with pytest.raises(FileNotFoundError, match=message):
             load(tmp_path / "none.npz")
-    with pytest.raises(IsADirectoryError):
-        Network.load(tmp_path)
+    for bad, words in (
+        (tmp_path, "a file, got the folder"),
+        ("", "the name of a file"),
+        ("a\0", "the"),
+    ):
+        with pytest.raises(ValueError, match=f"^path: expected {words}"):
+            Network.load(bad)
 
 
 def test_every_truncation_is_told(checkpoint, tmp_path):

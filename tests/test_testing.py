@@ -93,7 +93,7 @@ def test_rejects_a_transposed_gradient():
     matrix = np.array([[1.0, 2.0], [3.0, 4.0]])
     with pytest.raises(AssertionError, match="^2 of 4 entries disagree"):
         assert_gradient(squares, 2.0 * matrix.T, matrix)
-    with pytest.raises(ValueError, match=r"^gradient: expected the shape of x, \(2, 3\), got "):
+    with pytest.raises(ValueError, match=r"^gradient: expected shape \(2, 3\) \(that of x\), got "):
         assert_gradient(squares, 2.0 * X.T, X)
 
 
@@ -195,15 +195,15 @@ def test_function_may_return_any_single_number(give):
     [X.astype(np.float32), X.astype(int), [1, 2], True, 3, "1", None, X.astype(complex), [None]],
 )
 def test_point_must_be_float64(bad):
-    with pytest.raises(TypeError, match="^x: expected an array of float64, got "):
+    with pytest.raises(TypeError, match="^x: expected an? (array of float64|.* floating-point)"):
         numerical_gradient(squares, bad)
-    with pytest.raises(TypeError, match="^x: expected an array of float64, got "):
+    with pytest.raises(TypeError, match="^x: expected an? (array of float64|.* floating-point)"):
         assert_gradient(squares, X, bad)
 
 
 def test_point_must_be_finite_and_even():
     for bad in (math.nan, math.inf):
-        with pytest.raises(ValueError, match="^x: expected finite numbers, got NaN or infinity$"):
+        with pytest.raises(ValueError, match=rf"^x: expected finite numbers, got {bad} at"):
             numerical_gradient(squares, [1.0, bad])
     with pytest.raises(ValueError, match="^x: expected rows of equal length, got list"):
         numerical_gradient(squares, [[1.0], [1.0, 2.0]])
@@ -243,7 +243,7 @@ def test_function_must_be_one():
 
 @pytest.mark.parametrize("bad", [1.0, [1.0], np.zeros((2, 1)), np.zeros((3, 2)), np.zeros(6)])
 def test_gradient_must_have_the_shape_of_the_point(bad):
-    with pytest.raises(ValueError, match=r"^gradient: expected the shape of x, \(2, 3\), got "):
+    with pytest.raises(ValueError, match=r"^gradient: expected shape \(2, 3\) \(that of x\), got "):
         assert_gradient(squares, bad, X)
 
 
@@ -255,7 +255,7 @@ def test_gradient_must_be_finite_real_numbers():
         with pytest.raises(ValueError, match=message):
             assert_gradient(squares, wrong, X)
     for bad in (X.astype(int), X.astype(complex), "1", None, True, [None]):
-        message = "^gradient: expected real floating-point numbers, got "
+        message = "^gradient: expected an? .*real floating-point numbers"
         with pytest.raises(TypeError, match=message):
             assert_gradient(squares, bad, X)
     with pytest.raises(ValueError, match="^gradient: expected rows of equal length, got list"):

@@ -31,7 +31,7 @@ from nnmath.activations._softmax import (
     softmax_backward,
 )
 
-__all__ = ["ACTIVATIONS", "Activation", "get_activation"]
+__all__ = ["ACTIVATIONS", "Activation", "checked_activation", "get_activation"]
 
 
 class Activation(NamedTuple):
@@ -113,11 +113,16 @@ def get_activation(activation: str | Activation) -> Activation:
     >>> get_activation("relu").name
     'relu'
     """
+    return checked_activation("activation", activation)
+
+
+def checked_activation(name: str, activation: object) -> Activation:
+    """Return an activation, or refuse it under the name of the argument."""
     if isinstance(activation, Activation):
-        check_text("activation.name", activation.name)
-        check_callables("activation", activation, "function", "backward")
+        check_text(f"{name}.name", activation.name)
+        check_callables(name, activation, "function", "backward")
         return activation
     if not isinstance(activation, str):
-        raise wrong_type("activation", "a name or an Activation", activation)
-    check_name("activation", activation, ACTIVATIONS)
+        raise wrong_type(name, "a name or an Activation", activation)
+    check_name(name, activation, ACTIVATIONS)
     return ACTIVATIONS[activation]

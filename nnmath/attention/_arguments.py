@@ -9,6 +9,7 @@ import numpy as np
 
 from nnmath._arrays import Array, device_of, is_array, is_numpy, namespace
 from nnmath._checks import (
+    array_of_list,
     check_axes,
     check_number,
     common_namespace,
@@ -153,7 +154,7 @@ def _checked_mask(q: Array, shape: tuple[int, ...], mask: object) -> Array | Non
     """Return the mask, or refuse one that isn't boolean or doesn't broadcast to the weights."""
     if mask is None:
         return None
-    array: Array = np.asarray(mask) if isinstance(mask, (list, tuple)) else mask
+    array: Array = array_of_list("mask", mask) if isinstance(mask, (list, tuple)) else mask
     if not is_array(array) or not _is_boolean(array):
         raise wrong_type("mask", "an array of booleans, True where a query may see a key", mask)
     common_namespace(q=q, mask=array)

@@ -286,6 +286,8 @@ def _check_weights(x: Array, context: Array, weights: list[Array], n_heads: obje
     """Refuse sequences and weights that don't fit; return the number of heads of keys."""
     check_axes("x", x, 2, "shape (..., n, width)")
     check_axes("context", context, 2, "shape (..., m, context_width)")
+    if context.shape[-2] == 0:
+        raise wrong_value("context", "at least one row", f"shape {tuple(context.shape)}")
     if x.shape[:-2] != context.shape[:-2]:
         expected = f"the leading axes of x, {tuple(x.shape[:-2])}"
         raise wrong_value("context", expected, f"shape {tuple(context.shape)}")

@@ -10,7 +10,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nnmath._checks import check_generator, check_integer, integer_array, wrong_type, wrong_value
+from nnmath._checks import (
+    check_generator,
+    check_integer,
+    check_text,
+    integer_array,
+    items_of,
+    wrong_value,
+)
 from nnmath.datasets._grammar import Fact, Grammar
 from nnmath.datasets._words import SYNONYMS
 
@@ -79,7 +86,7 @@ class SmallLanguage:
     """
 
     def __init__(self, seed: int) -> None:
-        self._seed = check_integer("seed", seed, at_least=0)
+        self._seed = check_integer("seed", seed, at_least=0, bits=math.inf)
         grammar = Grammar(np.random.default_rng(self._seed))
         #: What holds, as `Fact` (subject, relation, object).
         self.facts: tuple[Fact, ...] = grammar.facts
@@ -154,7 +161,7 @@ class SmallLanguage:
         ndarray of int64, shape (n_words,)
             The place of every word in `words`.
         """
-        words = _words(text)
+        words = _words("text", text)
         unknown = next((word for word in words if word not in self._numbers), None)
         if unknown is not None:
             raise wrong_value("text", "words of the language", repr(unknown))
@@ -247,7 +254,7 @@ class SmallLanguage:
         ValueError
             If no text of the language begins so.
         """
-        state = [0, *(state for _, state in self._walk("prefix", _words(prefix)))][-1]
+        state = [0, *(state for _, state in self._walk("prefix", _words("prefix", prefix)))][-1]
         probabilities = np.zeros(len(self.words))
         for word, (probability, _) in self._table[state].items():
             probabilities[self._numbers[word]] = probability
@@ -271,7 +278,7 @@ class SmallLanguage:
         ValueError
             If no text of the language begins so.
         """
-        return np.log([p for p, _ in self._walk("text", _words(text))], dtype=np.float64)
+        return np.log([p for p, _ in self._walk("text", _words("text", text))], dtype=np.float64)
 
     def probability(self, sentence: str | Sequence[str]) -> float:
         """Return the probability that a sentence is this one.
@@ -286,7 +293,7 @@ class SmallLanguage:
         float
             0 if it isn't a sentence of the language.
         """
-        words = _words(sentence)
+        words = _words("sentence", sentence)
         if words.count(".") != 1 or words[-1] != ".":
             return 0.0
         belief, probability = self._automaton.start, 1.0
@@ -325,7 +332,7 @@ class SmallLanguage:
         list of Reading
             None for what isn't a sentence; several for an ambiguous one.
         """
-        words = _words(sentence)
+        words = _words("sentence", sentence)
         total = self.probability(words)
         if not total:
             return []
@@ -410,10 +417,9 @@ def small_language(seed: int) -> SmallLanguage:
     return SmallLanguage(seed)
 
 
-def _words(text: str | Sequence[str]) -> list[str]:
+def _words(name: str, text: str | Sequence[str]) -> list[str]:
     """Return the words of a text, or refuse anything else."""
     if isinstance(text, str):
         return text.split()
-    if not isinstance(text, Iterable) or not all(isinstance(word, str) for word in text):
-        raise wrong_type("text", "words, in one string or in a list", text)
-    return list(text)
+    words = items_of(name, text, "words, in one string or in a list")
+    return [check_text(f"{name}[{i}]", word) for i, word in enumerate(words)]

@@ -45,8 +45,6 @@ def load_text(path: str | os.PathLike[str]) -> str:
     """
     where = checked_path(path)
     expected = "a text file in UTF-8"
-    if where.is_dir():
-        raise wrong_value("path", expected, f"the folder {str(where)!r}")
     try:
         text = where.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:

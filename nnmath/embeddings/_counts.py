@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from nnmath._arrays import Array, is_numpy, select
 from nnmath._checks import (
     check_finite,
+    check_flag,
     check_integer,
     check_range,
     floating_arrays,
@@ -25,6 +26,7 @@ def neighbours(
 
     No pair holds the end token or words on both sides of one.
     """
+    end = None if end is None else check_integer("end", end, at_least=0)
     sentence = np.cumsum(ids == end) if end is not None else np.zeros(len(ids), dtype=np.int64)
     inside = ids != end if end is not None else np.ones(len(ids), dtype=bool)
     centres, contexts = [ids[:0]], [ids[:0]]
@@ -141,6 +143,7 @@ def pointwise_mutual_information(counts: Array, *, positive: bool = True) -> Arr
     [[0.6931, 0.0], [0.0, 0.47]]
     """
     xp, counts = floating_arrays(counts=counts)
+    positive = check_flag("positive", positive)
     if counts.ndim != 2:
         raise wrong_value("counts", "shape (n, m)", f"shape {tuple(counts.shape)}")
     check_range("counts", counts, 0.0, float("inf"))

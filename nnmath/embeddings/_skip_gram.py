@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from nnmath._arrays import Array, device_of
-from nnmath._checks import check_axes, check_same_shape, floating_arrays, wrong_value
+from nnmath._checks import (
+    check_axes,
+    check_finite,
+    check_same_shape,
+    floating_arrays,
+    wrong_value,
+)
 from nnmath.costs import sigmoid_cross_entropy, sigmoid_cross_entropy_backward
 
 __all__ = ["SkipGramGradients", "skip_gram_backward", "skip_gram_cost"]
@@ -157,4 +163,5 @@ def _checked(v: Array, u: Array, negatives: Array) -> tuple[Any, Array, Array, A
     if not fits:
         got = f"shape {tuple(negatives.shape)} with v of shape {tuple(v.shape)}"
         raise wrong_value("negatives", "shape (..., n_negatives, width) that fits v", got)
+    check_finite(v=v, u=u, negatives=negatives)
     return xp, v, u, negatives

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from nnmath._checks import check_integer, check_number, wrong_type, wrong_value
-from nnmath.activations import Activation, get_activation
+from nnmath._checks import check_integer, check_number, items_of, wrong_type, wrong_value
+from nnmath.activations import Activation
+from nnmath.activations._table import checked_activation
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -242,10 +243,12 @@ def _pairs(
                 raise wrong_type(
                     f"functions[{name!r}]", "a tuple of a function and its derivative", pair
                 )
-    elif isinstance(functions, (str, Activation)) or not isinstance(functions, Sequence):
+    elif isinstance(functions, Activation):  # a tuple, but not one of them
         raise wrong_type("functions", "a list of activation functions, or a dict", functions)
     else:
-        pairs = {found.name: _pair(found) for found in map(get_activation, functions)}
+        given = items_of("functions", functions, "a list of activation functions, or a dict")
+        found = [checked_activation(f"functions[{i}]", one) for i, one in enumerate(given)]
+        pairs = {activation.name: _pair(activation) for activation in found}
     if not pairs:
         raise wrong_value("functions", "at least one", "none")
     return pairs

@@ -81,8 +81,8 @@ def plot_measurements(
     if not 1 <= len(curves) <= 4 or len(lines) > 4:
         raise wrong_value("measured", "one to four curves", f"{len(curves)}, {len(lines)} expected")
     words = "; ".join(_words(name, places, values) for name, values in (curves | lines).items())
-    title = f"{check_text('y_label', y_label) or 'measurements'}"
-    title += f" over {check_text('x_label', x_label)}" if x_label else ""
+    title = check_text("y_label", y_label) or "measurements"
+    title += f" over {x_label}" if check_text("x_label", x_label) else ""
     figure = new_figure(6.2, 3.6, title, f"{words}.", layout="constrained")
     axes = figure.subplots()
     bare_axes(axes)

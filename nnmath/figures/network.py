@@ -117,10 +117,9 @@ def draw_network(
 
 def _checked_sizes(sizes: Sequence[int]) -> tuple[int, ...]:
     """Return the sizes if they are two or more whole numbers of at least 1."""
-    if isinstance(sizes, (str, bytes)) or not isinstance(sizes, (Sequence, np.ndarray)):
-        raise wrong_type("sizes", "a list of the layers' sizes", sizes)
+    given = items_of("sizes", sizes, "a list of the layers' sizes")
     checked = tuple(
-        check_integer(f"sizes[{layer}]", n, at_least=1) for layer, n in enumerate(sizes)
+        check_integer(f"sizes[{layer}]", n, at_least=1) for layer, n in enumerate(given)
     )
     if len(checked) < 2:
         raise wrong_value("sizes", "at least two layers", f"{len(checked)}")

@@ -153,9 +153,12 @@ class Optimizer:
 
         Raises
         ------
+        TypeError
+            If one of the arrays isn't a NumPy array of real floating-point numbers.
         ValueError
             If the room that was made before was for other arrays.
         """
+        check_floats("parameters", parameters)
         for name in self.memory:
             kept = self.state.setdefault(name, [np.zeros_like(p) for p in parameters])
             expected = [(array.shape, array.dtype) for array in kept]

@@ -363,22 +363,21 @@ class _Memory(dict[str, list[int]]):
 
 def _checked_specials(special_tokens: Sequence[str]) -> tuple[str, ...]:
     """Return special tokens, or refuse what can't be one."""
-    if isinstance(special_tokens, str):
-        raise wrong_type("special_tokens", "a list of texts", special_tokens)
-    tokens = tuple(_checked_unicode(t) for t in items_of("special_tokens", special_tokens, "texts"))
+    given = items_of("special_tokens", special_tokens, "a list of texts")
+    tokens = tuple(_checked_unicode(t, f"special_tokens[{i}]") for i, t in enumerate(given))
     if "" in tokens or len(set(tokens)) < len(tokens):
         raise wrong_value("special_tokens", "texts that aren't empty, each once", repr(tokens))
     return tokens
 
 
-def _checked_unicode(text: object) -> str:
+def _checked_unicode(text: object, name: str = "text") -> str:
     """Return a text that can be written in UTF-8, or refuse it."""
-    checked = check_text("text", text)
+    checked = check_text(name, text)
     try:
         checked.encode()
     except UnicodeEncodeError as error:
         got = f"half of a surrogate pair in place {error.start}"
-        raise wrong_value("text", "characters of Unicode", got) from None
+        raise wrong_value(name, "characters of Unicode", got) from None
     return checked
 
 

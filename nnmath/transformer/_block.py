@@ -9,11 +9,13 @@ import numpy as np
 from nnmath._arrays import Array
 from nnmath._checks import (
     check_axes,
+    check_flag,
     check_integer,
+    check_kind,
+    check_not_empty,
     check_same_shape,
     check_shape,
     floating_arrays,
-    wrong_type,
     wrong_value,
 )
 from nnmath.activations import Activation, get_activation
@@ -181,15 +183,17 @@ def transformer_block(
     [[4.0, 1.0]]
     """
     xp, x, p, neurons, n_key_heads = _checked(x, parameters, n_heads, activation)
+    causal, rotate = check_flag("causal", causal), check_flag("rotate", rotate)
     attention_input = layer_norm(x, p.attention_gain, p.attention_shift)
     q = split_heads(xp, xp.matmul(attention_input, p.W_q.T), n_heads)
     k, v = (split_heads(xp, xp.matmul(attention_input, W.T), n_key_heads) for W in (p.W_k, p.W_v))
     if rotate:
-        before = 0 if past is None else past[0].shape[-2]
+        before = 0 if past is None else _checked_past(past, k, v)[0].shape[-2]
         places = np.arange(before, before + x.shape[-2])
         q, k = rotary(q, places), rotary(k, places)
     if past is not None:
-        k, v = (xp.concat((xp.asarray(a), b), axis=-2) for a, b in zip(past, (k, v), strict=True))
+        earlier = _checked_past(past, k, v)
+        k, v = (xp.concat(pair, axis=-2) for pair in zip(earlier, (k, v), strict=True))
     found = merge_heads(xp, attention(q, k, v, causal=causal, mask=mask))
     middle = x + xp.matmul(found, p.W_o.T)
     mlp_input = layer_norm(middle, p.mlp_gain, p.mlp_shift)
@@ -275,7 +279,11 @@ def transformer_block_backward(
     >>> gradients.parameters.W_out.round(3).tolist(), gradients.parameters.b_out.tolist()
     ([[1.0, 0.0], [0.0, 0.0]], [1.0, 0.0])
     """
-    f, p = forward, parameters
+    f, p = (
+        check_kind("forward", forward, BlockPass),
+        check_kind("parameters", parameters, BlockParameters),
+    )
+    causal, rotate = check_flag("causal", causal), check_flag("rotate", rotate)
     neurons = get_activation(activation)
     xp, dy, _ = floating_arrays(dy=dy, output=f.output)
     check_same_shape(output=f.output, dy=dy)
@@ -315,11 +323,11 @@ def _checked(
     x: Any, parameters: object, n_heads: object, activation: str | Activation
 ) -> tuple[Any, Array, BlockParameters, Activation, int]:
     """Return the arguments as arrays, the activation, and the number of heads of keys."""
-    if not isinstance(parameters, BlockParameters):
-        raise wrong_type("parameters", "a BlockParameters", parameters)
-    xp, x, *arrays = floating_arrays(x=x, **parameters._asdict())
+    given = check_kind("parameters", parameters, BlockParameters)
+    xp, x, *arrays = floating_arrays(x=x, **given._asdict())
     p = BlockParameters(*arrays)
     check_axes("x", x, 2, "shape (..., tokens, width)")
+    check_not_empty("x", x, "at least one token")
     heads = check_integer("n_heads", n_heads, at_least=1)
     d_k, rest = divmod(p.W_q.shape[0], heads)
     if rest or p.W_k.shape[0] % max(d_k, 1) or d_k == 0:
@@ -327,6 +335,18 @@ def _checked(
         raise wrong_value("W_q", expected, f"shape {tuple(p.W_q.shape)}")
     _check_shapes(p, x.shape[-1])
     return xp, x, p, get_activation(activation), p.W_k.shape[0] // d_k
+
+
+def _checked_past(past: object, k: Array, v: Array) -> tuple[Array, Array]:
+    """Return earlier keys and values that these can follow."""
+    if not isinstance(past, tuple) or len(past) != 2:
+        raise wrong_value("past", "a tuple of keys and values", past)
+    _, keys, values, _ = floating_arrays(**{"past[0]": past[0], "past[1]": past[1], "x": k})
+    for i, (earlier, later) in enumerate(((keys, k), (values, v))):
+        n = earlier.shape[-2] if earlier.ndim > 1 else 0
+        shape = (*later.shape[:-2], n, later.shape[-1])
+        check_shape(f"past[{i}]", earlier, shape, f"{n} tokens before those of x")
+    return keys, values
 
 
 def _check_shapes(p: BlockParameters, width: int) -> None:

@@ -9,12 +9,12 @@ from nnmath._arrays import Array, is_numpy, namespace
 from nnmath._checks import (
     check_generator,
     check_integer,
+    check_kind,
     check_number,
     check_same_shape,
     common_namespace,
     floating_arrays,
     integer_array,
-    wrong_type,
     wrong_value,
 )
 from nnmath._parameters import checked_dtype
@@ -255,8 +255,7 @@ class Transformer(Stored):
         >>> gradients.keys() == model.parameters.keys()
         True
         """
-        if not isinstance(forward, TransformerPass):
-            raise wrong_type("forward", "a TransformerPass", forward)
+        check_kind("forward", forward, TransformerPass)
         if forward.start:
             raise wrong_value(
                 "forward", "a pass without a past", f"one after {forward.start} tokens"
@@ -398,10 +397,9 @@ class Transformer(Stored):
 
     def _check_past(self, past: object, tokens: Array) -> None:
         """Refuse a past that isn't one of this transformer and these texts."""
-        if not isinstance(past, TransformerPass):
-            raise wrong_type("past", "a TransformerPass", past)
-        fits = len(past.blocks) == self.sizes.n_layers
-        if not fits or past.tokens.shape[:-1] != tokens.shape[:-1]:
+        given = check_kind("past", past, TransformerPass)
+        fits = len(given.blocks) == self.sizes.n_layers
+        if not fits or given.tokens.shape[:-1] != tokens.shape[:-1]:
             expected = f"{self.sizes.n_layers} blocks and leading axes {tuple(tokens.shape[:-1])}"
-            got = f"{len(past.blocks)} blocks and {tuple(past.tokens.shape[:-1])}"
+            got = f"{len(given.blocks)} blocks and {tuple(given.tokens.shape[:-1])}"
             raise wrong_value("past", expected, got)

@@ -100,7 +100,9 @@ def checked_parameters(
     """Return parameters that fit each other, and their sizes."""
     if not isinstance(parameters, Mapping) or not all(isinstance(name, str) for name in parameters):
         raise wrong_type("parameters", "a dictionary of arrays by their names", parameters)
-    learned = positions == "learned"
+    learned = isinstance(positions, str) and positions == "learned"
+    if context is not None:
+        context = check_integer("context", context, at_least=1)
     matrices = ["embedding", block_name(0, "W_q"), block_name(0, "W_k")]
     matrices += ["positions"] if learned else []
     for name in matrices:

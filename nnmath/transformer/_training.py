@@ -15,6 +15,7 @@ from nnmath._arrays import is_numpy
 from nnmath._checks import (
     check_generator,
     check_integer,
+    check_kind,
     check_number,
     integer_array,
     wrong_type,
@@ -208,8 +209,7 @@ def train_transformer(
     if not isinstance(optimizer, Optimizer):
         raise wrong_type("optimizer", "an Optimizer, such as AdamW(0.001)", optimizer)
     history = TransformerHistory() if history is None else history
-    if not isinstance(history, TransformerHistory):
-        raise wrong_type("history", "a TransformerHistory", history)
+    history = check_kind("history", history, TransformerHistory)
     if progress is not None and not isinstance(progress, bool):
         raise wrong_type("progress", "True, False or None", progress)
     optimizer.prepare(list(model.parameters.values()))
@@ -311,9 +311,8 @@ def _cost(model: Transformer, windows: NDArray[np.int64]) -> float:
 
 def _check_model(model: object) -> None:
     """Refuse what can't be trained."""
-    if not isinstance(model, Transformer):
-        raise wrong_type("model", "a Transformer", model)
-    if not all(map(is_numpy, model.parameters.values())):
+    given = check_kind("model", model, Transformer)
+    if not all(map(is_numpy, given.parameters.values())):
         raise wrong_type("model", "a transformer of NumPy arrays", model)
 
 
