@@ -292,7 +292,12 @@ add(
     augment=loose(lambda: lambda x, rng: x, "a text", "1", "a list of texts", "a function"),
 )
 _checkpoint = {"network": NETWORK, "optimizer": OPTIMIZER, "rng": RNG, "history": HISTORY}
-add_method(nnmath.History, "note_best", nnmath.History, network=NETWORK)
+add_method(
+    nnmath.History,
+    "note_best",
+    lambda: nnmath.History(epochs=[1], validation_cost=[0.5]),
+    network=NETWORK,
+)
 add(nnmath.load_checkpoint, path=PATH)
 add(nnmath.save_checkpoint, path=PATH, **_checkpoint)
 

@@ -75,3 +75,10 @@ def attentions(draw: Any, *, bound: float = 5.0, side: int | None = None) -> dic
         "k": draw(arrays((*leading, n_keys, d_k), bound=bound)),
         "v": draw(arrays((*leading, n_keys, d_v), bound=bound)),
     }
+
+
+def pairs_of_extremes(dtype: Any) -> np.ndarray:
+    """Return every pair of 0 and of small and large numbers of either sign, up to the largest."""
+    largest = float(np.finfo(dtype).max)
+    numbers = [0.0, *(sign * size for sign in (1, -1) for size in (1.0, 1e4, 1e30, largest))]
+    return np.array([(a, b) for a in numbers for b in numbers], dtype=dtype)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from hypothesis import given
-from strategies import alike
+from strategies import alike, pairs_of_extremes
 
 from nnmath import activations
 from nnmath.activations import ACTIVATIONS, Activation, get_activation, log_softmax, softmax
@@ -31,6 +31,18 @@ def test_backward_in_the_table(arrays):
             assert activation.backward is getattr(activations, f"{name}_backward")
         else:
             np.testing.assert_array_equal(activation.backward(da, z), da * prime(z))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_no_size_of_number_breaks_them(name, dtype):
+    z = pairs_of_extremes(dtype)
+    activation = ACTIVATIONS[name]
+    results = [activation.function(z)]
+    results += [activation.backward(np.full_like(z, da), z) for da in (1.0, -1e4)]
+    for result in results:
+        assert result.dtype == dtype
+        assert not np.isnan(result).any()
 
 
 def test_get_activation():

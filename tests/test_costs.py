@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracles import assert_vjp
-from strategies import alike, arrays, distributions, floats, rows
+from strategies import alike, arrays, distributions, floats, pairs_of_extremes, rows
 
 from nnmath.activations import sigmoid, softmax
 from nnmath.costs import (
@@ -249,6 +249,19 @@ def test_cross_entropies_at_extremes(size, dtype):
         # Sigmoid: both outputs cost their size. Softmax: the logits lie twice that apart.
         assert sigmoid_cross_entropy(z, wrong) == 2.0 * size
         assert softmax_cross_entropy(z, wrong) == 2.0 * size
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("cost", COSTS.values(), ids=COSTS)
+def test_no_size_of_number_breaks_them(cost, dtype):
+    outputs = pairs_of_extremes(dtype)
+    rows = np.eye(2, dtype=dtype)[np.arange(len(outputs)) % 2]
+    targets = [rows, rows[::-1], np.full_like(rows, 0.5)] if cost.takes_logits else [outputs[::-1]]
+    for y in targets:
+        for result in (cost.function(outputs, y), cost.backward(outputs, y)):
+            assert result.dtype == dtype
+            assert not np.isnan(result).any()  # beyond the largest float it is infinity
+        assert np.all(cost.function(outputs, y) >= 0.0)
 
 
 def test_tiny_costs_keep_their_digits():

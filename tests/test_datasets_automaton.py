@@ -128,6 +128,15 @@ def test_contexts_are_those_of_the_listed_sentences(automaton, length):
         assert counts[context] == pytest.approx(words, rel=1e-12)
 
 
+@given(automata(), st.integers(0, 6))
+def test_no_more_contexts_than_counted(automaton, length):
+    assert len(automaton.contexts(length)) <= automaton.n_contexts(length)
+    # By words, as long as contexts hold all of them: one for each beginning.
+    beginnings = {words[:i] for words in listed(automaton) for i in range(len(words))}
+    assert automaton.n_contexts(100) == len(beginnings)
+    assert automaton.longest() == max(map(len, listed(automaton)))
+
+
 @given(automata())
 def test_contexts_that_hold_everything_give_the_entropy(automaton):
     # No sentence here has more than six words.

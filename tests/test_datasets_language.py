@@ -66,6 +66,14 @@ def test_entropy_of_every_length_of_context_falls_to_the_entropy(language):
     assert entropies[-1] > language.entropy_per_token
 
 
+def test_long_contexts_tell_all_and_too_many_are_refused(language):
+    n = language._automaton.longest() + 1
+    assert language.ngram_entropy(n) == language.entropy_per_token
+    message = "^n: expected a number with at most 3,000,000 contexts to look at, got 8, with more$"
+    with pytest.raises(ValueError, match=message):
+        language.ngram_entropy(8)
+
+
 def test_counting_words_and_pairs_gives_their_entropies(language):
     ids = language.sample_ids(100_000, np.random.default_rng(5)).tolist()
     pairs, firsts = Counter(zip([0, *ids], ids, strict=False)), Counter([0, *ids[:-1]])

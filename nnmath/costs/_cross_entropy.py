@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from nnmath._arrays import Array, absolute, select
 from nnmath._checks import (
     check_distribution,
@@ -27,6 +29,7 @@ __all__ = [
 ]
 
 
+@np.errstate(over="ignore")  # a sum beyond the largest float is infinity
 def sigmoid_cross_entropy(logits: Array, y: Array) -> Array:
     r"""Return the binary cross-entropy of sigmoid(logits), summed over the outputs.
 

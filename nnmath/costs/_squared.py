@@ -1,8 +1,14 @@
-"""Squared errors: the document's sum over the outputs, and the mean."""
+"""Squared errors: the document's sum over the outputs, and the mean.
+
+Beyond the largest float they are infinity, which is no reason for a warning here: `train`
+tells of it as an error.
+"""
 
 from __future__ import annotations
 
 from typing import Any
+
+import numpy as np
 
 from nnmath._arrays import Array
 from nnmath._checks import (
@@ -20,6 +26,7 @@ __all__ = [
 ]
 
 
+@np.errstate(over="ignore")
 def squared_error(a: Array, y: Array) -> Array:
     r"""Return the sum over the outputs of the squared errors, one number a sample.
 
@@ -60,6 +67,7 @@ def squared_error(a: Array, y: Array) -> Array:
     return xp.sum((a - y) ** 2, axis=-1)
 
 
+@np.errstate(over="ignore")
 def squared_error_backward(a: Array, y: Array) -> Array:
     r"""Return the derivative of `squared_error` by every activation.
 
@@ -97,6 +105,7 @@ def squared_error_backward(a: Array, y: Array) -> Array:
     return 2.0 * (a - y)
 
 
+@np.errstate(over="ignore")
 def mean_squared_error(a: Array, y: Array) -> Array:
     r"""Return the mean over the outputs of the squared errors, one number a sample.
 
@@ -134,6 +143,7 @@ def mean_squared_error(a: Array, y: Array) -> Array:
     return xp.mean((a - y) ** 2, axis=-1)
 
 
+@np.errstate(over="ignore")
 def mean_squared_error_backward(a: Array, y: Array) -> Array:
     r"""Return the derivative of `mean_squared_error` by every activation.
 

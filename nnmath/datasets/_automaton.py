@@ -157,6 +157,25 @@ class Automaton:
                     onward[shifted] = onward.get(shifted, 0.0) + probability
         return counts
 
+    def n_contexts(self, length: int) -> int:
+        """Return how many contexts there are to look at, at the most."""
+        ways = dict.fromkeys(self.visits, 1)
+        for _ in range(length):
+            before = {self.start: 1}
+            for belief in self.visits:
+                for step in self.steps(belief).values():
+                    before[step.belief] = before.get(step.belief, 0) + ways[belief]
+            ways = before
+        return sum(ways[belief] for belief in self.visits)
+
+    def longest(self) -> int:
+        """Return how many words the longest sentence has."""
+        lengths: dict[Belief, int] = {}
+        for belief in reversed(self.visits):
+            following = (step.belief for step in self.steps(belief).values())
+            lengths[belief] = 1 + max(lengths.get(after, 0) for after in following)
+        return lengths[self.start]
+
     def n_sentences(self) -> int:
         """Return how many different sentences there are."""
         counts: dict[Belief, int] = {}

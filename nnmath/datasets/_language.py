@@ -24,6 +24,10 @@ from nnmath.datasets._words import SYNONYMS
 __all__ = ["Reading", "SmallLanguage", "small_language"]
 
 
+#: What `ngram_entropy` looks at within half a minute.
+_MOST_CONTEXTS = 3_000_000
+
+
 class Reading(NamedTuple):
     """One of the ways in which a sentence can be understood."""
 
@@ -223,12 +227,30 @@ class SmallLanguage:
             What the best model that looks at n - 1 words pays per word. It falls
             with n to `entropy_per_token`.
 
+        Raises
+        ------
+        TypeError
+            If `n` isn't a whole number.
+        ValueError
+            If it is below 1, or there would be more than three million contexts.
+
         Notes
         -----
         A sentence doesn't depend on those before it, so words before the end token
         tell nothing about words after it, and contexts are cut there.
+
+        Every context of n - 1 words is looked at, and each word more makes them three
+        times as many: up to 5 take a second, 6 about four, 7 about twenty, and 8 would
+        take minutes and gigabytes. From the length of the longest sentence on, a context
+        tells all, and the entropy rate is returned at once.
         """
-        contexts = self._automaton.contexts(check_integer("n", n, at_least=1) - 1)
+        n = check_integer("n", n, at_least=1)
+        if n > self._automaton.longest():
+            return self.entropy_per_token
+        if self._automaton.n_contexts(n - 1) > _MOST_CONTEXTS:
+            expected = f"a number with at most {_MOST_CONTEXTS:,} contexts to look at"
+            raise wrong_value("n", expected, f"{n}, with more")
+        contexts = self._automaton.contexts(n - 1)
         total = math.fsum(
             count * math.log(math.fsum(counts.values()) / count)
             for counts in contexts.values()
