@@ -42,6 +42,12 @@ class ConstantSchedule:
         :kind: definition
         :code: (learning_rate=h, warmup=u, step=t)
 
+    so the first step has
+
+    .. formula:: \eta_1 = \frac{h}{u + 1}
+        :scope: schedule
+        :code: none
+
     References
     ----------
     P. Goyal et al., "Accurate, large minibatch SGD: training ImageNet in 1 hour"
@@ -113,8 +119,12 @@ class CosineSchedule:
         \eta_{\min} & \text{if } t > T
         \end{cases}
 
-    So step u + 1 has the highest rate, and step T + 1 would be the first with the
-    lowest: none of the T steps is spent on a rate of 0.
+    So step T + 1 would be the first with the lowest rate, none of the T steps is spent
+    on a rate of 0, and the first step after the warm-up has the highest:
+
+    .. formula:: \eta_{u+1} = h
+        :scope: cosine_schedule
+        :code: none
 
     References
     ----------
