@@ -81,7 +81,7 @@ def feed_forward(
 
     Notes
     -----
-    For l = 1 to L, with the input as :math:`a_0`,
+    For layer l from 1 to L, with the input as :math:`a_0` and the activation function N,
 
     .. formula:: z_l^i = b_l^i + \sum_{j=1}^{n_{l-1}} w_{l-1}^{ij} a_{l-1}^j
         :restates: weighted-input

@@ -68,7 +68,8 @@ def backpropagate(
 
     Notes
     -----
-    The derivative by the output starts it; for the book's cost
+    In the symbols of `feed_forward`, the derivative of the cost C by the output starts it;
+    for `squared_error` with the targets y
 
     .. formula:: \frac{\partial C}{\partial a_L^i} = 2 (a_L^i - y^i)
         :restates: output-gradient

@@ -86,11 +86,13 @@ def linear(x: Array, W: Array, b: Array) -> Array:
 
     Notes
     -----
+    With neuron j of layer l - 1 sending to neuron i of layer l,
+
     .. formula:: z_l^i = b_l^i + \sum_{j=1}^{n_{l-1}} w_{l-1}^{ij} a_{l-1}^j
         :restates: weighted-input
 
-    Here x is the activation of layer l - 1, and W holds the weights of layer
-    l - 1.
+    where x is the activation a of layer l - 1, W the weights between both layers, and b
+    the biases of layer l.
 
     References
     ----------
@@ -137,6 +139,8 @@ def linear_backward(dz: Array, x: Array, W: Array) -> LinearGradients:
 
     Notes
     -----
+    In the symbols of `linear`, for the cost C of one sample,
+
     .. formula:: \frac{\partial C}{\partial a_{l-1}^j} =
             \sum_{i=1}^{n_l} \frac{\partial C}{\partial z_l^i} w_{l-1}^{ij}
         :restates: backward-previous
@@ -199,6 +203,8 @@ def layer_forward(a: Array, W: Array, b: Array, activation: str | Activation) ->
 
     Notes
     -----
+    In the symbols of `linear`, with the activation function N,
+
     .. formula:: a_l^i = N\left(b_l^i + \sum_{j=1}^{n_{l-1}} w_{l-1}^{ij} a_{l-1}^j\right)
         :restates: feed-forward
         :code: (a=a_{l-1}, W=w_{l-1}, b=b_l, N=N).a
@@ -259,7 +265,7 @@ def layer_backward(
 
     Notes
     -----
-    For an activation of one entry
+    In the symbols of `layer_forward`, for an activation function of one entry
 
     .. formula:: \frac{\partial C}{\partial z_l^i} = \frac{\partial C}{\partial a_l^i} N'(z_l^i)
         :restates: backward-weighted-input

@@ -195,7 +195,7 @@ def feature_dimensionality(W: Array) -> Array:
 
     Notes
     -----
-    For m dimensions and n features
+    For n features whose directions in m dimensions are the columns of W
 
     .. formula:: D^i = \frac{\left( \sum_{c=1}^{m} (W^{ci})^2 \right)^2}
             {\sum_{j=1}^{n} \left( \sum_{c=1}^{m} W^{ci} W^{cj} \right)^2}

@@ -81,7 +81,6 @@ def _all_keys(rng: np.random.Generator, shape: tuple[int, ...]) -> Any:
 root = Notation("why the root", letters="c")
 _ = root.declare
 _("d_k", "entries of a query and of a key", domain="size", code="k.shape[-1]")
-_("R", "number of possible keys, all equally likely", domain="printed")
 _(
     r"\mathbf{X}",
     "all possible keys, one a row: entries independent, of mean 0 and variance 1",
@@ -96,7 +95,6 @@ _(
 )
 _("q", "query", shape="d_k", code="q")
 _("q^a", "entry $a$ of the query", indices="a = 1..d_k", entry_of="q")
-_("n", "number of queries", domain="size")
 _(r"\mathbb{E}", "mean over all possible keys", domain="expectation over r")
 _(r"\operatorname{Var}", "variance over all possible keys", domain="variance over r")
 

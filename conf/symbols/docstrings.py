@@ -149,13 +149,13 @@ def _schedule(name: str) -> Notation:
     _ = scope.declare
     _("T", "number of steps", domain="integers 4..9")
     _("u", "number of steps of the warm-up", domain="integers 0..T-1")
-    _(r"\eta_{\min}", "lowest learning rate", domain=_lowest_rate)
     _(r"\eta_t", "learning rate of step $t$", indices="t = 1..T+2", domain="printed")
     return scope
 
 
 schedule = _schedule("learning rates with a warm-up")
 cosine_schedule = _schedule("learning rates along half a wave")
+cosine_schedule.declare(r"\eta_{\min}", "lowest learning rate", domain=_lowest_rate)
 
 # -- derivatives by measuring --------------------------------------------------------------------
 

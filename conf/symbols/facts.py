@@ -51,7 +51,7 @@ _(
     indices="k = 1..n; i = 1..m",
     entry_of=r"\mathbf{V}",
 )
-_("N", "activation function, applied to each entry", maps="entrywise", code="activation")
+_("N", "activation function", maps="entrywise", code="activation")
 _(r"\mathbf{z}", "how well each key fits", shape="m")
 _("z^i", "how well the key of place $i$ fits", indices="i = 1..m", entry_of=r"\mathbf{z}")
 _(r"\mathbf{h}", "activations of the places", shape="m", code="h")
@@ -136,7 +136,7 @@ _(
 )
 _(r"\mathbf{b}", "biases", shape="n", code="b")
 _("b^i", "bias of feature $i$", indices="i = 1..n", entry_of=r"\mathbf{b}")
-_("N", "activation function, applied to each entry", maps="entrywise", code="activation")
+_("N", "activation function", maps="entrywise", code="activation")
 _(r"\mathbf{h}", "features in $m$ dimensions", shape="m")
 _("h^c", "entry $c$ of the features in $m$ dimensions", indices="c = 1..m", entry_of=r"\mathbf{h}")
 _(r"\mathbf{z}", "weighted inputs of the output", shape="n")

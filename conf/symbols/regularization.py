@@ -19,19 +19,19 @@ def curvature(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
     return np.exp(rng.normal(size=shape))
 
 
-# -- many possible samples, and many possible answers --------------------------------------------
+# -- many possible training sets, and many possible answers --------------------------------------
 
-many_samples = Notation("many samples")
-_ = many_samples.declare
-_("S", "number of training samples that could have been drawn", domain="size")
-_("q_s", "probability of training sample $s$", indices="s = 1..S", domain="distribution")
-_("f_s", "prediction at one place after training on sample $s$", indices="s = 1..S")
+many_sets = Notation("many training sets")
+_ = many_sets.declare
+_("S", "number of training sets that could have been drawn", domain="size")
+_("q_s", "probability of training set $s$", indices="s = 1..S", domain="distribution")
+_("f_s", "prediction at one place after training on set $s$", indices="s = 1..S")
 _("K", "number of answers that could be measured at that place", domain="size")
 _("r_k", "probability of answer $k$", indices="k = 1..K", domain="distribution")
 _("y_k", "a measured answer", indices="k = 1..K")
 _(r"\bar{f}", "mean prediction", domain="printed")
 _(r"\bar{y}", "mean answer: what could be known", domain="printed")
-_("B", "bias", domain="printed")
+_("B", "bias: how far the mean prediction is from the mean answer", domain="printed")
 _("V", "variance of the prediction", domain="printed")
 _("U", "variance of the answer: the noise", domain="printed")
 
@@ -175,14 +175,14 @@ _("g", "by how much the right logit is above the others where the cost is lowest
 
 least = Notation("least norm")
 _ = least.declare
-_("N", "number of samples", domain="size")
+_("S", "number of samples", domain="size")
 _("P", "how many more features there are than samples", domain="size")
-_(r"\boldsymbol\Phi", "features, one row a sample", shape="N, P + N", code="features")
-_("y", "targets", shape="N", code="targets")
-_(r"\boldsymbol\theta", "the shortest weights that fit", shape="P + N")
+_(r"\boldsymbol\Phi", "features, one row a sample", shape="S, P + S", code="features")
+_("y", "targets", shape="S", code="targets")
+_(r"\boldsymbol\theta", "the shortest weights that fit", shape="P + S")
 _(r"\lambda", "strength of a penalty", domain="positive")
-_(r"\mathbf{I}", "identity matrix", shape="P + N, P + N", domain="identity")
-_("v", "any other weights", shape="P + N")
+_(r"\mathbf{I}", "identity matrix", shape="P + S, P + S", domain="identity")
+_("v", "any other weights", shape="P + S")
 
 # -- comparing two models ------------------------------------------------------------------------
 

@@ -75,24 +75,34 @@ neurons = Notation("the neurons of a block", extends=normalization)
 _ = neurons.declare
 _("n", "number of neurons", domain="size", code="b_in.shape[0]")
 _("N", "activation function", maps="entrywise", code="activation")
-_(r"\mathbf{W}", "weights into the neurons", shape="n, w", code="W_in")
+_(r"\mathbf{W}_{\mathrm{in}}", "weights into the neurons", shape="n, w", code="W_in")
 _(
-    "W^{ji}",
+    r"W_{\mathrm{in}}^{ji}",
     "weight from entry $i$ to neuron $j$",
     indices="j = 1..n; i = 1..w",
-    entry_of=r"\mathbf{W}",
+    entry_of=r"\mathbf{W}_{\mathrm{in}}",
 )
-_(r"\mathbf{a}", "biases of the neurons", shape="n", code="b_in")
-_("a^j", "bias of neuron $j$", indices="j = 1..n", entry_of=r"\mathbf{a}")
-_(r"\mathbf{V}", "weights out of the neurons", shape="w, n", code="W_out")
+_(r"\mathbf{b}_{\mathrm{in}}", "biases of the neurons", shape="n", code="b_in")
 _(
-    "V^{kj}",
+    r"b_{\mathrm{in}}^j",
+    "bias of neuron $j$",
+    indices="j = 1..n",
+    entry_of=r"\mathbf{b}_{\mathrm{in}}",
+)
+_(r"\mathbf{W}_{\mathrm{out}}", "weights out of the neurons", shape="w, n", code="W_out")
+_(
+    r"W_{\mathrm{out}}^{kj}",
     "weight from neuron $j$ to entry $k$",
     indices="k = 1..w; j = 1..n",
-    entry_of=r"\mathbf{V}",
+    entry_of=r"\mathbf{W}_{\mathrm{out}}",
 )
-_(r"\mathbf{c}", "what is added beside them", shape="w", code="b_out")
-_("c^k", "entry $k$ of what is added beside them", indices="k = 1..w", entry_of=r"\mathbf{c}")
+_(r"\mathbf{b}_{\mathrm{out}}", "biases behind the neurons", shape="w", code="b_out")
+_(
+    r"b_{\mathrm{out}}^k",
+    "bias behind the neurons for entry $k$",
+    indices="k = 1..w",
+    entry_of=r"\mathbf{b}_{\mathrm{out}}",
+)
 _(r"\mathbf{o}", "the stream after the neurons", shape="w")
 _("o^k", "entry $k$ of the stream after the neurons", indices="k = 1..w", entry_of=r"\mathbf{o}")
 

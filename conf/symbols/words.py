@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from nnmath.formula import Notation
+from symbols import neural_networks
 
 
 def _above_one(rng: np.random.Generator, shape: tuple[int, ...]) -> Any:
@@ -125,11 +126,10 @@ _("b^j", "how common word $j$ is as a neighbour", indices="j = 1..n", domain="po
 
 # -- skip-gram -----------------------------------------------------------------------------------
 
-negative_sampling = Notation("negative sampling")
+negative_sampling = Notation("negative sampling", extends=neural_networks.one_number)
 _ = negative_sampling.declare
 _("d", "entries of a vector", domain="size", code="v.shape[-1]")
 _("K", "number of words drawn by chance", domain="size", code="negatives.shape[-2]")
-_(r"\sigma", "sigmoid", maps="sigmoid", code="sigmoid")
 _("z", "any number", code="z")
 _(r"\mathbf{v}", "vector of a word", shape="d", code="v")
 _("v^c", "entry $c$ of the vector of a word", indices="c = 1..d", entry_of=r"\mathbf{v}")

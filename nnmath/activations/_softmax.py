@@ -36,6 +36,8 @@ def softmax(z: Array, *, axis: int = -1) -> Array:
 
     Notes
     -----
+    For n weighted inputs z
+
     .. formula:: p^i = \frac{e^{z^i}}{\sum_{k=1}^n e^{z^k}}
         :restates: softmax
 
@@ -91,7 +93,7 @@ def softmax_backward(da: Array, z: Array, *, axis: int = -1) -> Array:
 
     Notes
     -----
-    With the probabilities p
+    With the probabilities p of `softmax`, for any cost C of them,
 
     .. formula:: \frac{\partial C}{\partial z^i} = p^i \left( \frac{\partial C}{\partial p^i}
             - \sum_{k=1}^n p^k \frac{\partial C}{\partial p^k} \right)
@@ -134,12 +136,12 @@ def log_softmax(z: Array, *, axis: int = -1) -> Array:
 
     Notes
     -----
+    In the symbols of `softmax`,
+
     .. formula:: a^i = \log p^i = z^i - \log \sum_{k=1}^n e^{z^k}
         :scope: log_softmax
         :kind: definition
         :code: (z=z)
-
-    with the probabilities p of `softmax`.
 
     The largest entry is subtracted first, as in `softmax`. Entries that lie
     further apart than the largest float give minus infinity.

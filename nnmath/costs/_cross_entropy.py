@@ -55,6 +55,8 @@ def sigmoid_cross_entropy(logits: Array, y: Array) -> Array:
 
     Notes
     -----
+    For n logits z and their targets y, with the `sigmoid` :math:`\sigma`,
+
     .. formula:: C = -\sum_{i=1}^{n} \left( y^i \log \sigma(z^i)
             + (1 - y^i) \log(1 - \sigma(z^i)) \right)
         :restates: sigmoid-cross-entropy
@@ -105,6 +107,8 @@ def sigmoid_cross_entropy_backward(logits: Array, y: Array) -> Array:
 
     Notes
     -----
+    In the symbols of `sigmoid_cross_entropy`,
+
     .. formula:: \frac{\partial C}{\partial z^i} = \sigma(z^i) - y^i
         :restates: sigmoid-cross-entropy-gradient
 
@@ -152,7 +156,7 @@ def softmax_cross_entropy(logits: Array, y: Array) -> Array:
 
     Notes
     -----
-    With the probabilities p, the `softmax` of the logits,
+    For n classes with the targets y and the probabilities p, the `softmax` of the logits,
 
     .. formula:: C = -\sum_{i=1}^{n} y^i \log p^i
         :restates: softmax-cross-entropy
@@ -205,7 +209,7 @@ def softmax_cross_entropy_backward(logits: Array, y: Array) -> Array:
 
     Notes
     -----
-    With the probabilities p, the `softmax` of the logits,
+    In the symbols of `softmax_cross_entropy`, by logit z of class i,
 
     .. formula:: \frac{\partial C}{\partial z^i} = p^i - y^i
         :restates: softmax-cross-entropy-gradient

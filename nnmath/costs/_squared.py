@@ -51,6 +51,8 @@ def squared_error(a: Array, y: Array) -> Array:
 
     Notes
     -----
+    For the outputs a of the :math:`n_L` neurons of the last layer L, and their targets y,
+
     .. formula:: C = \sum_{i=1}^{n_L} (a_L^i - y^i)^2
         :restates: cost
 
@@ -92,6 +94,8 @@ def squared_error_backward(a: Array, y: Array) -> Array:
 
     Notes
     -----
+    In the symbols of `squared_error`,
+
     .. formula:: \frac{\partial C}{\partial a_L^i} = 2 (a_L^i - y^i)
         :restates: output-gradient
 
@@ -130,6 +134,8 @@ def mean_squared_error(a: Array, y: Array) -> Array:
 
     Notes
     -----
+    In the symbols of `squared_error`,
+
     .. formula:: \bar{C} = \frac{1}{n_L} \sum_{i=1}^{n_L} (a_L^i - y^i)^2
         :restates: mean-cost
 
@@ -168,6 +174,8 @@ def mean_squared_error_backward(a: Array, y: Array) -> Array:
 
     Notes
     -----
+    In the symbols of `squared_error`,
+
     .. formula:: \frac{\partial \bar{C}}{\partial a_L^i} = \frac{2}{n_L} (a_L^i - y^i)
         :scope: network
         :code: (a=a_L, y=y)

@@ -36,7 +36,8 @@ class Adam(Optimizer):
 
     Notes
     -----
-    With the gradient g of step t, starting from m = v = 0,
+    With the learning rate :math:`\eta` and the gradient g at step t, the mean m, the mean
+    of squares v, both 0 at first, and every parameter :math:`\theta` become
 
     .. formula:: m_t = \beta_1 m_{t-1} + (1 - \beta_1) g_t
         :restates: adam-first

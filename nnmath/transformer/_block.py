@@ -158,12 +158,11 @@ def transformer_block(
         :code: none
 
     Attention comes first: f is then `multi_head_attention` of the normalised rows with
-    themselves. The neurons come second. For a token whose stream is x by now and y when
-    it is normalised, with the weights W and biases a of n neurons, their weights V back
-    into the stream, and what is added beside, c, entry k of the output is
+    themselves. The n neurons come second. For a token whose stream is x by now and y when
+    it is normalised, entry k of the output o is
 
-    .. formula:: o^k = x^k + c^k + \sum_{j=1}^{n} V^{kj}
-            N\left( a^j + \sum_{i=1}^{w} W^{ji} y^i \right)
+    .. formula:: o^k = x^k + b_{\mathrm{out}}^k + \sum_{j=1}^{n} W_{\mathrm{out}}^{kj}
+            N\left( b_{\mathrm{in}}^j + \sum_{i=1}^{w} W_{\mathrm{in}}^{ji} y^i \right)
         :restates: block-neurons
 
     References
