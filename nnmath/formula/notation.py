@@ -258,7 +258,8 @@ class Notation:
         found: dict[Template, Symbol] = {}
         for notation in notations:
             scope._letters |= notation.index_letters
-            found = {symbol.template: symbol for symbol in notation.symbols()} | found
+            for symbol in notation.symbols():
+                found.setdefault(symbol.template, symbol)
         scope._symbols += found.values()
         return scope
 
