@@ -36,9 +36,9 @@ def same(actual, expected, rtol=1e-12, atol=1e-12):
 @pytest.fixture
 def small_blocks(monkeypatch):
     """Let sequences of a few tokens be long: blocks of three queries and two keys."""
-    for module in (_blocks, _numpy):
-        monkeypatch.setattr(module, "_N_QUERIES", 3)
-        monkeypatch.setattr(module, "_N_KEYS", 2)
+    monkeypatch.setattr(_blocks, "_N_QUERIES", 3)
+    monkeypatch.setattr(_blocks, "_N_KEYS", 2)
+    monkeypatch.setattr(_numpy, "_SIZES", dict.fromkeys((False, True), (3, 2)))
     for name in ("_MANY", "_MANY_IN_NUMPY"):
         monkeypatch.setattr(_attention, name, 1)
 

@@ -19,8 +19,9 @@ from nnmath.attention._blocks import Range, blocks, last_key
 
 __all__ = ["fits", "numpy_attention", "numpy_backward"]
 
-_N_QUERIES = 128
-_N_KEYS = 1024
+#: Queries and keys of a block. More queries make products quicker, but in causal attention
+#: fewer of them waste less where only a part of the keys is seen.
+_SIZES = {False: (256, 512), True: (128, 1024)}
 #: Scores up to here (and values up to there) are far from overflow and underflow.
 _SMALL = {np.dtype(np.float32): (30.0, 1e10), np.dtype(np.float64): (300.0, 1e50)}
 
@@ -50,11 +51,13 @@ class _Rows(NamedTuple):
 class _Space:
     """Buffers for blocks, made once a call."""
 
-    def __init__(self, dtype: np.dtype[Any]) -> None:
-        self._buffers = [np.empty(_N_KEYS * _N_QUERIES, dtype) for _ in range(2)]
-        self.ones = np.ones((_N_KEYS, 1), dtype)
+    def __init__(self, arguments: Arguments) -> None:
+        dtype = arguments.q.dtype
+        self.n_queries, self.n_keys = _SIZES[arguments.causal]
+        self._buffers = [np.empty(self.n_keys * self.n_queries, dtype) for _ in range(2)]
+        self.ones = np.ones((self.n_keys, 1), dtype)
         # Beyond the keys that all of some queries see, each query sees one more.
-        self.past = np.tri(_N_QUERIES, k=-1, dtype=dtype).T
+        self.past = np.tri(self.n_queries, k=-1, dtype=dtype).T
 
     def block(self, i: int, keys: Range, rows: Range) -> Floats:
         """Return one of the buffers in the shape of a block."""
@@ -76,11 +79,11 @@ def numpy_attention(arguments: Arguments) -> Floats:
     """Return the values, weighted for every query."""
     q, v = arguments.q, arguments.v
     output = np.empty((*q.shape[:-1], v.shape[-1]), q.dtype)
-    space = _Space(q.dtype)
+    space = _Space(arguments)
     with np.errstate(over="ignore", invalid="ignore"):  # as in `softmax`
         for index in np.ndindex(q.shape[:-2]):
             head = _head(arguments, index)
-            for rows in blocks(q.shape[-2], _N_QUERIES):
+            for rows in blocks(q.shape[-2], space.n_queries):
                 parts = _attend(head, rows, space)
                 np.divide(parts.output, parts.total, out=output[index][slice(*rows)])
     return output
@@ -90,11 +93,11 @@ def numpy_backward(arguments: Arguments, do: Floats) -> tuple[Floats, Floats, Fl
     """Return the derivatives by queries, keys and values."""
     q, k, v = arguments[1:4]
     dq, dk, dv = np.empty_like(q, order="C"), np.zeros(k.shape, k.dtype), np.zeros(v.shape, v.dtype)
-    space = _Space(q.dtype)
+    space = _Space(arguments)
     with np.errstate(over="ignore", invalid="ignore"):
         for index in np.ndindex(q.shape[:-2]):
             head, place = _head(arguments, index), _shared(arguments, index)
-            for rows in blocks(q.shape[-2], _N_QUERIES):
+            for rows in blocks(q.shape[-2], space.n_queries):
                 some = slice(*rows)
                 dq[index][some] = _back(head, rows, do[index][some], dk[place], dv[place], space)
     return dq, dk, dv
@@ -124,7 +127,7 @@ def _attend(head: _Head, rows: Range, space: _Space) -> _Rows:
     output: Any = 0.0
     total: Any = 0.0
     largest = None if head.small else np.full((1, rows[1] - rows[0]), -np.inf, head.q.dtype)
-    for keys in _key_blocks(head, rows):
+    for keys in _key_blocks(head, rows, space.n_keys):
         weights, visible = _scores(head, rows, keys, space)
         if largest is not None:
             top = np.maximum(largest, weights.max(axis=0, keepdims=True))
@@ -140,13 +143,13 @@ def _attend(head: _Head, rows: Range, space: _Space) -> _Rows:
     return _Rows(output, total, largest)
 
 
-def _key_blocks(head: _Head, rows: Range) -> list[Range]:
+def _key_blocks(head: _Head, rows: Range, size: int) -> list[Range]:
     """Return the blocks of keys that some queries see; those seen in part stand apart."""
     end = last_key(head.arguments, rows)
     if not head.arguments.causal:
-        return blocks(end, _N_KEYS)
+        return blocks(end, size)
     full = max(0, end - (rows[1] - rows[0]) + 1)  # what the first query sees, so all do
-    return blocks(full, _N_KEYS) + [(full + a, full + b) for a, b in blocks(end - full, _N_KEYS)]
+    return blocks(full, size) + [(full + a, full + b) for a, b in blocks(end - full, size)]
 
 
 def _scores(head: _Head, rows: Range, keys: Range, space: _Space) -> tuple[Floats, Any]:
@@ -194,7 +197,7 @@ def _back(head: _Head, rows: Range, do: Floats, dk: Floats, dv: Floats, space: _
     do_over_total = do / parts.total
     mean = np.einsum("ij,ij->i", parts.output / parts.total, do_over_total)
     dq = np.zeros_like(head.q[slice(*rows)])
-    for keys in _key_blocks(head, rows):
+    for keys in _key_blocks(head, rows, space.n_keys):
         some = slice(*keys)
         weights, visible = _scores(head, rows, keys, space)
         _exponentials(weights, parts.largest, visible)
