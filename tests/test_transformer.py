@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from small_transformers import TARGETS, TOKENS, small_model
 
-from nnmath import layer_norm, linear, multi_head_attention, softmax_cross_entropy
+from nnmath import layer_norm, linear, multi_head_attention, rms_norm, softmax_cross_entropy
 from nnmath.activations import ACTIVATIONS
 from nnmath.costs import one_hot
 from nnmath.embeddings import rotary, sinusoidal_positions
@@ -53,6 +53,19 @@ def test_block_by_hand():
     forward = transformer_block([[3.0, 1.0]], parameters, n_heads=1, activation="relu")
     assert isinstance(forward, BlockPass)
     same(forward.output, [[4.0, 1.0]], rtol=1e-5)
+
+
+def test_block_without_shifts_by_hand():
+    # The mean of the squares of (1, 7) is 25: the neurons see (0.2, 1.4), and add that.
+    square, row = np.eye(2), np.zeros(2)
+    parameters = BlockParameters(
+        row + 1, None, square, square, square, 0 * square, row + 1, None, square, row, square, row
+    )
+    forward = transformer_block([[1.0, 7.0]], parameters, n_heads=1, activation="relu")
+    same(forward.output, [[1.2, 8.4]], rtol=1e-6)
+    for name in ("attention_shift", "mlp_shift"):
+        with pytest.raises(TypeError, match="_shift: expected an array of real"):
+            transformer_block([[1.0, 7.0]], parameters._replace(**{name: row}), n_heads=1)
 
 
 def test_block_is_made_of_its_parts():
@@ -183,6 +196,16 @@ def test_positions_that_are_not_learned():
     assert one.output.shape == x.shape
 
 
+def test_a_transformer_without_shifts_is_normalised_as_by_rms_norm():
+    model = small_model(normalization="rms")
+    forward, p = model.forward(TOKENS), model.parameters
+    assert not [name for name in p if name.endswith("shift")]
+    block = block_of(p, 0)
+    same(forward.blocks[0].attention_input, rms_norm(forward.embedded, block.attention_gain))
+    same(forward.blocks[0].mlp_input, rms_norm(forward.blocks[0].middle, block.mlp_gain))
+    same(forward.normalized, rms_norm(forward.blocks[-1].output, p["gain"]))
+
+
 def test_texts_are_done_one_by_one():
     model = small_model()
     together = model.forward(np.stack([TOKENS, TOKENS[::-1]])).logits
@@ -240,10 +263,16 @@ def test_other_libraries(library):
 
 @pytest.mark.parametrize("activation", ["gelu", "relu"])
 @pytest.mark.parametrize(
-    ("n_key_heads", "positions"), [(1, "learned"), (2, "sinusoidal"), (2, "rotary")]
+    ("n_key_heads", "positions", "normalization"),
+    [(1, "learned", "rms"), (2, "sinusoidal", "layer"), (2, "rotary", "layer")],
 )
-def test_derivatives_against_differences(activation, n_key_heads, positions):
-    model = small_model(activation=activation, n_key_heads=n_key_heads, positions=positions)
+def test_derivatives_against_differences(activation, n_key_heads, positions, normalization):
+    model = small_model(
+        activation=activation,
+        n_key_heads=n_key_heads,
+        positions=positions,
+        normalization=normalization,
+    )
     cost, gradients = model.gradients(TOKENS, TARGETS)
     targets = one_hot(TARGETS, 5)
     same(cost, np.mean(softmax_cross_entropy(model.forward(TOKENS).logits, targets)))
@@ -259,9 +288,10 @@ def test_derivatives_against_differences(activation, n_key_heads, positions):
         array[...] = original
 
 
+@pytest.mark.parametrize("normalization", ["layer", "rms"])
 @pytest.mark.parametrize("positions", ["learned", "sinusoidal", "rotary"])
-def test_derivatives_against_jax(positions):
-    model = small_model(positions=positions)
+def test_derivatives_against_jax(positions, normalization):
+    model = small_model(positions=positions, normalization=normalization)
 
     def cost(parameters):
         other = Transformer.from_parameters(parameters, n_heads=2, positions=positions, context=6)

@@ -79,7 +79,13 @@ def test_gelu_and_its_slope(dtype):
 
 
 @pytest.mark.parametrize(
-    "options", [{"activation": "tanh"}, {"n_key_heads": 1}, {"positions": "rotary"}]
+    "options",
+    [
+        {"activation": "tanh"},
+        {"n_key_heads": 1},
+        {"positions": "rotary"},
+        {"normalization": "rms"},
+    ],
 )
 def test_others_go_the_plain_way(options):
     model = small_model(**options)

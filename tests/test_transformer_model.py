@@ -93,6 +93,7 @@ def test_copy_shares_nothing():
             {"positions": "sinusoidal", "width": 7, "n_heads": 1},
             "width: expected a multiple of 2 for sinusoidal positions, got 7",
         ),
+        ({"normalization": "none"}, "normalization: expected one of layer, rms, got 'none'"),
         ({"deviation": 0.0}, "deviation: expected a finite number above 0.0, got 0.0"),
         ({"context": 0}, "context: expected a whole number of at least 1, got 0"),
         ({"activation": "no"}, ".*expected one of"),
@@ -213,14 +214,20 @@ def test_passes_are_checked():
 # Files
 
 
-@pytest.mark.parametrize("positions", ["learned", "sinusoidal", "rotary"])
-def test_saved_and_loaded(tmp_path, positions):
-    model = small_model(activation="relu", n_key_heads=1, positions=positions)
+@pytest.mark.parametrize(
+    ("positions", "normalization"),
+    [("learned", "layer"), ("sinusoidal", "layer"), ("rotary", "rms")],
+)
+def test_saved_and_loaded(tmp_path, positions, normalization):
+    model = small_model(
+        activation="relu", n_key_heads=1, positions=positions, normalization=normalization
+    )
     model.save(tmp_path / "model.npz")
     again = Transformer.load(tmp_path / "model.npz")
     assert again.sizes == model.sizes
     assert again.positions == model.copy().positions == positions
     assert again.activation is model.activation
+    assert again.parameters.keys() == model.parameters.keys()
     for name, array in model.parameters.items():
         np.testing.assert_array_equal(again.parameters[name], array)
     same_text = [m.generate([1], 5, rng=np.random.default_rng(0)).tolist() for m in (model, again)]

@@ -56,8 +56,9 @@ class _Space:
         self.n_queries, self.n_keys = _SIZES[arguments.causal]
         self._buffers = [np.empty(self.n_keys * self.n_queries, dtype) for _ in range(2)]
         self.ones = np.ones((self.n_keys, 1), dtype)
-        # Beyond the keys that all of some queries see, each query sees one more.
-        self.past = np.tri(self.n_queries, k=-1, dtype=dtype).T
+        if arguments.causal:
+            # Beyond the keys that all of some queries see, each query sees one more.
+            self.past = np.tri(self.n_queries, k=-1, dtype=dtype).T
 
     def block(self, i: int, keys: Range, rows: Range) -> Floats:
         """Return one of the buffers in the shape of a block."""

@@ -23,12 +23,20 @@ from nnmath.attention import attention, attention_backward
 from nnmath.attention._heads import merge_heads, product_gradient, split_heads
 from nnmath.embeddings import rotary, rotary_backward
 from nnmath.layers import linear, linear_backward
-from nnmath.normalization import layer_norm, layer_norm_backward
+from nnmath.normalization import (
+    LayerNormGradients,
+    layer_norm,
+    layer_norm_backward,
+    rms_norm,
+    rms_norm_backward,
+)
 
 __all__ = [
     "BlockGradients",
     "BlockParameters",
     "BlockPass",
+    "normalized",
+    "normalized_backward",
     "transformer_block",
     "transformer_block_backward",
 ]
@@ -39,7 +47,8 @@ class BlockParameters(NamedTuple):
 
     #: Gain of the normalisation before attention, shape (width,).
     attention_gain: Array
-    #: Its shift, shape (width,).
+    #: Its shift, shape (width,). With None for both shifts `rms_norm` takes the place of
+    #: `layer_norm`.
     attention_shift: Array
     #: Makes queries, shape (heads * d_k, width).
     W_q: Array
@@ -51,7 +60,7 @@ class BlockParameters(NamedTuple):
     W_o: Array
     #: Gain of the normalisation before the neurons, shape (width,).
     mlp_gain: Array
-    #: Its shift, shape (width,).
+    #: Its shift, shape (width,), or None.
     mlp_shift: Array
     #: Into the neurons, shape (hidden, width).
     W_in: Array
@@ -183,7 +192,7 @@ def transformer_block(
     """
     xp, x, p, neurons, n_key_heads = _checked(x, parameters, n_heads, activation)
     causal, rotate = check_flag("causal", causal), check_flag("rotate", rotate)
-    attention_input = layer_norm(x, p.attention_gain, p.attention_shift)
+    attention_input = normalized(x, p.attention_gain, p.attention_shift)
     q = split_heads(xp, xp.matmul(attention_input, p.W_q.T), n_heads)
     k, v = (split_heads(xp, xp.matmul(attention_input, W.T), n_key_heads) for W in (p.W_k, p.W_v))
     if rotate:
@@ -195,7 +204,7 @@ def transformer_block(
         k, v = (xp.concat(pair, axis=-2) for pair in zip(earlier, (k, v), strict=True))
     found = merge_heads(xp, attention(q, k, v, causal=causal, mask=mask))
     middle = x + xp.matmul(found, p.W_o.T)
-    mlp_input = layer_norm(middle, p.mlp_gain, p.mlp_shift)
+    mlp_input = normalized(middle, p.mlp_gain, p.mlp_shift)
     z = linear(mlp_input, p.W_in, p.b_in)
     hidden = neurons.function(z)
     output = middle + linear(hidden, p.W_out, p.b_out)
@@ -256,7 +265,7 @@ def transformer_block_backward(
         :code: none
 
     The way back through a part is that of `linear_backward`, `attention_backward` and
-    `layer_norm_backward`.
+    `layer_norm_backward` or `rms_norm_backward`.
 
     References
     ----------
@@ -290,7 +299,7 @@ def transformer_block_backward(
         raise wrong_value("forward", "a pass without a past", f"{f.k.shape[-2]} keys")
     dhidden, dW_out, db_out = linear_backward(dy, f.hidden, p.W_out)
     dmlp, dW_in, db_in = linear_backward(neurons.backward(dhidden, f.z), f.mlp_input, p.W_in)
-    by_mlp = layer_norm_backward(dmlp, f.middle, p.mlp_gain)
+    by_mlp = normalized_backward(dmlp, f.middle, p.mlp_gain, p.mlp_shift)
     dmiddle = dy + by_mlp.dx
     dfound = split_heads(xp, xp.matmul(dmiddle, p.W_o), f.q.shape[-3])
     by_heads = attention_backward(dfound, f.q, f.k, f.v, causal=causal, mask=mask)
@@ -300,7 +309,7 @@ def transformer_block_backward(
         )
     dq, dk, dv = (merge_heads(xp, part) for part in by_heads)
     dinput = xp.matmul(dq, p.W_q) + xp.matmul(dk, p.W_k) + xp.matmul(dv, p.W_v)
-    by_attention = layer_norm_backward(dinput, f.x, p.attention_gain)
+    by_attention = normalized_backward(dinput, f.x, p.attention_gain, p.attention_shift)
     by_parameters = BlockParameters(
         attention_gain=by_attention.dgain,
         attention_shift=by_attention.dshift,
@@ -318,13 +327,30 @@ def transformer_block_backward(
     return BlockGradients(dmiddle + by_attention.dx, by_parameters)
 
 
+def normalized(x: Array, gain: Array, shift: Array | None) -> Array:
+    """Return rows as a part of a transformer reads them."""
+    return rms_norm(x, gain) if shift is None else layer_norm(x, gain, shift)
+
+
+def normalized_backward(
+    dy: Array, x: Array, gain: Array, shift: Array | None
+) -> LayerNormGradients:
+    """Return the derivatives by all that went into `normalized`; None by a shift of None."""
+    if shift is None:
+        return LayerNormGradients(*rms_norm_backward(dy, x, gain), None)
+    return layer_norm_backward(dy, x, gain)
+
+
 def _checked(
     x: Any, parameters: object, n_heads: object, activation: str | Activation
 ) -> tuple[Any, Array, BlockParameters, Activation, int]:
     """Return the arguments as arrays, the activation, and the number of heads of keys."""
-    given = check_kind("parameters", parameters, BlockParameters)
-    xp, x, *arrays = floating_arrays(x=x, **given._asdict())
-    p = BlockParameters(*arrays)
+    p = check_kind("parameters", parameters, BlockParameters)
+    given = p._asdict()
+    if p.attention_shift is None and p.mlp_shift is None:
+        del given["attention_shift"], given["mlp_shift"]
+    xp, x, *arrays = floating_arrays(x=x, **given)
+    p = p._replace(**dict(zip(given, arrays, strict=True)))
     check_axes("x", x, 2, "shape (..., tokens, width)")
     check_not_empty("x", x, "at least one token")
     heads = check_integer("n_heads", n_heads, at_least=1)

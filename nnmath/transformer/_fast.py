@@ -244,6 +244,7 @@ class FastGradients:
             is_numpy(model.parameters["embedding"])
             and model.sizes.n_heads == model.sizes.n_key_heads
             and model.positions != "rotary"
+            and "shift" in model.parameters
             and model.activation in (ACTIVATIONS["gelu"], ACTIVATIONS["relu"])
         )
 

@@ -10,6 +10,7 @@ from nnmath._checks import (
     check_generator,
     check_integer,
     check_kind,
+    check_name,
     check_number,
     check_same_shape,
     common_namespace,
@@ -20,7 +21,7 @@ from nnmath._checks import (
 from nnmath._parameters import checked_dtype
 from nnmath.activations import Activation, get_activation
 from nnmath.transformer._generate import generate
-from nnmath.transformer._parameters import Sizes, check_positions, start
+from nnmath.transformer._parameters import NORMALIZATIONS, Sizes, check_positions, start
 from nnmath.transformer._passes import (
     TransformerPass,
     backward_pass,
@@ -58,6 +59,9 @@ class Transformer(Stored):
         the waves of `sinusoidal_positions`, both added to the stream at its start, or by
         queries and keys that are turned, as by `rotary`. The width must be even for the
         second, that of a head for the third.
+    normalization : {"layer", "rms"}
+        What brings rows of the stream to one size: `layer_norm`, or `rms_norm`, which has
+        no shifts.
     activation : str or Activation, default "gelu"
         That of the neurons.
     deviation : float, default 0.02
@@ -73,7 +77,7 @@ class Transformer(Stored):
     parameters : dict of array
         All parameters by their names: ``embedding``, ``positions`` if they are learned, those of
         `BlockParameters` for each block as in ``blocks[0].W_q``, then ``gain``,
-        ``shift`` and ``unembedding``.
+        ``shift`` and ``unembedding``. There are no shifts with `rms_norm`.
     sizes : named tuple
         ``n_tokens``, ``width``, ``n_layers``, ``n_heads``, ``n_key_heads``, ``hidden``
         and ``context``.
@@ -145,6 +149,7 @@ class Transformer(Stored):
         n_key_heads: int | None = None,
         hidden: int | None = None,
         positions: str = "learned",
+        normalization: str = "layer",
         activation: str | Activation = "gelu",
         deviation: float = 0.02,
         rng: np.random.Generator,
@@ -170,8 +175,11 @@ class Transformer(Stored):
         check_generator("rng", rng)
         self.sizes = Sizes(*map(int, sizes))
         self.positions = check_positions(positions, self.sizes)
+        check_name("normalization", normalization, NORMALIZATIONS)
         deviation = check_number("deviation", deviation, above=0.0)
-        self.parameters = start(self.sizes, self.positions, deviation, rng, checked_dtype(dtype))
+        self.parameters = start(
+            self.sizes, self.positions, normalization, deviation, rng, checked_dtype(dtype)
+        )
 
     def forward(self, tokens: ArrayLike, *, past: TransformerPass | None = None) -> TransformerPass:
         """Return the predictions for all next tokens, with all that leads to them.

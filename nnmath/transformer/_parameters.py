@@ -24,6 +24,7 @@ from nnmath._parameters import checked_dtype
 from nnmath.transformer._block import BlockParameters
 
 __all__ = [
+    "NORMALIZATIONS",
     "POSITIONS",
     "Sizes",
     "block_name",
@@ -35,6 +36,10 @@ __all__ = [
 
 #: How a transformer is told where a token stands.
 POSITIONS = ("learned", "sinusoidal", "rotary")
+
+
+#: What brings the rows of the stream to one size; only the first shifts them.
+NORMALIZATIONS = ("layer", "rms")
 
 
 class Sizes(NamedTuple):
@@ -57,7 +62,7 @@ def block_name(layer: int, name: str) -> str:
 def block_of(parameters: Mapping[str, Array], layer: int) -> BlockParameters:
     """Return the parameters of a block."""
     return BlockParameters(
-        *(parameters[block_name(layer, name)] for name in BlockParameters._fields)
+        *(parameters.get(block_name(layer, name)) for name in BlockParameters._fields)
     )
 
 
@@ -76,13 +81,14 @@ def check_positions(positions: object, sizes: Sizes) -> str:
 def start(
     sizes: Sizes,
     positions: str,
+    normalization: str,
     deviation: float,
     rng: np.random.Generator,
     dtype: np.dtype[Any],
 ) -> dict[str, NDArray[Any]]:
     """Draw all parameters."""
     parameters = {}
-    for name, shape in _shapes(sizes, positions == "learned").items():
+    for name, shape in _shapes(sizes, positions == "learned", normalization == "layer").items():
         field = name.rpartition(".")[2]
         if len(shape) == 1:
             array = np.ones(shape) if field.endswith("gain") else np.zeros(shape)
@@ -120,7 +126,7 @@ def checked_parameters(
         raise wrong_value("context", f"{longest}, the rows of positions", describe(context))
     sizes = _sizes(own, n_heads, check_integer("context", longest, at_least=1))
     check_positions(positions, sizes)
-    shapes = _shapes(sizes, learned)
+    shapes = _shapes(sizes, learned, any(name.endswith("shift") for name in own))
     if own.keys() != shapes.keys():
         different = sorted(own.keys() ^ shapes.keys())
         expected = f"those of {sizes.n_layers} blocks"
@@ -160,7 +166,7 @@ def _sizes(parameters: Mapping[str, Array], n_heads: int, context: int) -> Sizes
     )
 
 
-def _shapes(sizes: Sizes, learned_positions: bool) -> dict[str, tuple[int, ...]]:
+def _shapes(sizes: Sizes, learned_positions: bool, shifted: bool) -> dict[str, tuple[int, ...]]:
     """Return the shape of every parameter by its name, in their order."""
     width, hidden = sizes.width, sizes.hidden
     keys = width // sizes.n_heads * sizes.n_key_heads
@@ -178,7 +184,7 @@ def _shapes(sizes: Sizes, learned_positions: bool) -> dict[str, tuple[int, ...]]
         W_out=(width, hidden),
         b_out=(width,),
     )
-    return {
+    shapes = {
         "embedding": (sizes.n_tokens, width),
         **({"positions": (sizes.context, width)} if learned_positions else {}),
         **{
@@ -190,3 +196,4 @@ def _shapes(sizes: Sizes, learned_positions: bool) -> dict[str, tuple[int, ...]]
         "shift": (width,),
         "unembedding": (sizes.n_tokens, width),
     }
+    return {name: shapes[name] for name in shapes if shifted or not name.endswith("shift")}

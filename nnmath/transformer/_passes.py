@@ -10,9 +10,10 @@ from nnmath._arrays import Array, device_of, namespace
 from nnmath.activations import Activation, log_softmax, softmax
 from nnmath.attention._heads import product_gradient
 from nnmath.embeddings import embedding, embedding_backward, sinusoidal_positions
-from nnmath.normalization import layer_norm, layer_norm_backward
 from nnmath.transformer._block import (
     BlockPass,
+    normalized,
+    normalized_backward,
     transformer_block,
     transformer_block_backward,
 )
@@ -69,9 +70,9 @@ def forward_pass(
                 rotate=positions == "rotary",
             )
         )
-    normalized = layer_norm(blocks[-1].output, parameters["gain"], parameters["shift"])
-    logits = xp.matmul(normalized, parameters["unembedding"].T)
-    return TransformerPass(tokens, before, embedded, tuple(blocks), normalized, logits)
+    rows = normalized(blocks[-1].output, parameters["gain"], parameters.get("shift"))
+    logits = xp.matmul(rows, parameters["unembedding"].T)
+    return TransformerPass(tokens, before, embedded, tuple(blocks), rows, logits)
 
 
 def backward_pass(
@@ -85,7 +86,8 @@ def backward_pass(
     xp = namespace(dlogits)
     gradients = {"unembedding": product_gradient(xp, dlogits, forward.normalized)}
     dnormalized = xp.matmul(dlogits, parameters["unembedding"])
-    last = layer_norm_backward(dnormalized, forward.blocks[-1].output, parameters["gain"])
+    stream, shift = forward.blocks[-1].output, parameters.get("shift")
+    last = normalized_backward(dnormalized, stream, parameters["gain"], shift)
     gradients |= {"gain": last.dgain, "shift": last.dshift}
     dx = last.dx
     for layer in reversed(range(len(forward.blocks))):

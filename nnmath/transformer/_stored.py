@@ -41,8 +41,9 @@ class Stored:
         Parameters
         ----------
         parameters : mapping of array
-            All parameters by their names. NumPy arrays (float64 or float32) are copied;
-            arrays of other libraries are taken as they are.
+            All parameters by their names; none is a shift if rows are normalised as by
+            `rms_norm`. NumPy arrays (float64 or float32) are copied; arrays of other
+            libraries are taken as they are.
         n_heads : int
             How many heads each block has.
         positions : {"learned", "sinusoidal", "rotary"}

@@ -177,8 +177,8 @@ def train_transformer(
     Each window holds as many tokens as the context, and the target of each token is the
     next one. Windows start anywhere and may overlap.
 
-    Transformers of GELU or ReLU with as many heads of keys as of queries, and positions
-    that aren't rotary, take a quicker way to the same numbers, up to rounding.
+    Transformers of GELU or ReLU with as many heads of keys as of queries, `layer_norm`, and
+    positions that aren't rotary, take a quicker way to the same numbers, up to rounding.
 
     Ctrl-C stops training after the step at work, and what was learned is kept; the
     history then says so. A second Ctrl-C raises `KeyboardInterrupt` at once.

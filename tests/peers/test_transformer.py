@@ -17,9 +17,11 @@ RNG = np.random.default_rng(0)
 class Block(nn.Module):
     """A pre-norm block: PyTorch's own attention, normalisation and layers."""
 
-    def __init__(self, width: int, n_heads: int, hidden: int, activation: nn.Module) -> None:
+    def __init__(
+        self, width: int, n_heads: int, hidden: int, activation: nn.Module, norm: type[nn.Module]
+    ) -> None:
         super().__init__()
-        self.norm_1, self.norm_2 = nn.LayerNorm(width), nn.LayerNorm(width)
+        self.norm_1, self.norm_2 = norm(width, eps=1e-5), norm(width, eps=1e-5)
         self.attention = nn.MultiheadAttention(width, n_heads, bias=False, batch_first=True)
         self.mlp = nn.Sequential(nn.Linear(width, hidden), activation, nn.Linear(hidden, width))
 
@@ -40,10 +42,12 @@ class Peer(nn.Module):
         s = model.sizes
         self.embedding = nn.Embedding(s.n_tokens, s.width)
         self.positions = nn.Embedding(s.context, s.width)
+        self.shifted = "shift" in model.parameters
+        norm = nn.LayerNorm if self.shifted else nn.RMSNorm
         self.blocks = nn.ModuleList(
-            Block(s.width, s.n_heads, s.hidden, activation) for _ in range(s.n_layers)
+            Block(s.width, s.n_heads, s.hidden, activation, norm) for _ in range(s.n_layers)
         )
-        self.norm = nn.LayerNorm(s.width)
+        self.norm = norm(s.width, eps=1e-5)
         self.unembedding = nn.Linear(s.width, s.n_tokens, bias=False)
         with torch.no_grad():
             for theirs, names in self.paired():
@@ -58,19 +62,21 @@ class Peer(nn.Module):
         for i, block in enumerate(self.blocks):
             for theirs, names in (
                 (block.norm_1.weight, ["attention_gain"]),
-                (block.norm_1.bias, ["attention_shift"]),
                 (block.attention.in_proj_weight, ["W_q", "W_k", "W_v"]),
                 (block.attention.out_proj.weight, ["W_o"]),
                 (block.norm_2.weight, ["mlp_gain"]),
-                (block.norm_2.bias, ["mlp_shift"]),
                 (block.mlp[0].weight, ["W_in"]),
                 (block.mlp[0].bias, ["b_in"]),
                 (block.mlp[2].weight, ["W_out"]),
                 (block.mlp[2].bias, ["b_out"]),
             ):
                 yield theirs, [f"blocks[{i}].{name}" for name in names]
+            if self.shifted:
+                yield block.norm_1.bias, [f"blocks[{i}].attention_shift"]
+                yield block.norm_2.bias, [f"blocks[{i}].mlp_shift"]
         yield self.norm.weight, ["gain"]
-        yield self.norm.bias, ["shift"]
+        if self.shifted:
+            yield self.norm.bias, ["shift"]
         yield self.unembedding.weight, ["unembedding"]
 
     def forward(self, tokens: torch.Tensor) -> torch.Tensor:
@@ -80,11 +86,10 @@ class Peer(nn.Module):
         return self.unembedding(self.norm(x))
 
 
-def pair(activation="gelu"):
+def pair(activation="gelu", normalization="layer"):
     """Return a transformer of ours and its peer, away from the start."""
-    model = Transformer(
-        29, width=16, n_layers=3, n_heads=4, context=20, activation=activation, rng=RNG
-    )
+    options = {"activation": activation, "normalization": normalization}
+    model = Transformer(29, width=16, n_layers=3, n_heads=4, context=20, **options, rng=RNG)
     for name, array in model.parameters.items():
         array[...] = array + 0.2 * RNG.standard_normal(array.shape)
         if name.endswith("gain"):
@@ -97,9 +102,12 @@ def close(ours, theirs, name=""):
     np.testing.assert_allclose(ours, theirs.detach().numpy(), rtol=CLOSE, atol=CLOSE, err_msg=name)
 
 
-@pytest.mark.parametrize("activation", ["gelu", "relu", "tanh"])
-def test_forward_and_backward(activation):
-    model, peer = pair(activation)
+@pytest.mark.parametrize(
+    ("activation", "normalization"),
+    [("gelu", "layer"), ("gelu", "rms"), ("relu", "layer"), ("tanh", "layer")],
+)
+def test_forward_and_backward(activation, normalization):
+    model, peer = pair(activation, normalization)
     tokens, targets = RNG.integers(0, 29, (2, 5, 17))
     logits = peer(torch.tensor(tokens))
     close(model.forward(tokens).logits, logits)
