@@ -136,7 +136,7 @@ class TestDigits:
                 np.ones((1, 2, 2)),
                 {"titles": []},
                 ValueError,
-                "titles: expected one for each of the 1 images, got 0",
+                "titles: expected 1 texts, got 0",
             ),
         ],
     )
@@ -303,7 +303,7 @@ class TestWeights:
                 (2, 2),
                 {"titles": ["a"]},
                 ValueError,
-                "titles: expected one for each of the 2 rows, got 1",
+                "titles: expected 2 texts, got 1",
             ),
             (np.ones((2, 4)), (2, 2), {"titles": "ab"}, TypeError, "titles: expected a list of 2"),
         ],

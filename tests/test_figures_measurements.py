@@ -122,7 +122,7 @@ class TestDirections:
                 {"a": np.eye(2), "b": np.ones((2, 3))},
                 {},
                 ValueError,
-                r"panels\['b'\]: .*, \(2, 2\) in the first, got shape \(2, 3\)",
+                r"panels\['b'\]: .*, that of the first, got shape \(2, 3\)",
             ),
             ({"a": [[math.nan], [1.0]]}, {}, ValueError, r"panels\['a'\]: expected finite"),
             ({1: np.eye(2)}, {}, TypeError, "title in panels: expected a text, got int 1"),

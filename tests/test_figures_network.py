@@ -164,7 +164,7 @@ class TestNetwork:
             [2, 1],
             {"layer_names": ["in"]},
             ValueError,
-            "layer_names: expected a name for each of the 2 layers",
+            "layer_names: expected 2 texts, got 1",
         ),
         ([2, 1], {"layer_names": "in"}, TypeError, "layer_names: .* got str 'in'"),
         ([2, 1], {"layer_names": [1, 2]}, TypeError, r"layer_names\[0\]: expected a text, got"),

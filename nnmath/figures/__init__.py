@@ -12,12 +12,10 @@ orange negative, wrong or validation.
 
 from nnmath.figures.chain import draw_chain
 from nnmath.figures.curves import plot_functions, plot_history
-from nnmath.figures.directions import draw_directions
-from nnmath.figures.effects import plot_effects
 from nnmath.figures.images import show_digits, show_pixels, show_weights
-from nnmath.figures.maps import draw_map
-from nnmath.figures.measurements import plot_measurements
+from nnmath.figures.measurements import plot_effects, plot_measurements
 from nnmath.figures.network import draw_network
+from nnmath.figures.plane import draw_directions, draw_map
 from nnmath.figures.tables import (
     confusion_matrix,
     draw_attention,

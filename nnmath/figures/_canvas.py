@@ -25,7 +25,7 @@ try:
     import matplotlib
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from matplotlib.patches import PathPatch
+    from matplotlib.patches import PathPatch, Rectangle
     from matplotlib.path import Path
     from matplotlib.ticker import MaxNLocator
 except ImportError as error:
@@ -38,14 +38,17 @@ __all__ = [
     "PURPLE",
     "BookFigure",
     "MaxNLocator",
+    "add_frame",
     "add_tiles",
     "arrow",
     "bare_axes",
     "drawing_axes",
+    "grid_lines",
     "ink",
     "new_figure",
     "number",
     "write",
+    "zero_lines",
 ]
 
 BLUE = "#1f7fc4"
@@ -138,6 +141,29 @@ def bare_axes(axes: Axes) -> None:
     axes.spines[["top", "right"]].set_visible(False)
     axes.patch.set_visible(False)
     axes.grid(visible=False)
+
+
+def zero_lines(axes: Axes) -> None:
+    """Draw faint lines where one of the numbers is 0."""
+    for draw in (axes.axhline, axes.axvline):
+        draw(0.0, color=ink(), linewidth=0.6, alpha=0.4)
+
+
+def grid_lines(
+    axes: Axes, left: float, top: float, cell: float, columns: int, rows: int, **style: Any
+) -> None:
+    """Draw thin lines around cells as high as they are wide."""
+    style = {"colors": [ink()], "linewidths": 0.6, **style}
+    axes.vlines(left + cell * np.arange(columns + 1), top, top + cell * rows, **style)
+    axes.hlines(top + cell * np.arange(rows + 1), left, left + cell * columns, **style)
+
+
+def add_frame(
+    axes: Axes, corner: tuple[float, float], width: float, height: float, **style: Any
+) -> None:
+    """Draw a line around a rectangle, faint by default: an image with little ink has an edge."""
+    faint = {"edgecolor": ink(), "alpha": 0.35, "linewidth": 0.6}
+    axes.add_patch(Rectangle(corner, width, height, fill=False, **(style or faint)))
 
 
 def add_tiles(

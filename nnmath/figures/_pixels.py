@@ -9,15 +9,16 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from nnmath.figures._canvas import (
     BLUE,
     ORANGE,
+    add_frame,
     add_tiles,
     arrow,
     drawing_axes,
+    grid_lines,
     ink,
     new_figure,
     number,
@@ -56,7 +57,7 @@ def draw_pixels(image: NDArray[Any], shades: Floats, row: int) -> Figure:
     add_tiles(
         axes, shades, color=ink(), origins=[(left, _MARGIN)], size=(_CELL, _CELL), strongest=0.45
     )
-    _draw_grid(axes, left, _MARGIN, across, down, n_columns, n_rows)
+    grid_lines(axes, left, _MARGIN, _CELL, n_columns, n_rows, alpha=0.4)
     for (r, c), pixel in np.ndenumerate(image):
         text = str(pixel) if image.dtype.kind in "ui" else number(pixel, ".2g")
         write(axes, left + (c + 0.5) * _CELL, _MARGIN + (r + 0.5) * _CELL, text, 11)
@@ -68,9 +69,7 @@ def draw_pixels(image: NDArray[Any], shades: Floats, row: int) -> Figure:
         (start, strip_top, n_columns * side, _STRIP),
     ]
     for x, y, width, height in framed:
-        axes.add_patch(
-            Rectangle((x, y), width, height, fill=False, edgecolor=ORANGE, linewidth=2.0, zorder=3)
-        )
+        add_frame(axes, (x, y), width, height, edgecolor=ORANGE, linewidth=2.0, zorder=3)
     _draw_way(
         axes,
         start + n_columns * side / 2,
@@ -91,15 +90,6 @@ def _draw_way(axes: Axes, x: float, y: float, bottom: float, sides: tuple[float,
     arrow(axes, (side + gap, y), (x, bottom - 0.05), ORANGE, 1.4, way)
 
 
-def _draw_grid(
-    axes: Axes, left: float, top: float, width: float, height: float, columns: int, rows: int
-) -> None:
-    """Draw thin lines around cells."""
-    style: dict[str, Any] = {"colors": [ink()], "linewidths": 0.6, "alpha": 0.4}
-    axes.vlines(left + width * np.arange(columns + 1) / columns, top, top + height, **style)
-    axes.hlines(top + height * np.arange(rows + 1) / rows, left, left + width, **style)
-
-
 def _draw_strip(axes: Axes, shades: Floats, top: float, step: int) -> None:
     """Draw a vector as a strip, with the number of each row's first entry and the last below."""
     n = shades.shape[1]
@@ -107,19 +97,11 @@ def _draw_strip(axes: Axes, shades: Floats, top: float, step: int) -> None:
     side = width / n
     shading = {"color": ink(), "strongest": 0.75, "name": "tiles-of-strip"}
     add_tiles(axes, shades, origins=[(_MARGIN, top)], size=(side, _STRIP), **shading)
-    axes.add_patch(
-        Rectangle(
-            (_MARGIN, top), width, _STRIP, fill=False, edgecolor=ink(), alpha=0.4, linewidth=0.6
-        )
-    )
+    add_frame(axes, (_MARGIN, top), width, _STRIP, edgecolor=ink(), alpha=0.4, linewidth=0.6)
     for k in [*range(0, n, step), n - 1]:
-        axes.plot(
-            [_MARGIN + (k + 0.5) * side] * 2,
-            [top + _STRIP, top + _STRIP + 0.05],
-            color=ink(),
-            linewidth=0.8,
-        )
-        write(axes, _MARGIN + (k + 0.5) * side, top + _STRIP + 0.17, str(k + 1), 10)
+        x, bottom = _MARGIN + (k + 0.5) * side, top + _STRIP
+        axes.plot([x, x], [bottom, bottom + 0.05], color=ink(), linewidth=0.8)
+        write(axes, x, top + _STRIP + 0.17, str(k + 1), 10)
 
 
 def draw_weights(images: Floats, columns: int, titles: list[str]) -> Figure:
@@ -156,11 +138,7 @@ def _draw_image(
     extent = (left, left + width, top + height, top)
     # Not smoothed and not resampled: the pixels in the file are the weights.
     axes.imshow(pixels, extent=extent, interpolation="none", aspect="auto")
-    axes.add_patch(
-        Rectangle(
-            (left, top), width, height, fill=False, edgecolor=ink(), alpha=0.35, linewidth=0.6
-        )
-    )
+    add_frame(axes, (left, top), width, height)
 
 
 def _draw_scale(axes: Axes, limit: float, left: float, height: float) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nnmath._checks import check_flag, check_integer, check_text, items_of, wrong_value
+from nnmath._checks import check_flag, check_integer, check_text
+from nnmath.figures._arguments import checked_texts
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -74,9 +75,9 @@ def draw_chain(
     from nnmath.figures._canvas import drawing_axes, new_figure
 
     n = check_integer("n_layers", n_layers, at_least=2)
-    in_neurons = _checked("activations", activations, [f"$a_{{{layer}}}$" for layer in range(n)])
-    at_lines = _checked("weights", weights, [f"$w_{{{layer}}}$" for layer in range(n - 1)])
-    at_arrows = _checked("biases", biases, [f"$b_{{{layer}}}$" for layer in range(1, n)])
+    in_neurons = _letters("activations", activations, "a", 0, n)
+    at_lines = _letters("weights", weights, "w", 0, n - 1)
+    at_arrows = _letters("biases", biases, "b", 1, n - 1)
     target, cost = check_text("target", target), check_text("cost", cost)
     backward = check_flag("backward", backward)
     gap = min(_GAP, (_MAX_WIDTH - 2 * _MARGIN) / n)
@@ -115,14 +116,10 @@ class _Place(NamedTuple):
     size: float  # of the letters, in points
 
 
-def _checked(name: str, given: Sequence[str] | None, default: list[str]) -> list[str]:
-    """Return the texts, or the default if there are none."""
-    if given is None:
-        return default
-    texts = items_of(name, given, f"a list of {len(default)} texts")
-    if len(texts) != len(default):
-        raise wrong_value(name, f"{len(default)} texts", f"{len(texts)}")
-    return [check_text(f"{name}[{k}]", text) for k, text in enumerate(texts)]
+def _letters(name: str, given: object, letter: str, first: int, n: int) -> list[str]:
+    """Return the texts, or a letter with the numbers of the layers."""
+    default = (f"${letter}_{{{layer}}}$" for layer in range(first, first + n))
+    return checked_texts(name, given, n, default, strict=True)
 
 
 def _draw_node(axes: Axes, place: _Place, x: float, text: str, *, square: bool) -> None:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from nnmath._checks import check_integer, check_number, items_of, wrong_type, wrong_value
 from nnmath.activations import Activation
 from nnmath.activations._table import checked_activation
+from nnmath.figures._arguments import checked_pair
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -80,15 +81,8 @@ def plot_history(history: History) -> Figure:
             color, dashes = styles[where]
             # A point between gaps has no line that would show it.
             marker = "o" if len(epochs) == 1 or np.isnan(values).any() else None
-            axes.plot(
-                epochs,
-                values,
-                color=color,
-                linestyle=dashes,
-                linewidth=1.8,
-                marker=marker,
-                label=where,
-            )
+            style: dict[str, Any] = {"color": color, "linestyle": dashes, "linewidth": 1.8}
+            axes.plot(epochs, values, marker=marker, label=where, **style)
         axes.set_title(name)
         axes.set_xlabel("epoch")
         axes.xaxis.get_major_locator().set_params(integer=True)
@@ -174,12 +168,11 @@ def plot_functions(
     >>> plot_functions(["sigmoid", "relu"]).title
     'The functions sigmoid and relu with their derivatives'
     """
-    from nnmath.figures._canvas import MaxNLocator, bare_axes, ink, new_figure
+    from nnmath.figures._canvas import MaxNLocator, bare_axes, new_figure, zero_lines
 
     pairs = _pairs(functions)
-    if not isinstance(limits, tuple) or len(limits) != 2:
-        raise wrong_type("limits", "a tuple of two numbers", limits)
-    low, high = (check_number(f"limits[{k}]", limit) for k, limit in enumerate(limits))
+    ends = checked_pair("limits", limits, "two numbers")
+    low, high = (check_number(f"limits[{k}]", limit) for k, limit in enumerate(ends))
     if low >= high:
         raise wrong_value("limits", "the smaller end first", f"{limits}")
     z = np.linspace(low, high, check_integer("n_points", n_points, at_least=2))
@@ -203,8 +196,7 @@ def plot_functions(
     panels = figure.subplots(rows, columns, squeeze=False).ravel()
     for axes, (name, values) in zip(panels, curves.items(), strict=False):
         bare_axes(axes)
-        axes.axhline(0.0, color=ink(), linewidth=0.6, alpha=0.4)
-        axes.axvline(0.0, color=ink(), linewidth=0.6, alpha=0.4)
+        zero_lines(axes)
         _draw_pair(axes, z, *values)
         axes.set_title(name)
         axes.set_xlim(low, high)

@@ -13,12 +13,11 @@ from nnmath._checks import (
     check_finite,
     check_integer,
     check_number,
-    floating_arrays,
-    items_of,
     wrong_type,
     wrong_value,
 )
 from nnmath.datasets import ImageSet
+from nnmath.figures._arguments import checked_pair, checked_texts, finite_array
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -73,15 +72,19 @@ def show_digits(
     >>> show_digits(digits.images[:20], titles=digits.labels[:20]).description
     '20 images of 8 by 8 pixels, titled 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9.'
     """
-    from nnmath.figures._canvas import add_tiles, drawing_axes, ink, new_figure, write
+    from nnmath.figures._canvas import (
+        add_frame,
+        add_tiles,
+        drawing_axes,
+        ink,
+        new_figure,
+        write,
+    )
 
     shades = _shades("images", images, white, n_axes=3)
     n, height, width = shades.shape
     columns = min(check_integer("columns", columns, at_least=1), n)
-    expected = f"a list of {n} titles"
-    texts = [] if titles is None else [str(t) for t in items_of("titles", titles, expected)]
-    if titles is not None and len(texts) != n:
-        raise wrong_value("titles", f"one for each of the {n} images", f"{len(texts)}")
+    texts = checked_texts("titles", titles, n)
     across = _whole_pixels(min(0.62, _MAX_WIDTH / columns - _GAP), width)
     down = across * height / width + (_TITLE if texts else 0.0)
     rows = math.ceil(n / columns)
@@ -98,7 +101,8 @@ def show_digits(
     add_tiles(axes, shades, color=ink(), origins=origins, size=(across / width, across / width))
     for (left, top), text in zip(origins, texts, strict=False):
         write(axes, left + across / 2, top - 0.12, text, 11)
-    _draw_frames(axes, origins, across, across * height / width)
+    for corner in origins:
+        add_frame(axes, corner, across, across * height / width)
     return figure
 
 
@@ -198,21 +202,14 @@ def show_weights(
     """
     from nnmath.figures._pixels import draw_weights
 
-    _, array = floating_arrays(weights=weights)
-    array = np.asarray(array)
-    if not isinstance(shape, tuple) or len(shape) != 2:
-        raise wrong_type("shape", "a tuple of height and width", shape)
-    height, width = (check_integer(f"shape[{k}]", side, at_least=1) for k, side in enumerate(shape))
-    if array.ndim != 2 or array.shape[0] == 0 or array.shape[1] != height * width:
-        raise wrong_value(
-            "weights", f"shape (n, {height * width}), an image in each row", f"shape {array.shape}"
-        )
-    check_finite(weights=array)
+    sides = checked_pair("shape", shape, "height and width")
+    height, width = (check_integer(f"shape[{k}]", side, at_least=1) for k, side in enumerate(sides))
+    expected = f"shape (n, {height * width}), an image in each row"
+    array = finite_array(
+        "weights", weights, expected, lambda s: s[0:1] > (0,) and s[1:] == (height * width,)
+    )
     columns = min(check_integer("columns", columns, at_least=1), len(array))
-    expected = f"a list of {len(array)} titles"
-    texts = [] if titles is None else [str(t) for t in items_of("titles", titles, expected)]
-    if titles is not None and len(texts) != len(array):
-        raise wrong_value("titles", f"one for each of the {len(array)} rows", f"{len(texts)}")
+    texts = checked_texts("titles", titles, len(array))
     return draw_weights(array.reshape(-1, height, width), columns, texts)
 
 
@@ -243,17 +240,3 @@ def _shades(
 def _whole_pixels(side: float, n: int) -> float:
     """Return the side, or less, so that its n parts are whole pixels of the page wide."""
     return int(side * 96 / n) * n / 96 if side * 96 >= n else side
-
-
-def _draw_frames(
-    axes: Any, origins: list[tuple[float, float]], width: float, height: float
-) -> None:
-    """Draw a faint line around each image: one with little ink has an edge too."""
-    from matplotlib.patches import Rectangle
-
-    from nnmath.figures._canvas import ink
-
-    for origin in origins:
-        axes.add_patch(
-            Rectangle(origin, width, height, fill=False, edgecolor=ink(), alpha=0.35, linewidth=0.6)
-        )

@@ -1,26 +1,21 @@
-"""Measurements with their spread, and what theory says beside them."""
+"""Measurements with their spread, beside what theory says, and effects with error bars."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nnmath._checks import (
-    check_finite,
-    check_flag,
-    check_text,
-    floating_arrays,
-    wrong_type,
-    wrong_value,
-)
+from nnmath._checks import check_flag, check_text, wrong_value
+from nnmath.figures._arguments import finite_array, finite_arrays
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["plot_measurements"]
+__all__ = ["plot_effects", "plot_measurements"]
 
 _FEW = 10  # so many places have room for their own numbers on a logarithmic axis
 _DASHES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (6, 1.5, 1.5, 1.5)))
@@ -74,7 +69,10 @@ def plot_measurements(
     """
     from nnmath.figures._canvas import BLUE, GREEN, ORANGE, PURPLE, bare_axes, ink, new_figure
 
-    places = _numbers("x", x, None, positive=check_flag("log_x", log_x))
+    shape = "shape (n,), n at least 1"
+    places = finite_array("x", x, shape, lambda s: len(s) == 1 and s[0] > 0, whole=True)
+    if check_flag("log_x", log_x):
+        _check_positive("x", places)
     positive = check_flag("log_y", log_y)
     curves = _curves("measured", measured, places, positive)
     lines = {} if expected is None else _curves("expected", expected, places, positive)
@@ -108,34 +106,94 @@ def plot_measurements(
     return figure
 
 
+def plot_effects(effects: Mapping[str, object], *, x_label: str = "") -> Figure:
+    """Plot effects that were measured several times, each with its mean and error bar.
+
+    Parameters
+    ----------
+    effects : dict of str to array, shape (n,)
+        Differences by what they are the effect of, at least two measurements of
+        each. The first stands at the top.
+    x_label : str
+        What the axis shows.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A row for each effect: a dot at the mean, a bar of two standard errors to
+        each side, blue where the bar is above 0, orange where it is below, and in the
+        colour of text where it holds 0. With the attributes `title` and
+        `description`, in words for those who can't see it.
+
+    Raises
+    ------
+    TypeError
+        If an argument has the wrong type.
+    ValueError
+        If there is nothing to plot, the shapes don't fit, or a number isn't finite.
+
+    Examples
+    --------
+    >>> from nnmath.figures import plot_effects
+    >>> plot_effects({"more sleep": [1.0, 3.0]}, x_label="points").description
+    'points: more sleep +2 ± 2.'
+    """
+    from nnmath.figures._canvas import BLUE, ORANGE, bare_axes, ink, new_figure
+
+    numbers = finite_arrays(
+        "effects", effects, "at least two measurements", lambda s: len(s) == 1 and s[0] > 1
+    )
+    if not numbers:
+        raise wrong_value("effects", "at least one", "none")
+    check_text("x_label", x_label)
+    means = {name: float(values.mean()) for name, values in numbers.items()}
+    bars = {name: 2.0 * _standard_error(values) for name, values in numbers.items()}
+    parts = [f"{name} {means[name]:+.2g} ± {bars[name]:.2g}" for name in numbers]
+    words = f"{x_label}: " * bool(x_label) + f"{'; '.join(parts)}."
+    title = x_label or "Effects"
+    figure = new_figure(5.6, 0.7 + 0.34 * len(numbers), title, words, layout="constrained")
+    axes = figure.subplots()
+    bare_axes(axes)
+    axes.axvline(0.0, color=ink(), linewidth=0.8, alpha=0.5)
+    for row, name in enumerate(numbers):
+        mean, bar = means[name], bars[name]
+        color = ink() if abs(mean) <= bar else BLUE if mean > 0.0 else ORANGE
+        axes.errorbar(mean, row, xerr=bar, fmt="o", color=color, markersize=5, linewidth=1.8)
+    axes.set_yticks(range(len(numbers)), list(numbers))
+    axes.set_ylim(len(numbers) - 0.5, -0.5)
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    axes.set_xlabel(x_label)
+    return figure
+
+
+def _standard_error(values: NDArray[Any]) -> float:
+    """Return how far the mean of measurements is likely to be off."""
+    return float(values.std(ddof=1)) / math.sqrt(len(values))
+
+
 def _curves(
     name: str, given: object, places: NDArray[Any], positive: bool
 ) -> dict[str, NDArray[Any]]:
     """Return curves by name, each as rows of repeated measurements."""
-    if not isinstance(given, Mapping):
-        raise wrong_type(name, "a dict of arrays by name", given)
-    return {
-        check_text(f"name in {name}", key): np.atleast_2d(
-            _numbers(f"{name}[{key!r}]", values, len(places), positive=positive)
-        )
-        for key, values in given.items()
-    }
+    n = len(places)
+    curves = finite_arrays(
+        name,
+        given,
+        f"shape ({n},) or (n_repeats, {n})",
+        lambda shape: len(shape) in {1, 2} and shape[-1] == n and 0 not in shape,
+        whole=True,
+    )
+    if positive:
+        for key, values in curves.items():
+            _check_positive(f"{name}[{key!r}]", values)
+    return {key: np.atleast_2d(values) for key, values in curves.items()}
 
 
-def _numbers(name: str, given: object, n: int | None, *, positive: bool) -> NDArray[Any]:
-    """Return finite numbers: those of the places if n is None, else n for each repeat."""
-    if isinstance(given, np.ndarray) and given.dtype.kind in "iu":
-        given = given.astype(float)  # widths and counts are whole numbers
-    _, array = floating_arrays(**{name: given})
-    array = np.asarray(array)
-    fits = array.ndim == 1 if n is None else array.ndim in (1, 2) and array.shape[-1] == n
-    if not fits or array.size == 0:
-        shape = "shape (n,), n at least 1" if n is None else f"shape ({n},) or (n_repeats, {n})"
-        raise wrong_value(name, shape, f"shape {array.shape}")
-    check_finite(**{name: array})
-    if positive and not np.all(array > 0):
+def _check_positive(name: str, array: NDArray[Any]) -> None:
+    """Refuse numbers that have no place on a logarithmic axis."""
+    if not np.all(array > 0):
         raise wrong_value(name, "positive numbers on a logarithmic axis", f"{array.min():g}")
-    return array
 
 
 def _words(name: str, places: NDArray[Any], values: NDArray[Any]) -> str:

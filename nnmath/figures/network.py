@@ -6,19 +6,14 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from nnmath._checks import (
-    check_finite,
     check_flag,
     check_integer,
-    check_shape,
     check_text,
-    floating_arrays,
     items_of,
-    wrong_type,
     wrong_value,
 )
+from nnmath.figures._arguments import checked_pair, checked_texts, finite_array
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -110,7 +105,7 @@ def draw_network(
         biases=_arrays("biases", biases, after_input),
         numbers=written and weights is not None,
         highlight=_checked_highlight(highlight, n),
-        names=_checked_names(layer_names, n),
+        names=checked_texts("layer_names", layer_names, len(n), strict=True),
     )
     return draw(content, "Network " + "-".join(map(str, n)), _description(content))
 
@@ -126,25 +121,13 @@ def _checked_sizes(sizes: Sequence[int]) -> tuple[int, ...]:
     return checked
 
 
-def _checked_names(names: Sequence[str] | None, sizes: tuple[int, ...]) -> list[str]:
-    """Return a heading for each layer, or nothing."""
-    if names is None:
-        return []
-    expected = f"a name for each of the {len(sizes)} layers"
-    texts = items_of("layer_names", names, expected)
-    if len(texts) != len(sizes):
-        raise wrong_value("layer_names", expected, f"{len(texts)} names")
-    return [check_text(f"layer_names[{layer}]", text) for layer, text in enumerate(texts)]
-
-
 def _checked_highlight(
     highlight: tuple[int, int] | None, sizes: tuple[int, ...]
 ) -> tuple[int, int] | None:
     """Return the layer and neuron, or refuse one that no line leads to."""
     if highlight is None:
         return None
-    if not isinstance(highlight, tuple) or len(highlight) != 2:
-        raise wrong_type("highlight", "a tuple of a layer and a neuron", highlight)
+    highlight = checked_pair("highlight", highlight, "a layer and a neuron")
     layer = check_integer("highlight[0]", highlight[0], at_least=1)
     if layer >= len(sizes):
         raise wrong_value("highlight[0]", f"a layer from 1 to {len(sizes) - 1}", f"{layer}")
@@ -199,11 +182,8 @@ def _arrays(
         if item is None and gaps:
             checked.append(None)
             continue
-        label = f"{name}[{index}]"
-        _, array = floating_arrays(**{label: item})
-        check_shape(label, array, shape, "as the sizes say")
-        check_finite(**{label: array})
-        checked.append(np.asarray(array))
+        expected = f"shape {shape} (as the sizes say)"
+        checked.append(finite_array(f"{name}[{index}]", item, expected, shape.__eq__))
     return checked
 
 

@@ -10,17 +10,14 @@ from numpy.typing import NDArray
 
 from nnmath._checks import (
     check_distribution,
-    check_finite,
     check_flag,
     check_integer,
     check_same_shape,
     check_text,
-    floating_arrays,
     integer_array,
-    items_of,
-    wrong_type,
     wrong_value,
 )
+from nnmath.figures._arguments import checked_pair, checked_texts, finite_array, numbers_from
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -71,19 +68,11 @@ def draw_attention(
     """
     from nnmath.figures._canvas import BLUE
 
-    _, array = floating_arrays(weights=weights)
-    array = np.asarray(array)
-    if array.ndim != 2 or array.size == 0:
-        raise wrong_value(
-            "weights", "shape (n_queries, n_keys) with no zero in it", f"shape {array.shape}"
-        )
+    array = _matrix("weights", weights, "n_queries, n_keys")
     check_distribution("weights", array)
-    rows = _texts(
-        "queries", queries, array.shape[0], [f"query {k}" for k in range(1, array.shape[0] + 1)]
-    )
-    columns = _texts(
-        "keys", keys, array.shape[1], [f"key {k}" for k in range(1, array.shape[1] + 1)]
-    )
+    down, across = array.shape
+    rows = checked_texts("queries", queries, down, numbers_from(1, down, "query "))
+    columns = checked_texts("keys", keys, across, numbers_from(1, across, "key "))
     cells = [[f"{weight:.2f}" for weight in row] for row in array]
     lines = [", ".join(map(" ".join, zip(columns, row, strict=True))) for row in cells]
     words = " ".join(
@@ -139,18 +128,12 @@ def draw_matrix(
     """
     from nnmath.figures._canvas import BLUE, ORANGE, number
 
-    _, array = floating_arrays(values=values)
-    array = np.asarray(array)
-    if array.ndim != 2 or array.size == 0:
-        got = f"shape {array.shape}"
-        raise wrong_value("values", "shape (n_rows, n_columns) with no zero in it", got)
-    check_finite(values=array)
+    array = _matrix("values", values, "n_rows, n_columns")
     down, across = array.shape
-    left = _texts("rows", rows, down, [str(k) for k in range(1, down + 1)])
-    top = _texts("columns", columns, across, [str(k) for k in range(1, across + 1)])
-    if not isinstance(axis_names, tuple) or len(axis_names) != 2:
-        raise wrong_type("axis_names", "a tuple of two texts", axis_names)
-    names = (check_text("axis_names[0]", axis_names[0]), check_text("axis_names[1]", axis_names[1]))
+    left = checked_texts("rows", rows, down, numbers_from(1, down))
+    top = checked_texts("columns", columns, across, numbers_from(1, across))
+    names = checked_pair("axis_names", axis_names, "two texts")
+    names = check_text("axis_names[0]", names[0]), check_text("axis_names[1]", names[1])
     cell = min(_CELL, _WIDEST / across)
     written = cell >= _READABLE if numbers is None else check_flag("numbers", numbers)
     strongest = np.unravel_index(np.argmax(np.abs(array)), array.shape)
@@ -256,7 +239,7 @@ def plot_confusion(matrix: object, labels: Sequence[object] | None = None) -> Fi
     if counts.min() < 0:
         raise wrong_value("matrix", "counts of at least 0", f"{counts.min()}")
     n = len(counts)
-    names = _texts("labels", labels, n, [str(k) for k in range(n)])
+    names = checked_texts("labels", labels, n, numbers_from(0, n))
     figure, axes = _table(
         names, names, "Confusion matrix", _describe(counts, names), 0.4, ("true class", "answer")
     )
@@ -282,14 +265,10 @@ def _describe(counts: NDArray[Any], names: list[str]) -> str:
     )
 
 
-def _texts(name: str, given: Sequence[object] | None, n: int, default: list[str]) -> list[str]:
-    """Return n texts, or the default if none are given."""
-    if given is None:
-        return default
-    texts = items_of(name, given, f"a list of {n} texts")
-    if len(texts) != n:
-        raise wrong_value(name, f"{n} texts", f"{len(texts)}")
-    return [str(text) for text in texts]
+def _matrix(name: str, given: object, axes: str) -> NDArray[Any]:
+    """Return a matrix of finite numbers, with at least one of them."""
+    shape = f"shape ({axes}) with no zero in it"
+    return finite_array(name, given, shape, lambda shape: len(shape) == 2 and 0 not in shape)
 
 
 def _table(
@@ -301,7 +280,7 @@ def _table(
     axis_names: tuple[str, str] = ("", ""),
 ) -> tuple[Figure, Axes]:
     """Return a figure with an empty table: cell (row, column) reaches from there to one more."""
-    from nnmath.figures._canvas import ink, new_figure
+    from nnmath.figures._canvas import grid_lines, new_figure
 
     wide = min(0.096 * max(map(len, columns)) + 0.12, 1.4)
     # Narrow cells stay narrow where short texts are the numbers of the columns.
@@ -324,9 +303,7 @@ def _table(
     axes.set_ylabel(axis_names[0])
     axes.set_xlabel(axis_names[1])
     axes.xaxis.set_label_position("top")
-    style: dict[str, Any] = {"colors": [ink()], "linewidths": 0.6, "alpha": 0.25}
-    axes.vlines(range(len(columns) + 1), 0, len(rows), **style, clip_on=False)
-    axes.hlines(range(len(rows) + 1), 0, len(columns), **style, clip_on=False)
+    grid_lines(axes, 0.0, 0.0, 1.0, len(columns), len(rows), alpha=0.25, clip_on=False)
     return figure, axes
 
 
