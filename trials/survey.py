@@ -169,7 +169,7 @@ def _needs(session: Session, statement: Statement, reading: Reading) -> frozense
             nodes += [node for _, node in argument.places]
             nodes += [argument.node] if argument.node else []
     if statement.against:
-        nodes.append(session.labelled[statement.against].equation)
+        nodes.append(session.rival(statement.against))
     heads += [getattr(part, "symbol", None) for node in nodes for part in tree.walk(node)]
     scope = session.scope(statement.notation)
     return frozenset(s for head in heads if isinstance(head, Symbol) for s in scope.closure(head))

@@ -225,7 +225,7 @@ def check(
     kind = _kind(latex, notation)
     if book is not None and target is not None:
         session = Session(book, seed)
-        session.build_up(target.label)
+        session.build_up(target)
         return session.check(_in_place(session, target, latex, notation, kind, condition))
     if kind == "expression" and against is None:
         raise ValueError("latex: one side can't be true or false; give an equation, or `against`")

@@ -74,15 +74,14 @@ class Session:
         """Check every statement."""
         return [self.take(statement, hints=hints) for statement in self.book.statements]
 
-    def build_up(self, label: str) -> None:
-        """Take in what stands up to a label, the labelled statement too, as if it had been checked."""
-        for statement in self.book.statements:
+    def build_up(self, target: Statement) -> None:
+        """Take in what stands up to a statement, itself too, as if it had been checked."""
+        position = self.book.statements.index(target)
+        for statement in self.book.statements[: position + 1]:
             if statement.kind == "definition":
                 with suppress(FormulaError):  # what isn't defined is told where it is used
                     self.define(statement, self.read(statement))
             self.remember(statement)
-            if statement.label == label:
-                return
 
     def take(self, statement: Statement, *, hints: bool = False) -> Result:
         """Check a statement and keep what later ones build on."""
@@ -274,7 +273,7 @@ class Session:
         self, statement: Statement, reading: Reading, call: Call | None, result: Result
     ) -> None:
         """Compare in one world after the other, until enough is compared."""
-        rival = self._rival(statement.against) if statement.against else None
+        rival = self.rival(statement.against) if statement.against else None
         comparer = Comparer(statement, reading, call, self.book.points, rival)
         used: list[Evaluator] = []
         nowhere: FormulaError | None = None
@@ -312,7 +311,8 @@ class Session:
         for case in comparer.unmet:
             raise FormulaError("cases", "no random value meets this case", case.span)
 
-    def _rival(self, label: str) -> tree.Equation:
+    def rival(self, label: str) -> tree.Equation:
+        """Return an earlier equation."""
         if label not in self.labelled:
             raise FormulaError("definition", f"there is no earlier equation {label!r}")
         reading = self.labelled[label]

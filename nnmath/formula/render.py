@@ -10,8 +10,6 @@ __all__ = ["filled", "latex_of", "number_text", "shape_text"]
 
 def shape_text(value: object) -> str:
     """Say what shape a value, or a shape, is."""
-    if isinstance(value, frozenset):
-        return "a set"
     shape = value if isinstance(value, tuple) else duals.shape_of(value)
     if not shape:
         return "a number"

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from nnmath import formula
+from nnmath.formula.checking import Session
+from nnmath.formula.mutation import repair
 
 
 def last(notation, *equations, functions=None, hints=False, seed=0, **facts):
@@ -68,6 +70,7 @@ FAULTS = [
     (("x = x",), {}, "style", "both sides are the same"),
     (("x = 1 y",), {}, "style", "a factor 1"),
     (("x = y y",), {}, "style", "a factor stands twice; print its square"),
+    ((r"x = \|\mathbf{v}^T\|",), {}, "style", "a transpose inside a norm"),
     ((r"x = \lfloor \lfloor y \rfloor \rfloor",), {}, "style", "floor of floor is floor"),
     ((r"x = \operatorname{sgn}(\operatorname{sgn}(y))",), {}, "style", "sgn of sgn is sgn"),
     (("x = y 2",), {}, "style", "a numeral stands first"),
@@ -391,3 +394,68 @@ def test_code_that_differs_names_what_it_builds_on(numbers):
         functions={"f": lambda x: x**2},
     )
     assert result.message.splitlines()[0].endswith("; it builds on def 0")
+
+
+def test_an_option_that_is_not_known_is_told(numbers):
+    with pytest.raises(TypeError, match="lable: expected one of label, kind, condition, code"):
+        formula.Book(numbers).add("x = y", lable="a")
+
+
+def test_a_result_is_shown_in_one_line(numbers):
+    assert repr(last(numbers, "x = x + y - y")) == (
+        "Result(latex='x = x + y - y', verdict='holds', points=12)"
+    )
+    assert repr(last(numbers, "x = y")) == (
+        "Result(latex='x = y', verdict='fails', category='value')"
+    )
+
+
+def test_what_is_nested_too_deeply_to_be_run_is_told(numbers):
+    numbers.declare("s_k", "sines of sines", indices="k = 0..30", given="k = 0")
+    sines = "s_k = " + 30 * r"\sin " + "s_{k-1}"
+    result = last(numbers, sines, r"\frac{\partial s_{30}}{\partial s_0} > -1")
+    assert (result.category, result.span) == ("limit", (0, len(result.latex)))
+    assert "the formula is nested too deeply" in result.message
+
+
+def test_without_lints_only_values_count(numbers):
+    book = formula.Book(numbers, lints=False)
+    book.add("x = 1 x, \\qquad y = y + 0")
+    book.add("x = 1 x, \\qquad y = 1 + y")
+    assert [result.verdict for result in book.check()] == ["holds", "fails"]
+
+
+def test_code_counts_a_letter_from_where_the_right_side_starts_it(numbers):
+    latex = r"2 i = i + \frac{i u_i}{u_i}"
+    counted = {"counted": lambda u: 2 * np.arange(1, len(u) + 1)}
+    assert last(numbers, latex, code="counted(u=u)", functions=counted).verdict == "holds"
+    counted = {"counted": lambda u: 2 * np.arange(len(u))}
+    assert last(numbers, latex, code="counted(u=u)", functions=counted).category == "code"
+
+
+def test_a_definition_of_a_diagonal_says_nothing_of_other_entries(numbers):
+    numbers.declare("d_{ij}", indices="i = 1..n; j = 1..n", domain="printed")
+    assert last(numbers, "d_{ii} = i", "d_{22} = 2").verdict == "holds"
+    result = last(numbers, "d_{ii} = i", "d_{12} = 2")
+    assert "no printed definition covers d_{ij} at [1, 2]" in result.message
+
+
+def test_the_range_of_a_shifted_index_is_told_added_up(network):
+    result = last(network, r"y^i = w_{l-1}^{i1}", condition="for l = 1")
+    assert "index i runs over 1..n_L but stands where w_{l-1}^{i1} has 1..n_l" in result.message
+
+
+def test_a_sum_may_have_its_index_in_the_bound_of_another(numbers):
+    numbers.declare("s_{ij}", indices="i = 1..n; j = 1..n")
+    pairs = r"\sum_{i=1}^n \sum_{j=i}^n s_{jk} = \sum_{i=1,j=i}^n s_{jk}"
+    assert last(numbers, pairs).verdict == "holds"
+    assert "has its index i" in last(numbers, r"u_k = \sum_{i=1}^n s_{jk}").message
+
+
+def test_repairing_stops_in_time(numbers):
+    book = formula.Book(numbers)
+    book.add("(x + y)^2 = x^2 + x y + y^2")
+    session, statement = Session(book, 0), book.statements[0]
+    result = session.check(statement)
+    assert repair(session, statement, result) == "insert +x y at 21"
+    assert repair(session, statement, result, seconds=0.0) == ""

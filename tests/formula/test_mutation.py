@@ -169,3 +169,14 @@ def test_every_mutant_differs_from_the_original_and_the_others(numbers):
     found = [mutant.latex for mutant in mutants(latex, formula.parse(latex, numbers))]
     assert len(set(found)) == len(found) > 50
     assert latex not in found
+
+
+def test_a_relation_under_another_name_is_left_as_it_is(numbers):
+    latex = r"x = \begin{cases} y & z \leqslant 1 \\ z & z > 1 \end{cases}"
+    assert edits(latex, numbers, "relation") == {latex.replace("z > 1", "z < 1")}
+
+
+def test_a_function_without_brackets_gets_no_prime(numbers):
+    numbers.declare("h_2", "a function", maps="R -> R")
+    assert edits("x = f(y)", numbers, "prime") == {"x = f'(y)"}
+    assert edits("x = {f} y", numbers, "prime") == set()

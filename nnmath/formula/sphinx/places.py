@@ -87,10 +87,7 @@ def line_in_page(path: Path, label: str, latex: str, nth: int, line: int) -> int
     Notebook readers count lines anew in each cell, so the file itself is asked: for the block
     under the label, or the `nth` one of these very lines.
     """
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
-        return line
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     marked = (k for k, text in enumerate(lines) if "formula" in text and text.split()[-1] == label)
     mark = next(marked, None)
     found = find_block(lines, latex, nth) if mark is None else find_block(lines, latex, 0, mark)

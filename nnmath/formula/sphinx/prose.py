@@ -46,7 +46,7 @@ class Places:
     def __init__(self, env: BuildEnvironment, docname: str) -> None:
         self.file = str(env.doc2path(docname, base=False))
         self.path = Path(env.doc2path(docname))
-        self.text = without_cells(self.path.read_text(encoding="utf-8"))
+        self.text = without_cells(self.path.read_text(encoding="utf-8", errors="replace"))
         self.after = 0
 
     def of(self, node: nodes.math | nodes.math_block) -> tuple[str, int]:

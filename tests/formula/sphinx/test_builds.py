@@ -204,3 +204,12 @@ def test_names_that_are_almost_right_are_asked_for(book, area):
     said = book.build().said
     assert "the scope 'circl' isn't known; is circle meant?" in said
     assert "no equation before this is called 'aria'; is area meant?" in said
+
+
+def test_a_page_that_two_pages_list_is_read_where_it_comes_first(book, area):
+    book.page("index.md", "# Circles\n\n```{toctree}\nfirst\nsecond\n```\n")
+    book.page("first.md", f"# Area\n{area}\n```{{toctree}}\nsecond\n```\n")
+    book.page("second.md", f"# Slope\n{SLOPE}")
+    built = book.build()
+    assert [r["label"] for r in built.records] == ["area", "slope"]
+    assert built.code == 0

@@ -207,3 +207,12 @@ def test_a_function_of_the_book_itself_is_named_without_a_link(book, area):
     bound = area.replace(":kind:", ":code: disc(radius=r)\n:kind:")
     book.page("index.md", f"# Circles\n{bound}")
     assert "computed by disc" in book.build("html", nitpicky=True).text("index")
+
+
+def test_an_included_formula_is_told_by_its_own_file(book, area):
+    book.page("index.md", f"# Circles\n\n```{{include}} part.txt\n```\n")
+    book.page("part.txt", f"One line.\n{area.replace('r^2', 'q^2')}")
+    built = book.build()
+    assert built.code == 1
+    assert built.records[0]["document"] == "docs/part.txt"
+    assert "q isn't declared" in built.said

@@ -122,3 +122,10 @@ def test_cells_and_formulas_are_no_text():
     )
     kept = "a\n\n\n\nb\n\n\n\n\n```python\nd\n```"
     assert without_cells(text) == kept
+
+
+def test_maths_that_does_not_stand_in_the_file_is_told_by_its_paragraph(book, area):
+    book.page("index.md", f"# Circles\n{area}\nThe\nvolume {{{{ what }}}}.\n")
+    extensions = {"myst_enable_extensions": ["dollarmath", "substitution"]}
+    built = book.build(**extensions, myst_substitutions={"what": "$B$"})
+    assert "index.md:10: $B$: B isn't declared" in built.said
