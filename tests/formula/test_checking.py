@@ -397,8 +397,8 @@ def test_code_that_differs_names_what_it_builds_on(numbers):
 
 
 def test_an_option_that_is_not_known_is_told(numbers):
-    with pytest.raises(TypeError, match="lable: expected one of label, kind, condition, code"):
-        formula.Book(numbers).add("x = y", lable="a")
+    with pytest.raises(TypeError, match="name_of: expected one of label, kind, condition, code"):
+        formula.Book(numbers).add("x = y", name_of="a")
 
 
 def test_a_result_is_shown_in_one_line(numbers):

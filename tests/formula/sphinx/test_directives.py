@@ -210,7 +210,7 @@ def test_a_function_of_the_book_itself_is_named_without_a_link(book, area):
 
 
 def test_an_included_formula_is_told_by_its_own_file(book, area):
-    book.page("index.md", f"# Circles\n\n```{{include}} part.txt\n```\n")
+    book.page("index.md", "# Circles\n\n```{include} part.txt\n```\n")
     book.page("part.txt", f"One line.\n{area.replace('r^2', 'q^2')}")
     built = book.build()
     assert built.code == 1
