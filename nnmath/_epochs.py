@@ -6,6 +6,7 @@ has a quicker one for the common cases.
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol, cast
@@ -19,12 +20,13 @@ from nnmath._interrupt import Interrupt
 from nnmath._regularizers import Regularizers, augmented, draw_masks
 from nnmath.costs import Cost
 from nnmath.network import Network
-from nnmath.optimizers import clip_gradients
+from nnmath.optimizers import Optimizer, clip_gradients
 
 __all__ = [
     "EpochResult",
     "Epochs",
     "PlainEpochs",
+    "Snapshot",
     "StepTaker",
     "Task",
     "count_right",
@@ -129,3 +131,27 @@ class PlainEpochs:
 def count_right(output: NDArray[Any], y: NDArray[Any]) -> int:
     """Return for how many samples the largest output is where the largest target is."""
     return int(np.count_nonzero(output.argmax(axis=-1) == y.argmax(axis=-1)))
+
+
+class Snapshot:
+    """Everything that an epoch changes, to go back to."""
+
+    def __init__(self, task: Task, rng: np.random.Generator) -> None:
+        self._network = task.network.copy()
+        self._memory: dict[str, Any] = {}
+        if isinstance(task.optimizer, Optimizer):
+            self._memory = copy.deepcopy(vars(task.optimizer))
+        self._chance = rng.bit_generator.state
+
+    def restore(self, task: Task, rng: np.random.Generator) -> None:
+        """Go back."""
+        pairs = (
+            (task.network.weights, self._network.weights),
+            (task.network.biases, self._network.biases),
+        )
+        for now, before in pairs:
+            for array, old in zip(now, before, strict=True):
+                array[...] = old
+        for name, value in self._memory.items():
+            setattr(task.optimizer, name, value)
+        rng.bit_generator.state = self._chance

@@ -20,7 +20,8 @@ from nnmath._checks import (
     wrong_value,
 )
 from nnmath._files import StoredArrays
-from nnmath.activations import ACTIVATIONS, Activation
+from nnmath._saved import check_can_be_saved
+from nnmath.activations import Activation
 from nnmath.activations._table import checked_activation
 
 __all__ = [
@@ -113,14 +114,9 @@ def parameters_to_arrays(
     """
     weights, biases = checked_parameters(weights, biases)
     chosen = checked_activations(activations, len(weights))
-    for i, activation in enumerate(chosen):
-        if ACTIVATIONS.get(activation.name) is not activation:
-            expected = "one of nnmath's own activations, since functions can't be saved"
-            raise wrong_value(f"activations[{i}]", expected, f"one called {activation.name!r}")
     arrays = parameter_names(weights, biases)
-    for name, array in arrays.items():
-        if not is_numpy(array):
-            raise wrong_type(name, "a NumPy array", array)
+    named = {f"activations[{i}]": activation for i, activation in enumerate(chosen)}
+    check_can_be_saved(named, arrays)
     check_numbers(weights, biases)
     return {"activations": [activation.name for activation in chosen]}, arrays
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import itertools
 import math
-import os
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -22,7 +21,7 @@ from nnmath._checks import (
     check_name,
     wrong_type,
 )
-from nnmath._files import read_arrays, write_arrays
+from nnmath._files import StoredArrays
 from nnmath._forward import ForwardPass, feed_forward
 from nnmath._parameters import (
     INITIALIZATIONS,
@@ -34,12 +33,13 @@ from nnmath._parameters import (
     parameters_from_arrays,
     parameters_to_arrays,
 )
+from nnmath._saved import Saved
 from nnmath.activations import Activation
 
 __all__ = ["ForwardPass", "Network", "feed_forward"]
 
 
-class Network:
+class Network(Saved):
     """A fully connected network with its weights and biases.
 
     Parameters
@@ -107,6 +107,8 @@ class Network:
     (2,)
     """
 
+    _kind = "network"
+
     weights: list[Array]
     biases: list[Array]
     activations: tuple[Activation, ...]
@@ -139,7 +141,7 @@ class Network:
         weights: Sequence[Array],
         biases: Sequence[Array],
         activations: str | Activation | Sequence[str | Activation] = "sigmoid",
-    ) -> Network:
+    ) -> Self:
         """Return a network with given weights and biases.
 
         Parameters
@@ -257,7 +259,7 @@ class Network:
         """
         return self.feed_forward(x).output
 
-    def copy(self) -> Network:
+    def copy(self) -> Self:
         """Return a network of the same numbers that shares no memory with this one.
 
         Returns
@@ -280,79 +282,12 @@ class Network:
         network.activations = self.activations
         return network
 
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the network to a file, or leave the old file as it is.
-
-        Parameters
-        ----------
-        path : path
-            Where to; by custom the name ends in ``.npz``.
-
-        Raises
-        ------
-        TypeError
-            If the path isn't one, or the parameters aren't NumPy arrays of one dtype,
-            float64 or float32.
-        ValueError
-            If an activation isn't one of `ACTIVATIONS`, a parameter isn't finite, or
-            the shapes don't fit each other.
-        OSError
-            If the file can't be written.
-
-        Notes
-        -----
-        The file is written beside its place under another name and moved there
-        when it is whole. It holds arrays in NumPy's format and a header in JSON,
-        and no pickle.
-
-        Examples
-        --------
-        >>> import numpy as np, pathlib, tempfile
-        >>> from nnmath import Network
-        >>> network = Network([2, 3], rng=np.random.default_rng(0))
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     network.save(pathlib.Path(folder) / "network.npz")
-        ...     again = Network.load(pathlib.Path(folder) / "network.npz")
-        >>> bool(np.all(again.weights[0] == network.weights[0]))
-        True
-        """
-        description, arrays = parameters_to_arrays(self.weights, self.biases, self.activations)
-        write_arrays(path, "network", description, arrays)
+    def _to_arrays(self) -> tuple[dict[str, Any], dict[str, Array]]:
+        return parameters_to_arrays(self.weights, self.biases, self.activations)
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> Network:
-        """Return the network that `save` wrote.
-
-        Parameters
-        ----------
-        path : path
-            The file.
-
-        Returns
-        -------
-        Network
-            The network, with the same bits.
-
-        Raises
-        ------
-        TypeError
-            If the path isn't one.
-        FileNotFoundError
-            If there is no such file.
-        ValueError
-            If the file is damaged, was written by something else, or by a newer
-            version of nnmath.
-
-        Examples
-        --------
-        >>> from nnmath import Network
-        >>> Network.load("no such file")
-        Traceback (most recent call last):
-            ...
-        FileNotFoundError: path: expected a saved network, got 'no such file', which doesn't exist
-        """
-        with read_arrays(path, "network") as stored:
-            return cls.from_parameters(*parameters_from_arrays(stored.header, stored))
+    def _from_arrays(cls, stored: StoredArrays) -> Self:
+        return cls.from_parameters(*parameters_from_arrays(stored.header, stored))
 
     def __repr__(self) -> str:
         """Describe sizes, activations and dtype."""

@@ -9,8 +9,7 @@ from small_transformers import TARGETS, TOKENS, small_model
 from nnmath import gelu, gelu_prime
 from nnmath.optimizers import GradientDescent
 from nnmath.transformer import Transformer, _training, train_transformer
-from nnmath.transformer._fast import FastGradients
-from nnmath.transformer._gelu import gelu_with_slope
+from nnmath.transformer._fast import FastGradients, gelu_with_slope
 
 pytestmark = pytest.mark.filterwarnings("error")
 

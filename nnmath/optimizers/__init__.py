@@ -7,10 +7,9 @@ The learning rate of each of them is a number, or a schedule: a function from th
 number of the step, from 1, to the rate of that step.
 """
 
-from nnmath.optimizers._adam import Adam, AdamW
 from nnmath.optimizers._base import Optimizer
 from nnmath.optimizers._clipping import ClippedGradients, clip_gradients
-from nnmath.optimizers._descent import GradientDescent, Momentum
+from nnmath.optimizers._rules import Adam, AdamW, GradientDescent, Momentum
 from nnmath.optimizers._schedules import ConstantSchedule, CosineSchedule
 
 __all__ = [

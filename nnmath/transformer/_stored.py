@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Mapping
 from typing import Any, Self
 
 import numpy as np
 
 from nnmath._arrays import Array, is_numpy, namespace
-from nnmath._checks import check_integer, wrong_type, wrong_value
-from nnmath._files import read_arrays, write_arrays
-from nnmath.activations import ACTIVATIONS, Activation, get_activation
+from nnmath._checks import check_integer
+from nnmath._files import StoredArrays
+from nnmath._saved import Saved, check_can_be_saved
+from nnmath.activations import Activation, get_activation
 from nnmath.transformer._parameters import Sizes, checked_parameters
 
 __all__ = ["Stored"]
 
 
-class Stored:
+class Stored(Saved):
     """What a transformer is made of."""
+
+    _kind = "transformer"
 
     parameters: dict[str, Array]
     sizes: Sizes
@@ -126,95 +128,19 @@ class Stored:
         }
         return model
 
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the transformer to a file, or leave the old file as it is.
-
-        Parameters
-        ----------
-        path : path
-            Where to; by custom the name ends in ``.npz``.
-
-        Raises
-        ------
-        TypeError
-            If the path isn't one, or the parameters aren't NumPy arrays.
-        ValueError
-            If the activation isn't one of `ACTIVATIONS`, a parameter isn't finite, or
-            the shapes don't fit each other.
-        OSError
-            If the file can't be written.
-
-        Notes
-        -----
-        The file is written beside its place under another name and moved there when it
-        is whole. It holds arrays in NumPy's format and a header in JSON, and no pickle.
-
-        Examples
-        --------
-        >>> import numpy as np, pathlib, tempfile
-        >>> from nnmath import Transformer
-        >>> rng = np.random.default_rng(0)
-        >>> model = Transformer(5, width=8, n_layers=2, n_heads=2, context=6, rng=rng)
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     model.save(pathlib.Path(folder) / "model.npz")
-        ...     again = Transformer.load(pathlib.Path(folder) / "model.npz")
-        >>> bool(np.all(again.parameters["embedding"] == model.parameters["embedding"]))
-        True
-        """
-        if ACTIVATIONS.get(self.activation.name) is not self.activation:
-            expected = "one of nnmath's own activations, since functions can't be saved"
-            raise wrong_value("activation", expected, f"one called {self.activation.name!r}")
-        arrays, _ = checked_parameters(
-            self.parameters, self.sizes.n_heads, self.positions, self.sizes.context
-        )
-        for name, array in arrays.items():
-            if not is_numpy(array):
-                raise wrong_type(name, "a NumPy array", array)
+    def _to_arrays(self) -> tuple[dict[str, Any], dict[str, Array]]:
+        context = self.sizes.context
+        arrays, _ = checked_parameters(self.parameters, self.sizes.n_heads, self.positions, context)
+        check_can_be_saved({"activation": self.activation}, arrays)
         header = {
             "n_heads": self.sizes.n_heads,
             "positions": self.positions,
-            "context": self.sizes.context,
+            "context": context,
             "activation": self.activation.name,
         }
-        write_arrays(path, "transformer", header, arrays)
+        return header, arrays
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> Self:
-        """Return the transformer that `save` wrote.
-
-        Parameters
-        ----------
-        path : path
-            The file.
-
-        Returns
-        -------
-        Transformer
-            The transformer, with the same bits.
-
-        Raises
-        ------
-        TypeError
-            If the path isn't one.
-        FileNotFoundError
-            If there is no such file.
-        ValueError
-            If the file is damaged, was written by something else, or by a newer
-            version of nnmath.
-
-        Examples
-        --------
-        >>> from nnmath import Transformer
-        >>> Transformer.load("no such file")  # doctest: +ELLIPSIS
-        Traceback (most recent call last):
-            ...
-        FileNotFoundError: path: expected a saved transformer, got 'no such file', which ...
-        """
-        with read_arrays(path, "transformer") as stored:
-            return cls.from_parameters(
-                stored.arrays,
-                n_heads=stored.header["n_heads"],
-                positions=stored.header["positions"],
-                context=stored.header["context"],
-                activation=stored.header["activation"],
-            )
+    def _from_arrays(cls, stored: StoredArrays) -> Self:
+        names = ("n_heads", "positions", "context", "activation")
+        return cls.from_parameters(stored.arrays, **{name: stored.header[name] for name in names})
