@@ -9,7 +9,9 @@ from playwright.sync_api import Browser
 KINDS = [
     "index.html",
     "neural-networks/learning.html",
+    "transformers/the-transformer.html",
     "notation.html",
+    "verification.html",
     "api/activations.html",
     "search.html",
 ]
@@ -22,6 +24,17 @@ def test_rules_hold(browser: Browser, site: str, name: str, scheme: str) -> None
     page.goto(f"{site}/{name}", wait_until="networkidle")
     # Colours that are still fading in have no contrast yet.
     page.wait_for_function("document.getAnimations().every((one) => one.playState !== 'running')")
+    violations = Axe().run(page).response["violations"]
+    page.close()
+    assert [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in violations] == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["notation.html", "verification.html"])
+def test_rules_hold_in_what_is_folded(browser: Browser, site: str, name: str, scheme: str) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme=scheme)
+    page.goto(f"{site}/{name}", wait_until="networkidle")
+    page.locator(".formula-folded").evaluate_all("(all) => all.forEach((one) => (one.open = true))")
     violations = Axe().run(page).response["violations"]
     page.close()
     assert [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in violations] == []

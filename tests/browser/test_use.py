@@ -163,6 +163,24 @@ def test_symbols_are_listed_for_the_keyboard_and_without_scripts(
     context.close()
 
 
+def test_a_link_to_a_symbol_opens_its_table(page: Page, site: str) -> None:
+    page.goto(f"{site}/notation.html")
+    row = page.locator("#symbol-adam-1")
+    expect(row).not_to_be_visible()
+    page.goto(f"{site}/notation.html#symbol-adam-1")
+    expect(row).to_be_in_viewport()
+    page.goto(f"{site}/notation.html#scope-network")
+    expect(page.locator("#scope-network table")).to_be_visible()
+
+
+def test_folded_tables_open_for_paper_and_close_again(page: Page, site: str) -> None:
+    page.goto(f"{site}/verification.html")
+    table = page.locator(".formula-folded table").first
+    for event, shown in (("beforeprint", True), ("afterprint", False)):
+        page.evaluate(f"window.dispatchEvent(new Event('{event}'))")
+        expect(table).to_be_visible(visible=shown)
+
+
 @pytest.mark.parametrize("name", [CHAPTER, "transformers/pay-attention.html"])
 def test_every_marked_symbol_has_its_words(page: Page, site: str, name: str) -> None:
     page.goto(f"{site}/{name}")
