@@ -18,7 +18,7 @@ nox.options.sessions = ["docs", "tests", "lint", "types", "doctest"]
 
 ROOT = Path(__file__).parent
 BUILD = ROOT / "build"
-PYTHON_CODE = ["nnmath", "tests", "trials", "benchmarks", "conf", "tools", "noxfile.py"]
+PYTHON_CODE = ["nnmath", "figures", "tests", "trials", "benchmarks", "conf", "tools", "noxfile.py"]
 
 #: The only package that isn't locked by hashes: the same version has other files for machines
 #: with and without a graphics card, and pip takes the one that its index has. To be spared the
@@ -161,7 +161,7 @@ def types(session: nox.Session) -> None:
 def doctest(session: nox.Session) -> None:
     """Run the examples in the docstrings."""
     install(session, "tests")
-    session.run("pytest", "--doctest-modules", *(session.posargs or ["nnmath"]))
+    session.run("pytest", "--doctest-modules", *(session.posargs or ["nnmath", "figures"]))
 
 
 @nox.session

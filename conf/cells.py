@@ -25,12 +25,13 @@ KEPT = 3  # folders of outputs: going back and forth between two branches stays 
 
 def _sources() -> list[Path]:
     """Return the files that a cell's output depends on."""
-    files = [*(ROOT / "nnmath").rglob("*"), *(CONF / "kernel").rglob("*")]
+    folders = ROOT / "nnmath", ROOT / "figures", CONF / "kernel"
+    files = (file for folder in folders for file in folder.rglob("*"))
     return sorted(file for file in files if file.is_file() and "__pycache__" not in file.parts)
 
 
 def cache_key() -> str:
-    """Return a name that changes with nnmath, the kernel's settings, Python or any package."""
+    """Return a name that changes with nnmath, the figures, the kernel's settings, Python or any package."""
     digest = sha256(sys.version.encode())
     for name in sorted(f"{found.name}=={found.version}" for found in distributions()):
         digest.update(name.encode() + b"\n")

@@ -1,7 +1,7 @@
 """The mathematics of neural networks, each formula beside its derivative.
 
-Everything public can be imported from here, except `nnmath.figures`, which needs
-Matplotlib, and `nnmath.formula`, which stands on its own.
+Everything public can be imported from here, except `nnmath.formula`, which stands
+on its own.
 """
 
 from nnmath.activations import (

@@ -28,8 +28,8 @@ from bad_values import (
 )
 from small_transformers import TARGETS, TOKENS, small_model
 
+import figures
 import nnmath
-from nnmath import figures
 
 
 class Call(NamedTuple):

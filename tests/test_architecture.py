@@ -42,7 +42,6 @@ ORDER = [
     "augmentation",
     "tokenizer",
     "testing",
-    "figures",
 ]
 #: Modules of formulas: a function here is an equation, and takes arrays of any library.
 FORMULA_MODULES = [
@@ -263,8 +262,6 @@ def test_all_leaves_nothing_out(module_name):
 def test_package_gives_all_of_it_flat():
     flat = {"__version__"}
     for module_name in ORDER:
-        if module_name == "figures":
-            continue  # apart, because Matplotlib is an extra
         module = importlib.import_module(f"nnmath.{module_name}")
         flat.update(module.__all__)
         assert all(getattr(nnmath, name) is getattr(module, name) for name in module.__all__)

@@ -17,6 +17,7 @@ import pytest
 from bad_values import BAD
 from good_arguments import CALLS
 
+import figures
 import nnmath
 
 #: Called by `Optimizer.step` alone, which has checked what it hands over; and the class
@@ -26,10 +27,9 @@ FOR_SUBCLASSES = {"update", "Optimizer"}
 
 def public_calls() -> Iterator[tuple[str, Any]]:
     """Yield every public function, class and method that takes arguments, with its name."""
-    for module in pkgutil.iter_modules(nnmath.__path__):
-        if module.name.startswith("_") or module.name == "formula":
-            continue
-        home = importlib.import_module(f"nnmath.{module.name}")
+    names = (module.name for module in pkgutil.iter_modules(nnmath.__path__))
+    public = (name for name in names if not name.startswith("_") and name != "formula")
+    for home in (*(importlib.import_module(f"nnmath.{name}") for name in public), figures):
         for name in home.__all__:
             yield from _calls_of(name, getattr(home, name))
 

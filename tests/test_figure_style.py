@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from nnmath import figures
+import figures
 from nnmath.datasets import load_digits
 
 PATH = Path(__file__).parents[1] / "conf" / "kernel" / "figure_style.py"
@@ -169,6 +169,6 @@ class TestInstall:
             style.install()
 
     def test_colours_are_those_of_the_package(self, style: ModuleType) -> None:
-        from nnmath.figures import _canvas
+        from figures import _canvas
 
         assert style.COLORS[:4] == [_canvas.BLUE, _canvas.ORANGE, _canvas.GREEN, _canvas.PURPLE]

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib import colors
 
-from nnmath import figures
-from nnmath.figures import _canvas, draw_chain
+import figures
+from figures import _canvas, draw_chain
 
 
 class TestModule:
@@ -23,12 +23,12 @@ class TestModule:
         assert public == set(figures.__all__)
 
     def test_import_does_not_bring_matplotlib(self) -> None:
-        code = "import sys, nnmath.figures; sys.exit('matplotlib' in sys.modules)"
+        code = "import sys, figures; sys.exit('matplotlib' in sys.modules)"
         assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
     def test_drawing_does_not_bring_pyplot(self) -> None:
         code = (
-            "import sys, nnmath.figures as f;"
+            "import sys, figures as f;"
             "f.draw_chain()._repr_svg_(); f.plot_functions(['relu']);"
             "sys.exit('matplotlib.pyplot' in sys.modules)"
         )
@@ -38,9 +38,9 @@ class TestModule:
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setitem(sys.modules, "matplotlib", None)
-        monkeypatch.delitem(sys.modules, "nnmath.figures._canvas")
+        monkeypatch.delitem(sys.modules, "figures._canvas")
         with pytest.raises(
-            ImportError, match=r"figures need Matplotlib: python -m pip install 'nnmath\[figures\]'"
+            ImportError, match=r"figures need Matplotlib: python -m pip install matplotlib"
         ):
             draw_chain()
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
-from nnmath.figures import plot_effects
-from nnmath.figures._canvas import BLUE, ORANGE, ink
+from figures import plot_effects
+from figures._canvas import BLUE, ORANGE, ink
 
 pytestmark = pytest.mark.filterwarnings("error")
 

@@ -12,8 +12,8 @@ from matplotlib import colors
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch, Rectangle
 
+from figures import _canvas, show_digits, show_pixels, show_weights
 from nnmath.datasets import ImageSet, load_digits
-from nnmath.figures import _canvas, show_digits, show_pixels, show_weights
 
 DIGITS = load_digits()
 

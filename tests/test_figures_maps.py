@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nnmath.figures import draw_map
+from figures import draw_map
 
 
 def groups(n: int) -> dict[str, np.ndarray]:

@@ -8,7 +8,7 @@ import pytest
 from drawn import texts
 from matplotlib.text import Annotation
 
-from nnmath.figures import draw_directions, plot_measurements
+from figures import draw_directions, plot_measurements
 
 
 class TestMeasurements:

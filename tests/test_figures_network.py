@@ -12,7 +12,7 @@ from matplotlib import colors
 from matplotlib.patches import Circle, FancyArrowPatch, Rectangle, Wedge
 from matplotlib.text import Annotation
 
-from nnmath.figures import _canvas, draw_chain, draw_network
+from figures import _canvas, draw_chain, draw_network
 
 WEIGHTS = [np.array([[1.0, -1.0], [0.5, 2.0], [-1.5, 0.0]]), np.array([[1.0, -0.5, 2.0]])]
 BIASES = [np.array([0.0, -0.5, 1.0]), np.array([0.25])]

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nnmath.activations import ACTIVATIONS, Activation, relu, relu_prime, softmax, softmax_backward
-from nnmath.figures import (
+from figures import (
     plot_functions,
     plot_history,
 )
+from nnmath.activations import ACTIVATIONS, Activation, relu, relu_prime, softmax, softmax_backward
 
 
 def history(**lists: Any) -> Any:

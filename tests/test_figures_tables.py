@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 from matplotlib import colors
 from matplotlib.figure import Figure
 
-from nnmath.costs import accuracy, one_hot
-from nnmath.figures import (
+from figures import (
     _canvas,
     confusion_matrix,
     draw_attention,
     draw_matrix,
     plot_confusion,
 )
+from nnmath.costs import accuracy, one_hot
 
 
 def cells(figure: Figure) -> dict[tuple[int, int], str]:

@@ -20,6 +20,7 @@ from numpydoc.validate import ERROR_MSGS, validate
 import nnmath
 
 ROOT = Path(__file__).parents[1]
+sys.path.append(str(ROOT))  # for the figures, which no package brings
 
 
 def rules() -> set[str]:
@@ -31,16 +32,15 @@ def rules() -> set[str]:
 
 def public_names() -> Iterator[str]:
     """Yield each name that a public module offers, and each public method of a class."""
-    for found in pkgutil.iter_modules(nnmath.__path__, "nnmath."):
-        if found.name.startswith("nnmath._"):
-            continue
-        module = importlib.import_module(found.name)
+    homes = [found.name for found in pkgutil.iter_modules(nnmath.__path__, "nnmath.")]
+    for home in (*(name for name in homes if not name.startswith("nnmath._")), "figures"):
+        module = importlib.import_module(home)
         for name in module.__all__:
             thing = getattr(module, name)
             if inspect.isclass(thing) or inspect.isroutine(thing):
-                yield f"{found.name}.{name}"
+                yield f"{home}.{name}"
             if inspect.isclass(thing):
-                yield from _methods(thing, f"{found.name}.{name}")
+                yield from _methods(thing, f"{home}.{name}")
 
 
 def _methods(thing: type, full_name: str) -> Iterator[str]:

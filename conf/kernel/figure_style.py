@@ -28,7 +28,7 @@ LIGHT_INK = "#222832"
 DARK_INK = "#ced6dd"
 
 #: Accents: at least 3.4 : 1 on white and on the theme's dark page, and told apart
-#: by people with the common kinds of colour blindness. The same as in nnmath.figures.
+#: by people with the common kinds of colour blindness. The same as in figures.
 COLORS = ["#1f7fc4", "#d55e00", "#009e73", "#a46fb5", "#808080"]
 
 SETTINGS: dict[str, Any] = {

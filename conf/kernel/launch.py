@@ -5,6 +5,8 @@ go on without the figure style. Here it ends the kernel, and so the build.
 """
 
 import logging
+import sys
+from pathlib import Path
 
 import figure_style
 from ipykernel.kernelapp import IPKernelApp
@@ -13,6 +15,7 @@ from traitlets.config import Config
 
 def main() -> None:
     """Run a kernel with the book's settings until it is told to stop."""
+    sys.path.append(str(Path(__file__).parents[2]))  # for `figures`, which no package brings
     config = Config()
     # No history: two kernels at a time would wait for each other's lock on the file.
     config.HistoryManager.enabled = False

@@ -14,7 +14,7 @@ from functools import partial
 from nnmath.formula import duals, tree
 from nnmath.formula.duals import Value, derivative, shape_of
 from nnmath.formula.errors import FormulaError
-from nnmath.formula.evaluation import Evaluator, Place, Point, runs
+from nnmath.formula.evaluation import Evaluator, Place, Point, runs, split
 from nnmath.formula.notation import Symbol
 from nnmath.formula.render import shape_text
 
@@ -117,7 +117,7 @@ def _place(at: Point, entry: tree.Entry) -> tuple[Place, tuple[int, int] | None]
     parent = symbol.entry_of
     if parent is None:
         return (symbol, key), None
-    whole, inside = symbol.split(key)
+    whole, inside = split(symbol, key)
     row = len(parent.shape) == 2 and len(inside) == 1
     i, j = (1, inside[0]) if row else (inside[0], inside[1] if len(inside) > 1 else 1)
     return (parent, whole), (i - 1, j - 1)

@@ -25,7 +25,7 @@ from nnmath.formula.notation import Notation, Symbol
 from nnmath.formula.render import shape_text
 from nnmath.formula.worlds import World, primitive
 
-__all__ = ["Evaluator", "Frame", "Letters", "Place", "Point", "entry_at", "runs"]
+__all__ = ["Evaluator", "Frame", "Letters", "Place", "Point", "entry_at", "runs", "split"]
 
 Letters = dict[str, Any]
 Key = tuple[int, ...]
@@ -261,7 +261,7 @@ class Point:
         if place in self.frame.values:
             return self.frame.values[place]
         if symbol.entry_of is not None:
-            whole, at = symbol.split(key)
+            whole, at = split(symbol, key)
             in_frame = (symbol.entry_of, whole) in self.frame.values
             if in_frame or not ev.definitions.of(symbol):
                 return entry_at(self.lookup(symbol.entry_of, whole, span), at, span)
@@ -297,7 +297,7 @@ class Point:
     def _input(self, symbol: Symbol, key: Key, span: Span) -> Value:
         """Return an input's value; an entry's is that of the array, where the array is an input too."""
         if symbol.entry_of is not None:
-            whole, at = symbol.split(key)
+            whole, at = split(symbol, key)
             if self._is_input(symbol.entry_of, whole):
                 return entry_at(self.lookup(symbol.entry_of, whole, span), at, span)
         return primitive(self.ev, symbol, key, span)
@@ -348,6 +348,12 @@ def _entry(at: Point, node: tree.Entry) -> Value:
         message = f"{node.symbol.latex} is a function and needs its argument"
         raise FormulaError("shape", message, node.span)
     return at.lookup(*at.place(node), node.span)
+
+
+def split(symbol: Symbol, key: Key) -> tuple[Key, Key]:
+    """Split the indices of an entry into those of its array and the position in it."""
+    own = len(symbol.entry_of.indices) if symbol.entry_of else 0
+    return key[:own], key[own:]
 
 
 def entry_at(array: Value, at: Key, span: Span) -> Value:

@@ -269,11 +269,6 @@ class Symbol:
         """Whether it counts something, such as the rows of a matrix."""
         return self.domain in ("size", "at most")
 
-    def split(self, key: tuple[int, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """Split the indices of an entry into the array's own and the position in it."""
-        own = len(self.entry_of.indices) if self.entry_of else 0
-        return key[:own], key[own:]
-
     @property
     def operator(self) -> str | None:
         """The operator it stands for: ``"expectation"``, ``"variance"`` or None."""

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from figures._arguments import checked_texts, finite_arrays, numbers_from
 from nnmath._checks import wrong_value
-from nnmath.figures._arguments import checked_texts, finite_arrays, numbers_from
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -45,11 +45,11 @@ def draw_map(groups: Mapping[str, object]) -> Figure:
 
     Examples
     --------
-    >>> from nnmath.figures import draw_map
+    >>> from figures import draw_map
     >>> draw_map({"near": [[0.0, 1.0], [0.0, 3.0]], "far": [[9.0, 9.0]]}).description
     'near: 2 points around (0, 2); far: 1 point around (9, 9).'
     """
-    from nnmath.figures._canvas import BLUE, GREEN, ORANGE, PURPLE, new_figure
+    from figures._canvas import BLUE, GREEN, ORANGE, PURPLE, new_figure
 
     points = finite_arrays("groups", groups, "shape (n, 2), n at least 1", _are_points)
     if not 1 <= len(points) <= _MOST:
@@ -96,12 +96,12 @@ def draw_directions(panels: Mapping[str, object], names: Sequence[object] | None
 
     Examples
     --------
-    >>> from nnmath.figures import draw_directions
+    >>> from figures import draw_directions
     >>> figure = draw_directions({"two": [[1.0, 0.0, 0.0], [0.0, -2.0, 0.0]]})
     >>> figure.description
     'two: 1 at 0 degrees of length 1, 2 at -90 degrees of length 2, 3 of length 0.'
     """
-    from nnmath.figures._canvas import BLUE, arrow, new_figure, write, zero_lines
+    from figures._canvas import BLUE, arrow, new_figure, write, zero_lines
 
     matrices = _checked_panels(panels)
     n = next(iter(matrices.values())).shape[1]

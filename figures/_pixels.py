@@ -11,7 +11,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from nnmath.figures._canvas import (
+from figures._canvas import (
     BLUE,
     ORANGE,
     add_frame,

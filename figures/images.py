@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from figures._arguments import checked_pair, checked_texts, finite_array
 from nnmath._checks import (
     check_finite,
     check_integer,
@@ -17,7 +18,6 @@ from nnmath._checks import (
     wrong_value,
 )
 from nnmath.datasets import ImageSet
-from nnmath.figures._arguments import checked_pair, checked_texts, finite_array
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -67,12 +67,12 @@ def show_digits(
     Examples
     --------
     >>> from nnmath import load_digits
-    >>> from nnmath.figures import show_digits
+    >>> from figures import show_digits
     >>> digits = load_digits()
     >>> show_digits(digits.images[:20], titles=digits.labels[:20]).description
     '20 images of 8 by 8 pixels, titled 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9.'
     """
-    from nnmath.figures._canvas import (
+    from figures._canvas import (
         add_frame,
         add_tiles,
         drawing_axes,
@@ -137,11 +137,11 @@ def show_pixels(image: NDArray[Any], *, white: float | None = None, row: int = 1
     Examples
     --------
     >>> from nnmath import load_digits
-    >>> from nnmath.figures import show_pixels
+    >>> from figures import show_pixels
     >>> show_pixels(load_digits().images[7]).title
     'An image of 8 by 8 pixels and its vector of 64 numbers'
     """
-    from nnmath.figures._pixels import draw_pixels
+    from figures._pixels import draw_pixels
 
     shades = _shades("image", image, white, n_axes=2)
     height, width = shades.shape
@@ -195,12 +195,12 @@ def show_weights(
     Examples
     --------
     >>> import numpy as np
-    >>> from nnmath.figures import show_weights
+    >>> from figures import show_weights
     >>> weights = np.random.default_rng(0).normal(size=(30, 64))
     >>> show_weights(weights, (8, 8)).title
     'The weights into 30 neurons'
     """
-    from nnmath.figures._pixels import draw_weights
+    from figures._pixels import draw_weights
 
     sides = checked_pair("shape", shape, "height and width")
     height, width = (check_integer(f"shape[{k}]", side, at_least=1) for k, side in enumerate(sides))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from figures._arguments import checked_texts
 from nnmath._checks import check_flag, check_integer, check_text
-from nnmath.figures._arguments import checked_texts
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -68,11 +68,11 @@ def draw_chain(
 
     Examples
     --------
-    >>> from nnmath.figures import draw_chain
+    >>> from figures import draw_chain
     >>> draw_chain(3).title
     'Network with one neuron in each of 3 layers'
     """
-    from nnmath.figures._canvas import drawing_axes, new_figure
+    from figures._canvas import drawing_axes, new_figure
 
     n = check_integer("n_layers", n_layers, at_least=2)
     in_neurons = _letters("activations", activations, "a", 0, n)
@@ -126,7 +126,7 @@ def _draw_node(axes: Axes, place: _Place, x: float, text: str, *, square: bool) 
     """Draw a neuron as a circle, or the cost as a square."""
     from matplotlib.patches import Circle, Rectangle
 
-    from nnmath.figures._canvas import ink, write
+    from figures._canvas import ink, write
 
     side, y = 2 * place.radius, place.y
     style: dict[str, Any] = {"fill": False, "edgecolor": ink(), "linewidth": 1.3}
@@ -139,7 +139,7 @@ def _draw_node(axes: Axes, place: _Place, x: float, text: str, *, square: bool) 
 
 def _draw_ways_in(axes: Axes, place: _Place, x: float, below: str, on_line: str) -> None:
     """Draw the arrows into a node: from the node before and from below."""
-    from nnmath.figures._canvas import arrow, ink, write
+    from figures._canvas import arrow, ink, write
 
     rim = place.radius + 0.03
     arrow(axes, (x - place.gap + place.radius, place.y), (x - rim, place.y), ink(), 1.0)
@@ -150,7 +150,7 @@ def _draw_ways_in(axes: Axes, place: _Place, x: float, below: str, on_line: str)
 
 def _draw_way_back(axes: Axes, place: _Place, x: float, by: str, cost: str) -> None:
     """Draw the derivative's way back from a node to the one before it."""
-    from nnmath.figures._canvas import ORANGE, arrow, write
+    from figures._canvas import ORANGE, arrow, write
 
     y, inset = place.y - place.radius - 0.05, 0.08 * place.gap
     arrow(axes, (x - inset, y), (x - place.gap + inset, y), ORANGE, 1.2, "arc3,rad=0.32")

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle, Wedge
 from numpy.typing import NDArray
 
-from nnmath.figures._canvas import BLUE, ORANGE, drawing_axes, ink, new_figure, number, write
+from figures._canvas import BLUE, ORANGE, drawing_axes, ink, new_figure, number, write
 
 __all__ = ["Content", "draw"]
 

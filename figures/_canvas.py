@@ -29,7 +29,7 @@ try:
     from matplotlib.path import Path
     from matplotlib.ticker import MaxNLocator
 except ImportError as error:
-    raise ImportError("figures need Matplotlib: python -m pip install 'nnmath[figures]'") from error
+    raise ImportError("figures need Matplotlib: python -m pip install matplotlib") from error
 
 __all__ = [
     "BLUE",

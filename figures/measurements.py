@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from figures._arguments import finite_array, finite_arrays
 from nnmath._checks import check_flag, check_text, wrong_value
-from nnmath.figures._arguments import finite_array, finite_arrays
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -63,11 +63,11 @@ def plot_measurements(
 
     Examples
     --------
-    >>> from nnmath.figures import plot_measurements
+    >>> from figures import plot_measurements
     >>> plot_measurements([1.0, 2.0], {"right": [[0.5, 0.7], [0.3, 0.9]]}).description
     'right: 0.4 (0.3 to 0.5) at 1, 0.8 (0.7 to 0.9) at 2.'
     """
-    from nnmath.figures._canvas import BLUE, GREEN, ORANGE, PURPLE, bare_axes, ink, new_figure
+    from figures._canvas import BLUE, GREEN, ORANGE, PURPLE, bare_axes, ink, new_figure
 
     shape = "shape (n,), n at least 1"
     places = finite_array("x", x, shape, lambda s: len(s) == 1 and s[0] > 0, whole=True)
@@ -134,11 +134,11 @@ def plot_effects(effects: Mapping[str, object], *, x_label: str = "") -> Figure:
 
     Examples
     --------
-    >>> from nnmath.figures import plot_effects
+    >>> from figures import plot_effects
     >>> plot_effects({"more sleep": [1.0, 3.0]}, x_label="points").description
     'points: more sleep +2 ± 2.'
     """
-    from nnmath.figures._canvas import BLUE, ORANGE, bare_axes, ink, new_figure
+    from figures._canvas import BLUE, ORANGE, bare_axes, ink, new_figure
 
     numbers = finite_arrays(
         "effects", effects, "at least two measurements", lambda s: len(s) == 1 and s[0] > 1

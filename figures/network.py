@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from figures._arguments import checked_pair, checked_texts, finite_array
 from nnmath._checks import (
     check_flag,
     check_integer,
@@ -13,7 +14,6 @@ from nnmath._checks import (
     items_of,
     wrong_value,
 )
-from nnmath.figures._arguments import checked_pair, checked_texts, finite_array
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -83,13 +83,13 @@ def draw_network(
 
     Examples
     --------
-    >>> from nnmath.figures import draw_network
+    >>> from figures import draw_network
     >>> figure = draw_network([4, 5, 5, 2], layer_names=["input", "hidden", "hidden", "output"])
     >>> print(figure.description)
     A network of 4 layers with 4, 5, 5 and 2 neurons.
     Lines lead from each neuron to every neuron of the next layer.
     """
-    from nnmath.figures._network import Content, draw
+    from figures._network import Content, draw
 
     n = _checked_sizes(sizes)
     after_input = [(size,) for size in n[1:]]

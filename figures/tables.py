@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from figures._arguments import checked_pair, checked_texts, finite_array, numbers_from
 from nnmath._checks import (
     check_distribution,
     check_flag,
@@ -17,7 +18,6 @@ from nnmath._checks import (
     integer_array,
     wrong_value,
 )
-from nnmath.figures._arguments import checked_pair, checked_texts, finite_array, numbers_from
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -59,14 +59,14 @@ def draw_attention(
 
     Examples
     --------
-    >>> from nnmath.figures import draw_attention
+    >>> from figures import draw_attention
     >>> figure = draw_attention([[0.7, 0.2, 0.1], [0.0, 0.5, 0.5]], keys=["the", "red", "hat"])
     >>> print(figure.description)
     Attention weights.
     Query 1: the 0.70, red 0.20, hat 0.10.
     Query 2: the 0.00, red 0.50, hat 0.50.
     """
-    from nnmath.figures._canvas import BLUE
+    from figures._canvas import BLUE
 
     array = _matrix("weights", weights, "n_queries, n_keys")
     check_distribution("weights", array)
@@ -122,11 +122,11 @@ def draw_matrix(
 
     Examples
     --------
-    >>> from nnmath.figures import draw_matrix
+    >>> from figures import draw_matrix
     >>> draw_matrix([[1.0, -0.5], [0.0, 2.0]], rows=["a", "b"]).description
     '2 rows and 2 columns of numbers from −0.5 to 2. The largest in size: row b, column 2.'
     """
-    from nnmath.figures._canvas import BLUE, ORANGE, number
+    from figures._canvas import BLUE, ORANGE, number
 
     array = _matrix("values", values, "n_rows, n_columns")
     down, across = array.shape
@@ -175,7 +175,7 @@ def confusion_matrix(labels: object, predictions: object, n_classes: int) -> NDA
 
     Examples
     --------
-    >>> from nnmath.figures import confusion_matrix
+    >>> from figures import confusion_matrix
     >>> confusion_matrix([0, 0, 1, 2], [0, 1, 1, 2], 3).tolist()
     [[1, 1, 0], [0, 1, 0], [0, 0, 1]]
     """
@@ -226,12 +226,12 @@ def plot_confusion(matrix: object, labels: Sequence[object] | None = None) -> Fi
 
     Examples
     --------
-    >>> from nnmath.figures import confusion_matrix, plot_confusion
+    >>> from figures import confusion_matrix, plot_confusion
     >>> matrix = confusion_matrix([0, 0, 1, 2], [0, 1, 1, 2], 3)
     >>> plot_confusion(matrix).description
     'Confusion matrix of 3 classes: 3 of 4 answers are right. 0 was taken for 1 (1 time).'
     """
-    from nnmath.figures._canvas import BLUE, ORANGE
+    from figures._canvas import BLUE, ORANGE
 
     counts = np.asarray(integer_array("matrix", matrix))
     if counts.ndim != 2 or counts.shape[0] != counts.shape[1] or counts.size == 0:
@@ -280,7 +280,7 @@ def _table(
     axis_names: tuple[str, str] = ("", ""),
 ) -> tuple[Figure, Axes]:
     """Return a figure with an empty table: cell (row, column) reaches from there to one more."""
-    from nnmath.figures._canvas import grid_lines, new_figure
+    from figures._canvas import grid_lines, new_figure
 
     wide = min(0.096 * max(map(len, columns)) + 0.12, 1.4)
     # Narrow cells stay narrow where short texts are the numbers of the columns.
@@ -309,14 +309,14 @@ def _table(
 
 def _shade(axes: Axes, shares: NDArray[Any], color: str, name: str) -> None:
     """Shade the cells by numbers from 0 to 1."""
-    from nnmath.figures._canvas import add_tiles
+    from figures._canvas import add_tiles
 
     add_tiles(axes, shares, color=color, strongest=_STRONGEST, name=name)
 
 
 def _write_cells(axes: Axes, texts: list[list[str]], size: float) -> None:
     """Write a text in each cell that has one."""
-    from nnmath.figures._canvas import write
+    from figures._canvas import write
 
     for row, line in enumerate(texts):
         for column, text in enumerate(line):

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from figures._arguments import checked_pair
 from nnmath._checks import check_integer, check_number, items_of, wrong_type, wrong_value
 from nnmath.activations import Activation
 from nnmath.activations._table import checked_activation
-from nnmath.figures._arguments import checked_pair
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -56,13 +56,13 @@ def plot_history(history: History) -> Figure:
     Examples
     --------
     >>> from types import SimpleNamespace
-    >>> from nnmath.figures import plot_history
+    >>> from figures import plot_history
     >>> history = SimpleNamespace(epochs=[1, 2], cost=[0.9, 0.4], accuracy=[0.5, 0.8])
     >>> history.validation_cost = history.validation_accuracy = []
     >>> plot_history(history).description
     'After 2 epochs: cost 0.4 in training; accuracy 0.8 in training.'
     """
-    from nnmath.figures._canvas import BLUE, ORANGE, bare_axes, new_figure
+    from figures._canvas import BLUE, ORANGE, bare_axes, new_figure
 
     epochs, panels = _curves(history)
     ends = [
@@ -164,11 +164,11 @@ def plot_functions(
 
     Examples
     --------
-    >>> from nnmath.figures import plot_functions
+    >>> from figures import plot_functions
     >>> plot_functions(["sigmoid", "relu"]).title
     'The functions sigmoid and relu with their derivatives'
     """
-    from nnmath.figures._canvas import MaxNLocator, bare_axes, new_figure, zero_lines
+    from figures._canvas import MaxNLocator, bare_axes, new_figure, zero_lines
 
     pairs = _pairs(functions)
     ends = checked_pair("limits", limits, "two numbers")
@@ -212,7 +212,7 @@ def _draw_pair(
     axes: Axes, z: NDArray[np.floating], values: NDArray[Any], slopes: NDArray[Any]
 ) -> None:
     """Draw a function and its derivative, with a gap where the latter jumps."""
-    from nnmath.figures._canvas import BLUE, ORANGE
+    from figures._canvas import BLUE, ORANGE
 
     axes.plot(z, values, color=BLUE, linewidth=1.8, label="function")
     span = float(np.ptp(slopes))
