@@ -311,6 +311,7 @@ add(
     nnmath.Transformer,
     **{**_sizes_of, "context": _size, "n_key_heads": optional(count(1)), "hidden": optional(_size)},
     positions=_position,
+    normalization=name("rms"),
     activation=ACTIVATION,
     deviation=positive(0.1),
     rng=RNG,

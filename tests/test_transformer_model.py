@@ -176,8 +176,8 @@ def test_parameters_must_be_arrays_of_one_kind():
     ("tokens", "error", "message"),
     [
         ([0.5], TypeError, "tokens: expected whole numbers, one a token, got"),
-        ([5], ValueError, "tokens: expected numbers from 0 to 4, got 5 to 5"),
-        ([0, -1], ValueError, "tokens: expected numbers from 0 to 4, got -1 to 0"),
+        ([5], ValueError, "tokens: expected numbers from 0 to 4, got 5 at index"),
+        ([0, -1], ValueError, "tokens: expected numbers from 0 to 4, got -1 at index"),
         ([], ValueError, r"tokens: expected at least one token, got shape \(0,\)"),
         (3, ValueError, r"tokens: expected at least one token, got shape \(\)"),
         ([0] * 7, ValueError, "tokens: expected at most 6, for a context of 6, got 7"),
@@ -207,7 +207,7 @@ def test_passes_are_checked():
         model.backward(first.logits[:1], first)
     with pytest.raises(ValueError, match="^targets: expected the shape of tokens"):
         model.gradients(TOKENS, TARGETS[:, :2])
-    with pytest.raises(ValueError, match="^targets: expected numbers from 0 to 4, got 9 to 9"):
+    with pytest.raises(ValueError, match="^targets: expected numbers from 0 to 4, got 9 at index"):
         model.gradients([1], [9])
 
 
@@ -321,7 +321,7 @@ def test_tokens_come_as_often_as_they_should():
     [
         ({"tokens": []}, ValueError, "tokens: expected one row of at least one token, got"),
         ({"tokens": [[1]]}, ValueError, "tokens: expected one row of at least one token, got"),
-        ({"tokens": [9]}, ValueError, "tokens: expected numbers from 0 to 4, got 9 to 9"),
+        ({"tokens": [9]}, ValueError, "tokens: expected numbers from 0 to 4, got 9 at index"),
         ({"tokens": jnp.asarray([1])}, TypeError, "tokens: expected a NumPy array or a list, got"),
         ({"n_new": -1}, ValueError, "n_new: expected a whole number of at least 0, got -1"),
         ({"temperature": -1.0}, ValueError, "temperature: expected a finite number of at least 0"),

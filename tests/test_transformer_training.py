@@ -200,7 +200,7 @@ def test_progress_bar(capsys):
         ({"model": 3}, TypeError, "model: expected a Transformer, got int 3"),
         ({"tokens": TEXT[:6]}, ValueError, r"tokens: expected a row of at least 7 tokens, got"),
         ({"tokens": TEXT[None]}, ValueError, r"tokens: expected a row of at least 7 tokens, got"),
-        ({"tokens": TEXT + 1}, ValueError, "tokens: expected numbers from 0 to 4, got 1 to 5"),
+        ({"tokens": TEXT + 1}, ValueError, "tokens: expected numbers from 0 to 4, got 5 at index"),
         ({"tokens": TEXT / 2}, TypeError, "tokens: expected whole numbers, one a token, got"),
         ({"tokens": jnp.asarray(TEXT)}, TypeError, "tokens: expected a NumPy array or a list"),
         ({"validation": [1]}, ValueError, "validation: expected a row of at least 2 tokens"),

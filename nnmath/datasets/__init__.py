@@ -7,8 +7,9 @@ which words belong together, which facts hold. `load_text` reads a text of your 
 
 from nnmath.datasets._grammar import Fact
 from nnmath.datasets._images import ImageSet, load_digits, load_mnist
-from nnmath.datasets._language import Reading, SmallLanguage, small_language
+from nnmath.datasets._language import SmallLanguage, small_language
 from nnmath.datasets._text import load_text
+from nnmath.datasets._truth import Reading
 
 __all__ = [
     "Fact",

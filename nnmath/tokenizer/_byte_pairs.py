@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import heapq
-import os
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any, Self
 
@@ -16,20 +15,17 @@ from numpy.typing import NDArray
 from nnmath._checks import (
     check_flag,
     check_integer,
-    check_range,
     check_text,
-    integer_array,
     items_of,
     wrong_type,
     wrong_value,
 )
-from nnmath.tokenizer._files import read_tokenizer, refused, write_tokenizer
+from nnmath.tokenizer._files import SavedTokenizer
 from nnmath.tokenizer._pattern import splitter
 from nnmath.tokenizer._training import Merge, learn_merges
 
 __all__ = ["BytePairTokenizer"]
 
-_KIND = "byte pairs"
 #: So many pieces keep their tokens for the next time, and none that is longer.
 _REMEMBERED = 1 << 17
 _LONGEST = 64
@@ -54,7 +50,7 @@ _BYTES = {letter: byte for byte, letter in _LETTERS.items()}
 _ALPHABET = [bytes([byte]) for byte in _LETTERS]
 
 
-class BytePairTokenizer:
+class BytePairTokenizer(SavedTokenizer):
     r"""Tokens that begin as single bytes and grow by merging pairs.
 
     Any text can be encoded, in every script, and comes back exactly.
@@ -102,6 +98,8 @@ class BytePairTokenizer:
     >>> tokenizer.decode(ids)
     'slow as snow'
     """
+
+    _kind = "byte pairs"
 
     def __init__(
         self, merges: Sequence[tuple[bytes, bytes]] = (), *, special_tokens: Sequence[str] = ()
@@ -247,9 +245,7 @@ class BytePairTokenizer:
         bytes
             UTF-8 if the tokens are those of a text.
         """
-        numbers = np.asarray(integer_array("ids", ids))
-        check_range("ids", numbers, 0, len(self) - 1)
-        return b"".join([self._tokens[number] for number in numbers.ravel().tolist()])
+        return b"".join([self._tokens[number] for number in self._checked_ids(ids)])
 
     def decode(self, ids: Any) -> str:
         """Return the text of tokens.
@@ -267,46 +263,16 @@ class BytePairTokenizer:
         """
         return self.decode_bytes(ids).decode(errors="replace")
 
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the tokenizer to a file in JSON, or leave the old file as it is.
+    # -- inside ----------------------------------------------------------------------------------
 
-        Parameters
-        ----------
-        path : path
-            The file.
-        """
+    def _to_parts(self) -> Mapping[str, Any]:
         merges = [[_spelled(left), _spelled(right)] for left, right in self.merges]
-        parts = {"special_tokens": self.special_tokens, "merges": merges}
-        write_tokenizer(path, _KIND, parts)
+        return {"special_tokens": self.special_tokens, "merges": merges}
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> Self:
-        """Return the tokenizer in a file.
-
-        Parameters
-        ----------
-        path : path
-            A file that `save` wrote.
-
-        Returns
-        -------
-        BytePairTokenizer
-            Equal to the one that was saved.
-
-        Raises
-        ------
-        FileNotFoundError
-            If there is no such file.
-        ValueError
-            If the file is damaged or something else. The message says what is wrong.
-        """
-
-        content = read_tokenizer(path, _KIND)
-        with refused(path, _KIND):
-            merges = [(_unspelled(left), _unspelled(right)) for left, right in content["merges"]]
-            return cls(merges, special_tokens=content["special_tokens"])
-
-    # -- inside ----------------------------------------------------------------------------------
+    def _from_parts(cls, parts: Mapping[str, Any]) -> Self:
+        merges = [(_unspelled(left), _unspelled(right)) for left, right in parts["merges"]]
+        return cls(merges, special_tokens=parts["special_tokens"])
 
     def _encoded(self, text: str) -> NDArray[np.int64]:
         """Return the tokens of a text without special ones: piece by piece, from memory."""

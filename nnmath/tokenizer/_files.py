@@ -4,40 +4,103 @@ from __future__ import annotations
 
 import json
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar, Self
 
+import numpy as np
+
+from nnmath._checks import check_range, integer_array
 from nnmath._files import checked_path, write_whole
 
-__all__ = ["read_tokenizer", "refused", "write_tokenizer"]
+__all__ = ["SavedTokenizer"]
 
 _FORMAT = "nnmath tokenizer"
 _VERSION = 1
 
 
-def write_tokenizer(path: str | os.PathLike[str], kind: str, parts: Mapping[str, Any]) -> None:
-    """Write what a tokenizer of this kind is made of."""
-    content = {"format": _FORMAT, "version": _VERSION, "kind": kind, **parts}
-    text = json.dumps(content, ensure_ascii=False, indent=0)
-    write_whole(path, lambda file: file.write(text.encode()))
+class SavedTokenizer(ABC):
+    """Tokens with numbers, which a file can hold."""
 
+    _kind: ClassVar[str]
 
-def read_tokenizer(path: str | os.PathLike[str], kind: str) -> Mapping[str, Any]:
-    """Return what a tokenizer of this kind is made of."""
-    where = checked_path(path)
-    try:
-        data = where.read_bytes()
-    except FileNotFoundError:
-        raise FileNotFoundError(f"{_expected(path, kind)} doesn't exist") from None
-    with refused(path, kind):
-        content: dict[str, Any] = json.loads(data)
-        _check(content, kind)
-        return content
+    @abstractmethod
+    def __len__(self) -> int:
+        """Return the number of tokens."""
+
+    @abstractmethod
+    def _to_parts(self) -> Mapping[str, Any]:
+        """Return what this is made of, as JSON knows it."""
+
+    @classmethod
+    @abstractmethod
+    def _from_parts(cls, parts: Mapping[str, Any]) -> Self:
+        """Return what is made of these parts."""
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the tokenizer to a file in JSON, or leave the old file as it is.
+
+        Parameters
+        ----------
+        path : path
+            The file.
+
+        Raises
+        ------
+        TypeError
+            If the path isn't one.
+        ValueError
+            If it is that of a folder.
+        OSError
+            If the file can't be written.
+        """
+        content = {"format": _FORMAT, "version": _VERSION, "kind": self._kind, **self._to_parts()}
+        text = json.dumps(content, ensure_ascii=False, indent=0)
+        write_whole(path, lambda file: file.write(text.encode()))
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Self:
+        """Return the tokenizer in a file.
+
+        Parameters
+        ----------
+        path : path
+            A file that `save` wrote.
+
+        Returns
+        -------
+        tokenizer
+            Equal to the one that was saved.
+
+        Raises
+        ------
+        TypeError
+            If the path isn't one.
+        FileNotFoundError
+            If there is no such file.
+        ValueError
+            If the file is damaged or something else. The message says what is wrong.
+        """
+        where = checked_path(path)
+        try:
+            data = where.read_bytes()
+        except FileNotFoundError:
+            raise FileNotFoundError(f"{_expected(path, cls._kind)} doesn't exist") from None
+        with _refused(path, cls._kind):
+            content: dict[str, Any] = json.loads(data)
+            _check(content, cls._kind)
+            return cls._from_parts(content)
+
+    def _checked_ids(self, ids: object) -> list[int]:
+        """Return the numbers of tokens, or refuse those that aren't any."""
+        numbers = np.asarray(integer_array("ids", ids))
+        check_range("ids", numbers, 0, len(self) - 1)
+        return list(numbers.ravel().tolist())
 
 
 @contextmanager
-def refused(path: str | os.PathLike[str], kind: str) -> Iterator[None]:
+def _refused(path: str | os.PathLike[str], kind: str) -> Iterator[None]:
     """Tell with the path of the file whatever is wrong with its content."""
     try:
         yield

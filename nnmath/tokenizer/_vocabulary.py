@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import os
-from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar, Self
+from abc import abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nnmath._checks import check_range, check_text, integer_array, items_of, wrong_value
-from nnmath.tokenizer._files import read_tokenizer, refused, write_tokenizer
+from nnmath._checks import check_text, items_of, wrong_value
+from nnmath.tokenizer._files import SavedTokenizer
 from nnmath.tokenizer._pattern import split_text
 
 __all__ = ["CharacterTokenizer", "WordTokenizer"]
 
 
-class _Vocabulary(ABC):
+class _Vocabulary(SavedTokenizer):
     """Pieces with numbers. A piece that isn't among them can't be encoded."""
-
-    _kind: ClassVar[str]
 
     def __init__(self, tokens: Sequence[str]) -> None:
         #: Every token once; its place is its number.
@@ -93,37 +90,14 @@ class _Vocabulary(ABC):
         str
             The tokens, joined together.
         """
-        numbers = np.asarray(integer_array("ids", ids))
-        check_range("ids", numbers, 0, len(self) - 1)
-        return "".join([self.tokens[number] for number in numbers.ravel().tolist()])
+        return "".join([self.tokens[number] for number in self._checked_ids(ids)])
 
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the tokenizer to a file in JSON, or leave the old file as it is.
-
-        Parameters
-        ----------
-        path : path
-            The file.
-        """
-        write_tokenizer(path, self._kind, {"tokens": self.tokens})
+    def _to_parts(self) -> Mapping[str, Any]:
+        return {"tokens": self.tokens}
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> Self:
-        """Return the tokenizer in a file.
-
-        Parameters
-        ----------
-        path : path
-            A file that `save` wrote.
-
-        Returns
-        -------
-        tokenizer
-            Equal to the one that was saved.
-        """
-        content = read_tokenizer(path, cls._kind)
-        with refused(path, cls._kind):
-            return cls(content["tokens"])
+    def _from_parts(cls, parts: Mapping[str, Any]) -> Self:
+        return cls(parts["tokens"])
 
     @classmethod
     @abstractmethod

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from nnmath._arrays import Array, is_numpy, namespace
+from nnmath._arrays import Array
 from nnmath._checks import (
     check_generator,
     check_integer,
@@ -13,18 +13,23 @@ from nnmath._checks import (
     check_name,
     check_number,
     check_same_shape,
-    common_namespace,
     floating_arrays,
-    integer_array,
     wrong_value,
 )
 from nnmath._parameters import checked_dtype
 from nnmath.activations import Activation, get_activation
 from nnmath.transformer._generate import generate
-from nnmath.transformer._parameters import NORMALIZATIONS, Sizes, check_positions, start
+from nnmath.transformer._parameters import (
+    NORMALIZATIONS,
+    Sizes,
+    check_positions,
+    checked_tokens,
+    start,
+)
 from nnmath.transformer._passes import (
     TransformerPass,
     backward_pass,
+    check_past,
     cross_entropy,
     forward_pass,
 )
@@ -216,10 +221,10 @@ class Transformer(Stored):
         >>> bool(np.allclose(last.logits[0], whole.logits[2]))
         True
         """
-        checked = self._checked_tokens(tokens)
+        checked = checked_tokens("tokens", tokens, self.parameters["embedding"])
         before = 0
         if past is not None:
-            self._check_past(past, checked)
+            check_past(past, checked, self.sizes.n_layers)
             before = past.start + past.tokens.shape[-1]
         if before + checked.shape[-1] > self.sizes.context:
             expected = (
@@ -307,7 +312,7 @@ class Transformer(Stored):
         >>> round(float(cost), 2)  # about that of guessing, log 5
         1.66
         """
-        wanted = self._checked_tokens(targets, "targets")
+        wanted = checked_tokens("targets", targets, self.parameters["embedding"])
         forward = self.forward(tokens)
         check_same_shape(tokens=forward.tokens, targets=wanted)
         cost, dlogits = cross_entropy(forward.logits, wanted)
@@ -389,25 +394,3 @@ class Transformer(Stored):
             f"{type(self).__name__}(n_tokens={s.n_tokens}, width={s.width}, "
             f"n_layers={s.n_layers}, n_heads={s.n_heads}, context={s.context}, dtype={self.dtype})"
         )
-
-    def _checked_tokens(self, tokens: object, name: str = "tokens") -> Array:
-        """Return texts as an array of known tokens, of the library of the parameters."""
-        array = integer_array(name, tokens, "whole numbers, one a token")
-        if is_numpy(array) and not is_numpy(self.parameters["embedding"]):
-            array = namespace(self.parameters["embedding"]).asarray(array)
-        common_namespace(**{name: array, "embedding": self.parameters["embedding"]})
-        if array.ndim == 0 or 0 in array.shape:
-            raise wrong_value(name, "at least one token", f"shape {tuple(array.shape)}")
-        if is_numpy(array) and not (array.min() >= 0 and array.max() < self.sizes.n_tokens):
-            expected = f"numbers from 0 to {self.sizes.n_tokens - 1}"
-            raise wrong_value(name, expected, f"{array.min()} to {array.max()}")
-        return array
-
-    def _check_past(self, past: object, tokens: Array) -> None:
-        """Refuse a past that isn't one of this transformer and these texts."""
-        given = check_kind("past", past, TransformerPass)
-        fits = len(given.blocks) == self.sizes.n_layers
-        if not fits or given.tokens.shape[:-1] != tokens.shape[:-1]:
-            expected = f"{self.sizes.n_layers} blocks and leading axes {tuple(tokens.shape[:-1])}"
-            got = f"{len(given.blocks)} blocks and {tuple(given.tokens.shape[:-1])}"
-            raise wrong_value("past", expected, got)

@@ -9,14 +9,17 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nnmath._arrays import Array, is_numpy
+from nnmath._arrays import Array, is_numpy, namespace
 from nnmath._checks import (
     check_finite,
     check_integer,
     check_name,
+    check_range,
     check_shape,
+    common_namespace,
     describe,
     floating_arrays,
+    integer_array,
     wrong_type,
     wrong_value,
 )
@@ -31,6 +34,7 @@ __all__ = [
     "block_of",
     "check_positions",
     "checked_parameters",
+    "checked_tokens",
     "start",
 ]
 
@@ -76,6 +80,18 @@ def check_positions(positions: object, sizes: Sizes) -> str:
         expected = f"a multiple of {n_pairs_of} for {positions} positions"
         raise wrong_value("width", expected, str(sizes.width))
     return positions
+
+
+def checked_tokens(name: str, tokens: object, embedding: Array) -> Array:
+    """Return texts as an array of known tokens, of the library of the parameters."""
+    array = integer_array(name, tokens, "whole numbers, one a token")
+    if is_numpy(array) and not is_numpy(embedding):
+        array = namespace(embedding).asarray(array)
+    common_namespace(**{name: array, "embedding": embedding})
+    if array.ndim == 0 or 0 in array.shape:
+        raise wrong_value(name, "at least one token", f"shape {tuple(array.shape)}")
+    check_range(name, array, 0, embedding.shape[0] - 1)
+    return array
 
 
 def start(

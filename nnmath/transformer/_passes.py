@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from nnmath._arrays import Array, device_of, namespace
+from nnmath._checks import check_kind, wrong_value
 from nnmath.activations import Activation, log_softmax, softmax
 from nnmath.attention._heads import product_gradient
 from nnmath.embeddings import embedding, embedding_backward, sinusoidal_positions
@@ -19,7 +20,7 @@ from nnmath.transformer._block import (
 )
 from nnmath.transformer._parameters import Sizes, block_name, block_of
 
-__all__ = ["TransformerPass", "backward_pass", "cross_entropy", "forward_pass"]
+__all__ = ["TransformerPass", "backward_pass", "check_past", "cross_entropy", "forward_pass"]
 
 
 class TransformerPass(NamedTuple):
@@ -132,3 +133,12 @@ def _one_hot(xp: Any, tokens: Array, n_tokens: int, like: Array) -> Array:
         xp.ones((), dtype=like.dtype, **device_of(like)),
         xp.zeros((), dtype=like.dtype, **device_of(like)),
     )
+
+
+def check_past(past: object, tokens: Array, n_layers: int) -> None:
+    """Refuse a past that isn't one of this transformer and these texts."""
+    given = check_kind("past", past, TransformerPass)
+    if len(given.blocks) != n_layers or given.tokens.shape[:-1] != tokens.shape[:-1]:
+        expected = f"{n_layers} blocks and leading axes {tuple(tokens.shape[:-1])}"
+        got = f"{len(given.blocks)} blocks and {tuple(given.tokens.shape[:-1])}"
+        raise wrong_value("past", expected, got)

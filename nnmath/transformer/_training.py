@@ -17,6 +17,7 @@ from nnmath._checks import (
     check_integer,
     check_kind,
     check_number,
+    check_range,
     integer_array,
     wrong_type,
     wrong_value,
@@ -322,7 +323,5 @@ def _checked_text(model: Transformer, tokens: Any, name: str, at_least: int) -> 
         raise wrong_type(name, "a NumPy array or a list", tokens)
     if text.ndim != 1 or len(text) < at_least:
         raise wrong_value(name, f"a row of at least {at_least} tokens", f"shape {text.shape}")
-    if not (text.min() >= 0 and text.max() < model.sizes.n_tokens):
-        expected = f"numbers from 0 to {model.sizes.n_tokens - 1}"
-        raise wrong_value(name, expected, f"{text.min()} to {text.max()}")
+    check_range(name, text, 0, model.sizes.n_tokens - 1)
     return np.array(text, dtype=np.int64)
