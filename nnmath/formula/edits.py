@@ -38,6 +38,11 @@ def insert(at: int, text: str) -> Edit:
     return [(at, at, text)]
 
 
+def behind(node: tree.Node, text: str) -> Edit:
+    """Put a text behind a node."""
+    return insert(node.span[1], text)
+
+
 class Source(str):
     """The LaTeX in which nodes stand."""
 
@@ -90,7 +95,7 @@ def _terms_dropped(source: Source, node: tree.Sum) -> Edits:
 
 def _terms_repeated(source: Source, node: tree.Sum) -> Edits:
     for term, sign in zip(node.terms, node.signs, strict=True):
-        yield insert(term.span[1], ("-" if sign < 0 else "+") + source.of(term))
+        yield behind(term, ("-" if sign < 0 else "+") + source.of(term))
 
 
 def _brackets(source: Source, node: tree.Node) -> tuple[re.Match[str] | None, ...]:
@@ -104,7 +109,7 @@ def _parentheses_out(source: Source, node: tree.Product) -> Edits:
     for one, other in pairwise(node.factors):
         closing, opening = _brackets(source, one)[1], _brackets(source, other)[0]
         if closing:
-            yield [(*closing.span(), ""), *insert(other.span[1], closing[0])]
+            yield [(*closing.span(), ""), *behind(other, closing[0])]
         if opening:
             yield [*insert(one.span[0], opening[0]), (*opening.span(), "")]
 
@@ -225,7 +230,7 @@ def _matrices(source: Source, node: tree.Matrix) -> Edits:
 def _norms(source: Source, node: tree.Bars) -> Edits:
     yield put(node, f"({source.of(node.body)})")
     if node.double and node.order == "2":
-        yield insert(node.span[1], "_1")
+        yield behind(node, "_1")
 
 
 def _scripts(source: Source, node: tree.Entry | tree.Apply) -> Iterator[re.Match[str]]:
@@ -251,6 +256,7 @@ def _conditions(source: Source, node: tree.Comparison) -> Edits:
             yield [(start, start + len(sign), OPPOSITE[sign])]
 
 
+SYMBOL = tree.Entry | tree.Apply
 BY_TYPE: tuple[tuple[str, Any, Callable[[Source, Any], Edits]], ...] = (
     ("sign", tree.Sum, _signs),
     ("term dropped", tree.Sum, _terms_dropped),
@@ -258,11 +264,7 @@ BY_TYPE: tuple[tuple[str, Any, Callable[[Source, Any], Edits]], ...] = (
     ("parenthesis moved out", tree.Product, _parentheses_out),
     ("parenthesis moved in", tree.Sum, _parentheses_in),
     ("factor dropped", tree.Product, lambda s, n: (put(f, "") for f in n.factors)),
-    (
-        "factor repeated",
-        tree.Product,
-        lambda s, n: (insert(f.span[1], f" {s.of(f)}") for f in n.factors),
-    ),
+    ("factor repeated", tree.Product, lambda s, n: (behind(f, f" {s.of(f)}") for f in n.factors)),
     ("factors exchanged", tree.Product, lambda s, n: s.exchanged(n.factors)),
     ("fraction", tree.Quotient, _fractions),
     ("power or root", tree.Power, _powers),
@@ -274,20 +276,12 @@ BY_TYPE: tuple[tuple[str, Any, Callable[[Source, Any], Edits]], ...] = (
     ("sum", tree.Big, _sums),
     ("bound", tree.Big, _bounds),
     ("transpose dropped", tree.Transpose, lambda s, n: [put(n, s.of(n.body))]),
-    (
-        "transpose",
-        tree.Entry,
-        lambda s, n: [put(n, f"{{{s.of(n)}}}^T")] if n.symbol.shape else [],
-    ),
+    ("transpose", tree.Entry, lambda s, n: [put(n, f"{{{s.of(n)}}}^T")] * bool(n.symbol.shape)),
     ("transposes exchanged", tree.Product, _transposes_exchanged),
     ("entries exchanged", tree.Matrix, _matrices),
     ("squared", tree.Entry | tree.Bars, lambda s, n: [put(n, f"({s.of(n)})^2")]),
-    (
-        "script dropped",
-        tree.Entry | tree.Apply,
-        lambda s, n: ([(*script.span(), "")] for script in _scripts(s, n)),
-    ),
-    ("script repeated", tree.Entry | tree.Apply, _scripts_repeated),
+    ("script dropped", SYMBOL, lambda s, n: ([(*m.span(), "")] for m in _scripts(s, n))),
+    ("script repeated", SYMBOL, _scripts_repeated),
     ("norm", tree.Bars, _norms),
     ("cases", tree.Cases, lambda s, n: s.exchanged(n.values)),
     ("relation", tree.Comparison, _conditions),

@@ -91,5 +91,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
         "version": "1",
         "parallel_read_safe": True,
         "parallel_write_safe": True,
-        "env_version": 2,
+        "env_version": 3,
     }
