@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["OPERATORS", "read_big"]
 
 SUCH_THAT = (":", "|", r"\mid")
+CONDITIONS = tuple(sign for sign in COMPARISONS if sign not in ("=", r"\in"))
 
 
 def read_big(parser: Parser, kind: str, start: int) -> tree.Node:
@@ -64,14 +65,18 @@ def _binders(
     conditions: list[tree.Node] = []
     guessed: list[tree.Binder] = []
     for piece in _pieces(scripts.sub or ()):
-        binder = _binder(parser, piece)
-        if binder is not None:
-            bound.append(binder)
-        if binder is not None and len(piece) > 2 and piece[1].text in SUCH_THAT:
-            conditions += read_conditions(parser, piece[2:])
-        elif len(piece) > 1 and (binder is None or _needs_condition(piece, binder)):
+        inner = parser.inner(piece)
+        target = _target(inner)
+        condition = target is None or inner.text() in CONDITIONS
+        if target is not None:
+            bound.append(_binder(inner, target))
+        if condition:
             guessed += _new_letters(parser, piece)
             conditions += read_conditions(parser, piece)
+        elif inner.accept(*SUCH_THAT):
+            conditions += read_conditions(parser, piece[inner.i :])
+        else:
+            inner.finish()
     bound += guessed
     if not bound:
         raise FormulaError("index", "nothing is bound here", scripts.span)
@@ -108,64 +113,48 @@ def _pieces(tokens: Sequence[Token]) -> list[Sequence[Token]]:
     return pieces
 
 
-def _binder(parser: Parser, piece: Sequence[Token]) -> tree.Binder | None:
-    """Read the letter or variable at the start of a piece, and its lower bound or set."""
-    head = read_head(piece, 0)
-    inner = parser.inner(piece)
-    target = None if head is None else _target(parser, inner, piece, head[0])
-    if target is None:
+def _target(piece: Parser) -> tree.Node | None:
+    """Read what is bound: a new letter, or a declared variable with finitely many values; None for neither."""
+    state, head, first = piece.state, read_head(piece.tokens, 0), piece.token
+    following = piece.text(1)
+    if head is None or (head[0] in state.bound and following in COMPARISONS[1:]):
         return None
-    span = piece[0].start, piece[-1].end
-    lower: tree.Node | None = None
-    members: tree.Node | None = None
-    if inner.accept("="):
-        both = inner.accept(r"\pm")
-        lower = value = inner.side()
-        if both:
-            minus = tree.Sum((value,), (-1,), span=value.span)
-            lower, members = None, tree.SetOf((value, minus), span=span)
-    elif inner.accept(r"\in"):
-        if not inner.text():
-            raise inner.error("the set is missing")
-        members = read_set(inner)
-    elif inner.text() in (*COMPARISONS, *SUCH_THAT):  # a condition, which is read apart
-        return tree.Binder(target, span=span)
-    elif inner.text():
-        raise inner.error(f"{inner.text()} isn't expected under a sum")
-    inner.finish()
-    return tree.Binder(target, lower, members=members, span=span)
-
-
-def _target(parser: Parser, inner: Parser, piece: Sequence[Token], head: str) -> tree.Node | None:
-    """Decide what is bound: a new letter, or a declared variable with finitely many values."""
-    state, following = parser.state, text_of(piece[1:2])
-    if head in state.bound and following in COMPARISONS[1:]:
-        return None
-    found = state.notation.find(head)
-    if not found and variable_like(state.notation, head) is not None:
-        node = inner.symbol()
+    letter = head[0]
+    found = state.notation.find(letter)
+    if not found and variable_like(state.notation, letter) is not None:
+        node = piece.symbol()
         return node if isinstance(node, tree.Entry) else None
     bare = [symbol for symbol in found if symbol.template.sub is None and not symbol.template.call]
     scripted = following in ("_", "^", "'", "(")
     if found if scripted else any(symbol.values for symbol in bare):
-        node = inner.symbol()
+        node = piece.symbol()
         if isinstance(node, tree.Entry):
             return node
-        raise FormulaError("index", f"{head} can't be summed over", piece[0].span)
-    if bare and head not in state.notation.index_letters:
-        message = f"{head} is declared as a symbol; give the sum another letter"
-        raise FormulaError("index", message, piece[0].span)
-    inner.take()
-    while inner.accept("'"):
-        head += "'"
-    state.bound.append(head)
-    return tree.Index(head, span=piece[0].span)
+        raise FormulaError("index", f"{letter} can't be summed over", first.span)
+    if bare and letter not in state.notation.index_letters:
+        message = f"{letter} is declared as a symbol; give the sum another letter"
+        raise FormulaError("index", message, first.span)
+    piece.take()
+    while piece.accept("'"):
+        letter += "'"
+    state.bound.append(letter)
+    return tree.Index(letter, span=first.span)
 
 
-def _needs_condition(piece: Sequence[Token], binder: tree.Binder) -> bool:
-    """Tell whether a piece says more than bounds and sets, such as ``j \\neq i``."""
-    says = any(token.text in COMPARISONS for token in piece)
-    return says and binder.lower is None and binder.members is None
+def _binder(piece: Parser, target: tree.Node) -> tree.Binder:
+    """Read the lower bound of what is bound, or its set, if there is one."""
+    span = piece.tokens[0].start, piece.tokens[-1].end
+    if piece.accept("="):
+        both, value = piece.accept(r"\pm"), piece.side()
+        if not both:
+            return tree.Binder(target, value, span=span)
+        minus = tree.Sum((value,), (-1,), span=value.span)
+        return tree.Binder(target, members=tree.SetOf((value, minus), span=span), span=span)
+    if not piece.accept(r"\in"):
+        return tree.Binder(target, span=span)
+    if not piece.text():
+        raise piece.error("the set is missing")
+    return tree.Binder(target, members=read_set(piece), span=span)
 
 
 def _new_letters(parser: Parser, piece: Sequence[Token]) -> list[tree.Binder]:

@@ -233,7 +233,7 @@ def skip_kind(parser: Parser) -> bool:
 def read_membership(parser: Parser, body: tree.Node) -> tree.Node:
     r"""Read ``\mathbb{R}^{n \times d}``, or a set, after a sign of membership."""
     start = parser.token.start
-    if parser.text() != r"\mathbb" or parser.text(2) != "R":
+    if [parser.text(k) for k in range(4)] != [r"\mathbb", "{", "R", "}"]:
         if skip_kind(parser):
             raise unread(KIND, parser.since(start))
         return tree.Membership(body, (), read_set(parser), span=parser.since(start))

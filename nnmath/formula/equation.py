@@ -177,8 +177,6 @@ def _one_line(tokens: list[Token]) -> list[Token]:
 def _check_break(token: Token, rest: list[Token]) -> None:
     words = [t.text for t in rest if t.text not in BREAKS]
     aligns = token.text == "&"
-    if not words and not aligns:
-        return
     if not words or words[0] not in CONTINUING:
         what = (
             "an & must stand before a relation or sign" if aligns else "a line must go on with one"

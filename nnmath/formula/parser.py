@@ -318,11 +318,14 @@ class Parser(Stream):
         token = self.token
         if token.text == "{":
             return self.whole(self.group())
-        if token.text[1:].isdigit():  # as TeX does, the first digit only
+        if len(token.text) > 1 and token.text.isdigit():  # as TeX does, the first digit only
             cut = token.start + 1
             rest = Token("number", token.text[1:], cut, token.end)
             token = Token("number", token.text[0], token.start, cut)
             self.tokens = [*self.tokens[: self.i], token, rest, *self.tokens[self.i + 1 :]]
-        if token.kind not in ("letter", "number", "command") or token.text in ACCENTS:
+        single = (
+            token.kind == "command" or (len(token.text) == 1 and token.kind in ("letter", "number"))
+        )
+        if not single or token.text in ACCENTS:
             raise self.error(f"{command.text} needs its argument in braces")
         return self.whole([self.take()])

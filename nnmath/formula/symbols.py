@@ -139,7 +139,7 @@ def _indices(parser: Parser, symbol: Symbol, places: Places) -> tuple[tree.Node,
         tokens = places[index.name]
         if len(tokens) > 1 and tokens[0].text in ("{", "("):
             tokens = tokens[1:-1] if closing(tokens, 0) == len(tokens) - 1 else tokens
-        if tokens[0].kind == "letter" and text_of(tokens[1:2]) in ("", "+", "-"):
+        if tokens and tokens[0].kind == "letter" and text_of(tokens[1:2]) in ("", "+", "-"):
             parser.state.letters.add(tokens[0].text)
         nodes.append(parser.whole(tokens))
     return tuple(nodes)
