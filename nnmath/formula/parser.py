@@ -323,9 +323,7 @@ class Parser(Stream):
             rest = Token("number", token.text[1:], cut, token.end)
             token = Token("number", token.text[0], token.start, cut)
             self.tokens = [*self.tokens[: self.i], token, rest, *self.tokens[self.i + 1 :]]
-        single = (
-            token.kind == "command" or (len(token.text) == 1 and token.kind in ("letter", "number"))
-        )
-        if not single or token.text in ACCENTS:
+        one = token.kind in ("letter", "number") and len(token.text) == 1
+        if not (one or token.kind == "command") or token.text in ACCENTS:
             raise self.error(f"{command.text} needs its argument in braces")
         return self.whole([self.take()])
