@@ -15,6 +15,7 @@ from docutils import nodes
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.ext.autosummary import AutoLink
 
 import nnmath
 
@@ -61,7 +62,20 @@ def resolve(
     return None
 
 
+class Name(AutoLink):
+    """A name in single backticks: a link to what any module of the package calls so, not to its own alone."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Give the name its module."""
+        full_name = documented_name(self.text)
+        if full_name is not None:
+            self.text = f"{self.text} <{full_name}>"
+        return super().run()
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Ask here when Sphinx knows no such name."""
     app.connect("missing-reference", resolve)
+    app.setup_extension("sphinx.ext.autosummary")
+    app.add_role("autolink", Name(), override=True)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
