@@ -12,6 +12,7 @@ KINDS = [
     "transformers/the-transformer.html",
     "notation.html",
     "verification.html",
+    "use-in-your-book.html",
     "api/activations.html",
     "search.html",
 ]

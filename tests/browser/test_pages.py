@@ -38,16 +38,19 @@ class Watch:
             self.faults.append(f"console: {message.text}")
 
 
-# What is cut off at the right, except inside boxes that scroll.
+# What is cut off at the right, except inside boxes that scroll; all folds are open.
 CUT_OFF = """() => {
   const width = document.documentElement.clientWidth;
+  document.querySelectorAll("article details").forEach((fold) => (fold.open = true));
+  const cut = (element) =>
+    element.checkVisibility() && element.getBoundingClientRect().right > width + 1;
   const scrolls = (element) => {
     for (let box = element.parentElement; box; box = box.parentElement)
       if (["auto", "scroll", "hidden"].includes(getComputedStyle(box).overflowX)) return true;
     return false;
   };
   return [...document.querySelectorAll("article *")]
-    .filter((element) => element.getBoundingClientRect().right > width + 1 && !scrolls(element))
+    .filter((element) => cut(element) && !scrolls(element))
     .map((element) => element.outerHTML.slice(0, 90)).slice(0, 3);
 }"""
 
