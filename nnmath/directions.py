@@ -170,7 +170,7 @@ def coherence_bound(n: int, d: int, coherence: float) -> float:
     >>> f"{coherence_bound(100, 1000, 0.25):.1e}"
     '2.7e-10'
     """
-    n = check_integer("n", n, at_least=2)
+    n = check_integer("n", n, at_least=2, bits=math.inf)
     d = check_integer("d", d, at_least=1)
     coherence = check_number("coherence", coherence, above=0.0)
     # In logarithms, so that many vectors don't overflow.
