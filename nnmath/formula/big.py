@@ -67,6 +67,8 @@ def _binders(
     for piece in _pieces(scripts.sub or ()):
         inner = parser.inner(piece)
         target = _target(inner)
+        if target is None and len(piece) == 1:
+            raise FormulaError("index", "nothing is bound here", piece[0].span)
         condition = target is None or inner.text() in CONDITIONS
         if target is not None:
             bound.append(_binder(inner, target))

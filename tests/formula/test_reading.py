@@ -113,7 +113,9 @@ def test_true_of_chances(chances, latex):
 REFUSED = [
     (r"\sum_{\substack i} u_i", r"\substack needs its lines in braces"),
     (r"\sum_{f(x)} x", "f can't be summed over"),
-    (r"\sum_{i, 3} u_i", "a condition needs a relation"),
+    (r"\sum_{i, 3} u_i", "nothing is bound here"),
+    (r"\sum_1^n u_i", "nothing is bound here"),
+    (r"\sum_{1 < 2} x", "nothing is bound here"),
     (r"\sum_{i :} u_i", "a condition is missing"),
     (r"\int x \, df(x)", "the integral doesn't say by what"),
     (r"\text{a\end{cases}", r"cases isn't read inside \text"),
