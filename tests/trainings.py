@@ -1,4 +1,4 @@
-"""Small trainings, the loop they stand for written out, and checkpoints of them."""
+"""Small trainings, the loop they stand for written out, checkpoints of them, optimisers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,33 @@ from nnmath.backprop import backpropagate
 from nnmath.checkpoints import Checkpoint
 from nnmath.costs import COSTS, one_hot
 from nnmath.network import Network
+from nnmath.optimizers import (
+    Adam,
+    AdamW,
+    ConstantSchedule,
+    CosineSchedule,
+    GradientDescent,
+    Momentum,
+    Optimizer,
+)
 from nnmath.training import train
+
+#: One of each, with settings that no default has.
+OPTIMIZERS = [
+    GradientDescent(0.25),
+    Momentum(0.25, momentum=0.5),
+    Adam(0.25, 0.5, 0.75, 1e-3),
+    AdamW(0.25, 0.5, 0.75, 1e-3, weight_decay=0.125),
+    Adam(CosineSchedule(0.25, n_steps=40, warmup=2, final=0.05), 0.5, 0.75, 1e-3),
+    Momentum(ConstantSchedule(0.25, warmup=3), momentum=0.5),
+]
+
+
+def fresh(optimizer: Optimizer) -> Optimizer:
+    """Return an optimiser of the same settings that has taken no step."""
+    again = copy.deepcopy(optimizer)
+    again.reset()
+    return again
 
 
 def parameters(network):
