@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from nnmath._arrays import Array
-from nnmath._checks import check_kind, check_name, floating_arrays, wrong_type, wrong_value
+from nnmath._checks import check_kind, check_name, floating_arrays, wrong_value
 from nnmath._forward import Masks, masked
 from nnmath.costs import Cost, get_cost
 from nnmath.layers import layer_backward
@@ -101,6 +101,4 @@ def checked_cost(network: Network, cost: str | Cost) -> Cost:
 
 def check_reduction(reduction: str) -> None:
     """Refuse anything but the name of a reduction."""
-    if not isinstance(reduction, str):
-        raise wrong_type("reduction", "a name", reduction)
     check_name("reduction", reduction, REDUCTIONS)

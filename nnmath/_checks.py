@@ -342,11 +342,14 @@ def check_number(
     return number
 
 
-def check_name(name: str, value: str, known: Iterable[str]) -> None:
-    """Refuse a name that isn't among the known ones, and list those."""
+def check_name(name: str, value: object, known: Iterable[str]) -> str:
+    """Return a name that is among the known ones, or refuse it and list those."""
+    if not isinstance(value, str):
+        raise wrong_type(name, "a name", value)
     known = list(known)
     if value not in known:
         raise wrong_value(name, f"one of {', '.join(known)}", repr(value))
+    return value
 
 
 def check_flag(name: str, value: object) -> bool:

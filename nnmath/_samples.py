@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnmath._arrays import is_numpy
-from nnmath._checks import check_finite, wrong_type, wrong_value
+from nnmath._checks import array_of_list, check_finite, wrong_type, wrong_value
 from nnmath._epochs import count_right
 from nnmath._forward import forward_pass
 from nnmath._parameters import check_input_width, checked_parameters, parameter_names
@@ -89,10 +89,7 @@ def checked_samples(
 def _checked_rows(name: str, value: object) -> NDArray[Any]:
     """Return a NumPy array of floats with at least one row."""
     if isinstance(value, (list, tuple)):
-        try:
-            value = np.asarray(value)
-        except ValueError as error:
-            raise wrong_value(name, "rows of equal length", value) from error
+        value = array_of_list(name, value)
     if not isinstance(value, np.ndarray) or value.dtype.kind != "f":
         expected = "a NumPy array of real floating-point numbers"
         if name.endswith("y") and getattr(value, "dtype", np.dtype(object)).kind in "iu":

@@ -16,6 +16,7 @@ from nnmath._backward import check_network
 from nnmath._checks import (
     check_finite,
     check_integer,
+    check_range,
     check_shape,
     floating_arrays,
     integer_array,
@@ -164,9 +165,7 @@ def _checked_neurons(neurons: object, n: int) -> np.ndarray[Any, Any]:
     chosen = np.atleast_1d(np.asarray(integer_array("neurons", neurons)))
     if chosen.ndim != 1:
         raise wrong_value("neurons", "numbers of neurons, in one row", f"shape {chosen.shape}")
-    outside = chosen[(chosen < 0) | (chosen >= n)]
-    if len(outside):
-        raise wrong_value("neurons", f"numbers from 0 to {n - 1}", str(outside[0]))
+    check_range("neurons", chosen, 0, n - 1)
     found, counts = np.unique(chosen, return_counts=True)
     if len(found) != len(chosen):
         raise wrong_value("neurons", "each neuron once", f"{found[counts > 1][0]} twice or more")

@@ -19,7 +19,6 @@ from nnmath._arrays import Array, is_numpy, namespace
 from nnmath._checks import (
     check_generator,
     check_name,
-    wrong_type,
 )
 from nnmath._files import StoredArrays
 from nnmath._forward import ForwardPass, feed_forward
@@ -124,8 +123,6 @@ class Network(Saved):
     ) -> None:
         layers = checked_sizes(sizes)
         self.activations = checked_activations(activations, len(layers) - 1)
-        if not isinstance(initialization, str):
-            raise wrong_type("initialization", "a name", initialization)
         check_name("initialization", initialization, INITIALIZATIONS)
         check_generator("rng", rng)
         dtype = checked_dtype(dtype)

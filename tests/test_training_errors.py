@@ -8,7 +8,7 @@ from trainings import parameters, small
 
 from nnmath.network import Network
 from nnmath.optimizers import Adam, GradientDescent, Momentum
-from nnmath.training import evaluate, train
+from nnmath.training import History, evaluate, train
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -145,3 +145,10 @@ def test_network_must_be_whole(change, error, message):
         train(network, x, y, epochs=1, rng=np.random.default_rng(0))
     with pytest.raises(error, match=message):
         evaluate(network, x, y)
+
+
+def test_a_best_network_is_that_of_an_epoch():
+    with pytest.raises(ValueError, match="^network: expected that of a finished epoch, got a his"):
+        History().note_best(small()[0])
+    with pytest.raises(TypeError, match="^network: expected a Network, got None"):
+        History(epochs=[1], validation_cost=[0.5]).note_best(None)

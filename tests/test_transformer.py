@@ -228,6 +228,42 @@ def test_past_gives_the_same_as_the_whole(n_key_heads, positions):
         same(past.blocks[1].k, whole.blocks[1].k, rtol=1e-12, atol=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("past", "error", "message"),
+    [
+        ((np.ones((2, 3, 4)),), ValueError, "past: expected a tuple of keys and values, got tuple"),
+        (
+            (np.ones((2, 3, 4)), np.ones((2, 3, 5))),
+            ValueError,
+            r"past\[1\]: expected shape \(2, 3, 4\)",
+        ),
+        (
+            (np.ones(4), np.ones(4)),
+            ValueError,
+            r"past\[0\]: expected shape \(2, 0, 4\) .*, got shape \(4,",
+        ),
+        (
+            (np.ones((2, 3, 4), int), np.ones((2, 3, 4))),
+            TypeError,
+            r"past\[0\]: expected an array of",
+        ),
+    ],
+)
+def test_a_past_must_fit(past, error, message):
+    parameters = block_of(small_model().parameters, 0)
+    with pytest.raises(error, match=f"^{message}"):
+        transformer_block(np.ones((1, 8)), parameters, n_heads=2, past=past)
+
+
+def test_tokens_of_numpy_go_into_a_model_of_another_library():
+    model = small_model()
+    arrays = {name: jnp.asarray(array) for name, array in model.parameters.items()}
+    other = Transformer.from_parameters(arrays, n_heads=2)
+    for logits in (other.forward(TOKENS).logits, other.forward(TOKENS.tolist()).logits):
+        assert isinstance(logits, jax.Array)
+        np.testing.assert_allclose(logits, model.forward(TOKENS).logits, rtol=1e-10)
+
+
 def test_single_precision():
     exact = small_model()
     parameters = {name: a.astype(np.float32) for name, a in exact.parameters.items()}

@@ -13,6 +13,7 @@ from numpy.typing import DTypeLike, NDArray
 from nnmath._checks import (
     check_generator,
     check_integer,
+    check_range,
     floating_dtype,
     integer_array,
     wrong_type,
@@ -77,10 +78,7 @@ class ImageSet:
             raise wrong_value(
                 "labels", f"one for each image, shape {images.shape[:1]}", f"shape {labels.shape}"
             )
-        if labels.min() < 0 or labels.max() >= _N_CLASSES:
-            raise wrong_value(
-                "labels", "digits from 0 to 9", f"labels from {labels.min()} to {labels.max()}"
-            )
+        check_range("labels", labels, 0, _N_CLASSES - 1)
         # The way to set a field of a frozen dataclass.
         object.__setattr__(self, "white", white)
         object.__setattr__(self, "images", _read_only(images))

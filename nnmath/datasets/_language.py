@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from nnmath._checks import (
     check_generator,
     check_integer,
+    check_range,
     integer_array,
     wrong_value,
 )
@@ -169,10 +170,7 @@ class SmallLanguage(Truth):
             The text.
         """
         numbers = np.asarray(integer_array("ids", ids))
-        if numbers.size and not 0 <= numbers.min() <= numbers.max() < len(self.words):
-            raise wrong_value(
-                "ids", f"numbers from 0 to {len(self.words) - 1}", str(numbers.tolist())
-            )
+        check_range("ids", numbers, 0, len(self.words) - 1)
         return " ".join(self.words[number] for number in numbers.ravel().tolist())
 
     def _draw(

@@ -72,9 +72,7 @@ def block_of(parameters: Mapping[str, Array], layer: int) -> BlockParameters:
 
 def check_positions(positions: object, sizes: Sizes) -> str:
     """Return the kind of positions, or refuse one that isn't known or doesn't fit the width."""
-    if not isinstance(positions, str):
-        raise wrong_type("positions", "a name", positions)
-    check_name("positions", positions, POSITIONS)
+    positions = check_name("positions", positions, POSITIONS)
     n_pairs_of = {"learned": 1, "sinusoidal": 2, "rotary": 2 * sizes.n_heads}[positions]
     if sizes.width % n_pairs_of:
         expected = f"a multiple of {n_pairs_of} for {positions} positions"
