@@ -459,3 +459,13 @@ def test_repairing_stops_in_time(numbers):
     result = session.check(statement)
     assert repair(session, statement, result) == "insert +x y at 21"
     assert repair(session, statement, result, seconds=0.0) == ""
+
+
+def test_where_gives_a_symbol_its_meaning_once(sample):
+    sample.declare("m", "mean", domain="printed")
+    where = r"\quad \text{where } m = \frac{1}{n} \sum_{i=1}^n x_i"
+    book = formula.Book(sample)
+    book.add(r"\sum_{i=1}^n (x_i - m)^2 = \sum_{i=1}^n x_i^2 - n m^2" + where)
+    book.add(r"\sum_{i=1}^n (x_i - m) = 0" + where)
+    book.add(r"\sum_{i=1}^n (x_i - m) = 0 \quad \text{where } m = x_1")
+    assert [result.verdict for result in book.check()] == ["holds", "holds", "fails"]
