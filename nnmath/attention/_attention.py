@@ -16,8 +16,13 @@ from nnmath.attention._arguments import (
     grouped,
     ungrouped,
 )
-from nnmath.attention._blocks import blocked_attention, blocked_backward
-from nnmath.attention._plain import plain_attention, plain_backward, plain_weights
+from nnmath.attention._blocks import (
+    blocked_attention,
+    blocked_backward,
+    plain_attention,
+    plain_backward,
+    plain_weights,
+)
 
 __all__ = ["AttentionGradients", "attention", "attention_backward", "attention_weights"]
 

@@ -16,8 +16,13 @@ from nnmath.embeddings._counts import (
 )
 from nnmath.embeddings._lookup import cosine_similarity, embedding, embedding_backward
 from nnmath.embeddings._positions import rotary, rotary_backward, sinusoidal_positions
-from nnmath.embeddings._skip_gram import SkipGramGradients, skip_gram_backward, skip_gram_cost
-from nnmath.embeddings._training import SkipGram, train_skip_gram
+from nnmath.embeddings._training import (
+    SkipGram,
+    SkipGramGradients,
+    skip_gram_backward,
+    skip_gram_cost,
+    train_skip_gram,
+)
 
 __all__ = [
     "SkipGram",

@@ -21,22 +21,20 @@ from nnmath.formula import (  # noqa: F401  # they teach the evaluator its nodes
     calculus,
     calls,
     moments,
-    premises,
     tree,
 )
 from nnmath.formula.book import Book, Result, Statement, fail, verdict_on
+from nnmath.formula.calculus import premise_from
 from nnmath.formula.code import Call, check_updated, read_call
-from nnmath.formula.compare import TOLERANCE, Comparer
+from nnmath.formula.compare import TOLERANCE, Comparer, explained, tell_range
 from nnmath.formula.definitions import Definition, Definitions, definition_from
 from nnmath.formula.equation import Reading, read
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.evaluation import Evaluator
-from nnmath.formula.explaining import explained, tell_range
 from nnmath.formula.lints import check_print, check_shadowing
 from nnmath.formula.mutation import repair
 from nnmath.formula.notation import Notation
 from nnmath.formula.points import check_letters
-from nnmath.formula.premises import premise_from
 from nnmath.formula.worlds import World
 
 __all__ = ["Session"]

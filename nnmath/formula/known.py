@@ -14,9 +14,8 @@ from nnmath.formula import tree
 from nnmath.formula.brackets import is_list, read_arguments, read_brackets, starts_bracket
 from nnmath.formula.conditions import read_event
 from nnmath.formula.errors import unread
-from nnmath.formula.functions import BUILTIN
+from nnmath.formula.functions import BUILTIN, LAWS
 from nnmath.formula.heads import Head, raised
-from nnmath.formula.laws import LAWS
 from nnmath.formula.tokens import Token, split, text_of
 
 if TYPE_CHECKING:

@@ -12,8 +12,15 @@ from nnmath.formula.duals import Value, shape_of
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.evaluation import Evaluator, Place, Point, runs
 from nnmath.formula.notation import Symbol
-from nnmath.formula.outcomes import Case, cases_of, needs_two_rules, random_places
-from nnmath.formula.probability import law_of, law_value, law_variables
+from nnmath.formula.probability import (
+    Case,
+    cases_of,
+    law_of,
+    law_value,
+    law_variables,
+    needs_two_rules,
+    random_places,
+)
 from nnmath.formula.ranges import letter_range
 from nnmath.formula.relations import relative_difference
 from nnmath.formula.worlds import support

@@ -10,8 +10,7 @@ from nnmath.formula import tree
 from nnmath.formula.declarations import read_declarations, read_signature
 from nnmath.formula.equation import read_condition
 from nnmath.formula.errors import FormulaError, Limits, expect
-from nnmath.formula.functions import NAMED
-from nnmath.formula.laws import split_family
+from nnmath.formula.functions import NAMED, split_family
 from nnmath.formula.lexer import tokenize
 from nnmath.formula.parser import Parser
 from nnmath.formula.symbol import DOMAINS, SIZED_DOMAIN, IndexRange, Sampler, Symbol, Template

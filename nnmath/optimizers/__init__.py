@@ -7,8 +7,7 @@ The learning rate of each of them is a number, or a schedule: a function from th
 number of the step, from 1, to the rate of that step.
 """
 
-from nnmath.optimizers._base import Optimizer
-from nnmath.optimizers._clipping import ClippedGradients, clip_gradients
+from nnmath.optimizers._base import ClippedGradients, Optimizer, clip_gradients
 from nnmath.optimizers._rules import Adam, AdamW, GradientDescent, Momentum
 from nnmath.optimizers._schedules import ConstantSchedule, CosineSchedule
 

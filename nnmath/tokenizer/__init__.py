@@ -5,7 +5,6 @@ exactly what `encode` took. They are saved as JSON, so opening a file runs no co
 """
 
 from nnmath.tokenizer._byte_pairs import BytePairTokenizer
-from nnmath.tokenizer._pattern import split_text
-from nnmath.tokenizer._vocabulary import CharacterTokenizer, WordTokenizer
+from nnmath.tokenizer._vocabulary import CharacterTokenizer, WordTokenizer, split_text
 
 __all__ = ["BytePairTokenizer", "CharacterTokenizer", "WordTokenizer", "split_text"]

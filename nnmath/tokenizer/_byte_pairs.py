@@ -21,8 +21,8 @@ from nnmath._checks import (
     wrong_value,
 )
 from nnmath.tokenizer._files import SavedTokenizer
-from nnmath.tokenizer._pattern import splitter
 from nnmath.tokenizer._training import Merge, learn_merges
+from nnmath.tokenizer._vocabulary import splitter
 
 __all__ = ["BytePairTokenizer"]
 
