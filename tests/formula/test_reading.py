@@ -6,6 +6,7 @@ from nnmath import formula
 from nnmath.formula.equation import read, split_display
 from nnmath.formula.errors import Limits
 from nnmath.formula.lexer import split_latex
+from nnmath.formula.occurrences import occurrences
 
 TABLE = [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]
 VALUES = {
@@ -200,3 +201,16 @@ def test_commas_inside_brackets_belong_to_a_symbol():
         "P(X = k, Y)",
         r"\hat{y}_{i, j}",
     ]
+
+
+def test_an_interval_is_no_part_of_a_union(numbers):
+    result = formula.check(r"n \in \mathcal{M} \cup [1, 2]", numbers)
+    assert result.verdict == "fails"
+    assert r"\cup joins sets" in result.message
+
+
+def test_letters_under_one_font_are_found_once():
+    notation = formula.Notation("a filter")
+    notation.declare_all("n :: size\n \\mathbf{K}, \\mathbf{H} :: shape: n, n")
+    found = occurrences(r"\mathbf{KH} + \mathbf{H}", notation)
+    assert [one.symbol.latex for one in found] == [r"\mathbf{K}", r"\mathbf{H}"]
