@@ -84,13 +84,13 @@ class InPlace:
             self.position += 1
         return self.book.statements[position]
 
-    def mutants(self) -> Iterator[Mutant]:
-        """Yield the mutants of the equation here that say something else than it does."""
+    def mutants(self, every: int = 1) -> Iterator[Mutant]:
+        """Yield the mutants of the equation here, or one in so many, that say something else than it does."""
         statement, reading = self.book.statements[self.position], self.readings[self.position]
         if reading is None:
             return
         own = _said(reading)
-        for mutant in mutants(statement.latex, printed(reading)):
+        for mutant in islice(mutants(statement.latex, printed(reading)), 0, None, every):
             try:
                 same = _said(self.session.read(replace(statement, latex=mutant.latex))) == own
             except FormulaError:
@@ -219,7 +219,7 @@ def _tried(place: InPlace, positions: Iterable[int], every: int) -> Iterator[Tri
         trial = Trial(position)
         if place.readings[position] is not None:
             trial.alarm = place.rejection(statement.latex)
-        for mutant in () if trial.alarm else islice(place.mutants(), 0, None, every):
+        for mutant in () if trial.alarm else place.mutants(every):
             trial.tried[mutant.kind] += 1
             category = place.rejection(mutant.latex)
             if category:

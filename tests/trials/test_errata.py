@@ -25,7 +25,7 @@ def read(path, seed):
         return pool.submit(errata.run, path, seed).result()
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_the_table(seed):
     report = read(TABLE, seed)
     assert len(report.outcomes) == 76

@@ -12,6 +12,7 @@ import pytest
 
 from nnmath import formula
 from nnmath.formula.bookfile import load_book
+from nnmath.formula.mutation import mutants, printed
 from trials import __main__ as command
 from trials import fuzz as fuzzing
 from trials.ablation import VARIANTS
@@ -196,9 +197,17 @@ def test_an_equation_that_fails_is_an_alarm_and_has_no_mutants(book_file):
 
 
 def test_one_mutant_in_so_many_may_do(book_file):
-    file = book_file(MEAN)
-    (whole,), (half,) = survey(file.load), survey(file.load, every=2)
-    assert half.tried.total() == (whole.tried.total() + 1) // 2
+    file = book_file(MEAN, VARIANCE)
+    place = InPlace(file.load())
+    place.go_to(1)
+    edits, different = (
+        list(mutants(VARIANCE["latex"], printed(place.readings[1]))),
+        list(place.mutants()),
+    )
+    third = list(place.mutants(3))
+    assert third == [mutant for mutant in edits[::3] if mutant in different]
+    assert 10 < len(third) < len(different) < len(edits)
+    assert survey(file.load, every=3)[1].tried == Counter(mutant.kind for mutant in third)
 
 
 @forks
