@@ -30,6 +30,7 @@ LOGGER = logging.getLogger(__name__)
 def forget_page(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
     """Drop what is known of a page that is read again or gone."""
     pages_of(env).pop(docname, None)
+    vars(env)["formula_reread"] = True
 
 
 def merge_pages(
@@ -108,17 +109,21 @@ def check_book(app: Sphinx, env: BuildEnvironment) -> list[str]:
         for fault in faults(env, page, _used(env, name, notations, known))
     ]
     _report(app, results, others)
-    return [
+    anew = {
         name
         for name, page in pages.items()
-        if name in changed or page.overview or _shown(page, before) != _shown(page, results)
-    ]
+        if name in changed or _shown(page, before) != _shown(page, results)
+    }
+    if vars(env).pop("formula_reread", False) or anew:
+        anew |= {name for name, page in pages.items() if page.overview}
+    return sorted(anew)
 
 
 def _shown(page: Page, results: dict[str, Result]) -> list[Result | None]:
     """Return what a page shows of its results: everything but the seconds."""
     found = (results.get(spec.uid) for spec in page.specs)
-    return [result and replace(result, seconds=0.0) for result in found]
+    # Not `result and ...`: one that is shown as rejected counts as false.
+    return [None if result is None else replace(result, seconds=0.0) for result in found]
 
 
 def _checked(

@@ -165,6 +165,20 @@ def test_a_page_is_written_anew_when_its_evidence_changes(book, area):
     assert "checked at 12 points" in book.build("html", formula_seed=7).text("second")
 
 
+def test_an_overview_is_written_anew_when_a_page_is_read_again(book, area):
+    book.page("index.md", "# Circles\n\n```{toctree}\nfirst\nall\n```\n")
+    book.page("first.md", f"# Area\n{area}")
+    rejected = "```{rejected-formula}\n:scope: circle\nA = 3 r^2\n```\n"
+    book.page("all.md", f"# All\n\n```{{formula-coverage}}\n```\n{rejected}")
+    assert "Area" in book.build("html").text("all")
+    page: Path = book.folder / "out-html" / "all.html"
+    page.write_text("old", "utf-8")
+    book.build("html")
+    assert page.read_text("utf-8") == "old"
+    book.page("first.md", f"# Discs\n{area}")  # the same verdicts under another title
+    assert "Discs" in book.build("html").text("all")
+
+
 @pytest.mark.parametrize("builder", ["formulas", "html"])
 def test_a_book_without_formulas_builds(book, builder):
     book.page("index.md", "# Nothing\n")
