@@ -99,7 +99,7 @@ class Present:
         run = self.record
         text = (
             f"Run on {run['date']} over {len(run['equations'])} equations: {run['command']}, seed {run['seed']}, "
-            f"{run['seconds']} s on {run['processes']} processors, Python {run['python']}, NumPy {run['numpy']}."
+            f"{run['seconds']} s on {run['processes']} processes, Python {run['python']}, NumPy {run['numpy']}."
         )
         new = len(self.equations - set(run["equations"]))
         if new:
