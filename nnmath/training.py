@@ -13,11 +13,20 @@ from numpy.typing import NDArray
 
 from nnmath._backward import check_network, check_reduction, checked_cost
 from nnmath._checks import check_generator, check_integer, check_kind, wrong_type, wrong_value
-from nnmath._epochs import EpochResult, Epochs, PlainEpochs, Snapshot, StepTaker, Task
+from nnmath._epochs import (
+    Augment,
+    EpochResult,
+    Epochs,
+    Interrupt,
+    PlainEpochs,
+    Snapshot,
+    StepTaker,
+    Task,
+    checked_regularizers,
+    progress_bar,
+)
 from nnmath._fast import FastEpochs
 from nnmath._history import History
-from nnmath._interrupt import Interrupt, progress_bar
-from nnmath._regularizers import Augment, checked_regularizers
 from nnmath._samples import Evaluation, check_trainable, checked_samples, measure
 from nnmath.costs import Cost
 from nnmath.network import Network

@@ -11,7 +11,7 @@ from small_transformers import TARGETS, TOKENS, small_model
 
 from nnmath.activations import Activation
 from nnmath.transformer import Transformer
-from nnmath.transformer._generate import _choose
+from nnmath.transformer._passes import _choose
 
 pytestmark = pytest.mark.filterwarnings("error")
 

@@ -12,6 +12,16 @@ No function here looks at values: NaN propagates, and plus or minus infinity giv
 the limit where there is one.
 """
 
+from nnmath.activations._exponential import (
+    log_softmax,
+    log_softmax_backward,
+    sigmoid,
+    sigmoid_prime,
+    softmax,
+    softmax_backward,
+    tanh,
+    tanh_prime,
+)
 from nnmath.activations._linear_units import (
     gelu,
     gelu_prime,
@@ -19,13 +29,6 @@ from nnmath.activations._linear_units import (
     identity_prime,
     relu,
     relu_prime,
-)
-from nnmath.activations._sigmoid import sigmoid, sigmoid_prime, tanh, tanh_prime
-from nnmath.activations._softmax import (
-    log_softmax,
-    log_softmax_backward,
-    softmax,
-    softmax_backward,
 )
 from nnmath.activations._table import ACTIVATIONS, Activation, get_activation
 

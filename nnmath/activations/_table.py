@@ -15,6 +15,16 @@ from nnmath._checks import (
     floating_arrays,
     wrong_type,
 )
+from nnmath.activations._exponential import (
+    log_softmax,
+    log_softmax_backward,
+    sigmoid,
+    sigmoid_prime,
+    softmax,
+    softmax_backward,
+    tanh,
+    tanh_prime,
+)
 from nnmath.activations._linear_units import (
     gelu,
     gelu_prime,
@@ -22,13 +32,6 @@ from nnmath.activations._linear_units import (
     identity_prime,
     relu,
     relu_prime,
-)
-from nnmath.activations._sigmoid import sigmoid, sigmoid_prime, tanh, tanh_prime
-from nnmath.activations._softmax import (
-    log_softmax,
-    log_softmax_backward,
-    softmax,
-    softmax_backward,
 )
 
 __all__ = ["ACTIVATIONS", "Activation", "checked_activation", "get_activation"]

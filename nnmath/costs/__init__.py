@@ -10,12 +10,13 @@ floating dtypes are promoted by the rules of the library, as in any arithmetic.
 """
 
 from nnmath.costs._cross_entropy import (
+    accuracy,
+    one_hot,
     sigmoid_cross_entropy,
     sigmoid_cross_entropy_backward,
     softmax_cross_entropy,
     softmax_cross_entropy_backward,
 )
-from nnmath.costs._labels import accuracy, one_hot
 from nnmath.costs._squared import (
     mean_squared_error,
     mean_squared_error_backward,

@@ -5,10 +5,9 @@ language is made by a grammar, so that its truth is known: how much can be predi
 which words belong together, which facts hold. `load_text` reads a text of your own.
 """
 
+from nnmath.datasets._files import ImageSet, load_digits, load_mnist, load_text
 from nnmath.datasets._grammar import Fact
-from nnmath.datasets._images import ImageSet, load_digits, load_mnist
 from nnmath.datasets._language import SmallLanguage, small_language
-from nnmath.datasets._text import load_text
 from nnmath.datasets._truth import Reading
 
 __all__ = [

@@ -21,7 +21,7 @@ from nnmath.formula.evaluation import Evaluator
 from nnmath.formula.given import Values, given_values
 from nnmath.formula.letters import free_letters
 from nnmath.formula.notation import Notation
-from nnmath.formula.ranges import letter_range
+from nnmath.formula.points import letter_range
 
 __all__ = ["check", "differentiate", "evaluate", "parse"]
 

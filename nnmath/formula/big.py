@@ -6,8 +6,13 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from nnmath.formula import tree
-from nnmath.formula.brackets import read_arguments
-from nnmath.formula.conditions import COMPARISONS, indicator, read_conditions, read_set
+from nnmath.formula.conditions import (
+    COMPARISONS,
+    indicator,
+    read_arguments,
+    read_conditions,
+    read_set,
+)
 from nnmath.formula.errors import FormulaError, unread
 from nnmath.formula.heads import ACCENTS, Scripts, read_head, read_scripts
 from nnmath.formula.known import variable_like

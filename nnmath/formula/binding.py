@@ -17,7 +17,7 @@ from nnmath.formula.duals import Value
 from nnmath.formula.ellipsis import LETTER
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.evaluation import Evaluator, Point, runs
-from nnmath.formula.ranges import letter_range
+from nnmath.formula.points import letter_range
 from nnmath.formula.worlds import support
 
 __all__ = ["LIMIT_TOLERANCE", "add_over"]

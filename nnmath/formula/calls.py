@@ -16,8 +16,8 @@ from nnmath.formula.errors import FormulaError, Span
 from nnmath.formula.evaluation import Key, Letters, Place, Point, runs
 from nnmath.formula.functions import BUILTIN, LAWS, NAMED, Builtin, sigmoid
 from nnmath.formula.notation import Symbol
+from nnmath.formula.points import letter_range
 from nnmath.formula.probability import law_value
-from nnmath.formula.ranges import letter_range
 from nnmath.formula.render import shape_text
 from nnmath.formula.worlds import as_value, smooth_curve, smooth_function
 
@@ -45,9 +45,8 @@ def _argument(at: Point, node: tree.Node) -> Value:
 def _expect_count(name: str, arguments: list[Value], wanted: int, span: Span) -> None:
     """Refuse too many or too few arguments."""
     if len(arguments) != wanted:
-        plural = "argument" if wanted == 1 else "arguments"
-        words = "one" if wanted == 1 else wanted
-        raise FormulaError("shape", f"{name} takes {words} {plural}, not {len(arguments)}", span)
+        words = "one argument" if wanted == 1 else f"{wanted} arguments"
+        raise FormulaError("shape", f"{name} takes {words}, not {len(arguments)}", span)
 
 
 def call(
@@ -96,9 +95,7 @@ def _call_printed(
 ) -> Value:
     """Run the printed definition of a function with values for its arguments."""
     formals = definition.arguments
-    if len(arguments) != len(formals):
-        counted = f"{len(formals)} arguments, not {len(arguments)}"
-        raise FormulaError("shape", f"{definition.symbol.latex} takes {counted}", node.span)
+    _expect_count(definition.symbol.latex, arguments, len(formals), node.span)
     inside = _with_own_letters(Point(at.ev, letters, at.frame), definition)
     values: dict[Place, Value] = {}
     for formal, argument, printed in zip(formals, arguments, node.arguments, strict=True):
@@ -176,9 +173,7 @@ def _call_unspecified(
     of_column = len(takes) == 1 and len(takes[0]) == 1
     if of_column and len(arguments) > 1 and not any(map(shape_of, arguments)):
         arguments = [duals.stack([[x] for x in arguments])]  # f(x_1, ..., x_n) of a column
-    if len(arguments) != len(takes):
-        counted = f"{len(takes)} arguments, not {len(arguments)}"
-        raise FormulaError("shape", f"{symbol.latex} takes {counted}", node.span)
+    _expect_count(symbol.latex, arguments, len(takes), node.span)
     for space, argument, printed in zip(takes, arguments, node.arguments, strict=False):
         wanted = _space(at, space, symbol, key)
         if shape_of(argument) != wanted:
@@ -231,7 +226,8 @@ def _builtin(at: Point, node: tree.Apply, arguments: list[Value]) -> Value:
     name = str(node.symbol)
     if name in OF_NUMBERS:
         return OF_NUMBERS[name](node, arguments)
-    if name in LAWS and len(arguments) == LAWS[name][0]:
+    if name in LAWS and (name not in BUILTIN or len(arguments) == LAWS[name][0]):
+        _expect_count(name, arguments, LAWS[name][0], node.span)
         return LAWS[name][1](*arguments)
     return _known(at, name, BUILTIN[name], arguments, node)
 
@@ -242,16 +238,14 @@ def _known(
     """Apply a known function of one argument to what it takes."""
     _expect_count(name, arguments, 1, node.span)
     shape = shape_of(arguments[0])
-    here = f"this is {shape_text(shape)}"
-    wrong = {
-        "number": bool(shape) and not at.ev.notation.elementwise,
-        "matrix": len(shape) != 2 or shape[0] != shape[1],
-        "array": not shape,
-        "any": False,
-    }
-    if wrong[function.takes]:
-        wanted = {"number": "a number", "matrix": "a square matrix", "array": "an array"}
-        message = f"{name} takes {wanted[function.takes]}, {here}"
+    wanted, fits = {
+        "number": ("a number", not shape or at.ev.notation.elementwise),
+        "matrix": ("a square matrix", len(shape) == 2 and shape[0] == shape[1]),
+        "array": ("an array", bool(shape)),
+        "any": ("anything", True),
+    }[function.takes]
+    if not fits:
+        message = f"{name} takes {wanted}, this is {shape_text(shape)}"
         raise FormulaError("shape", message, node.arguments[0].span)
     if node.primes:
         plain = replace(node, primes=node.primes - 1)
@@ -281,7 +275,13 @@ def _factorial(node: tree.Apply, arguments: list[Value]) -> Value:
     return float(np.prod(np.arange(1.0, plain + 1)))
 
 
+def _not(node: tree.Apply, arguments: list[Value]) -> Value:
+    """Return 1 where an event doesn't happen and 0 where it does."""
+    return 1.0 - arguments[0]
+
+
 OF_NUMBERS: dict[str, Callable[[tree.Apply, list[Value]], Value]] = {
+    "not": _not,
     "max": _extreme,
     "min": _extreme,
     "mod": _remainder,

@@ -31,7 +31,7 @@ from nnmath.formula.letters import free_letters
 from nnmath.formula.lexer import tokenize
 from nnmath.formula.notation import Notation, Symbol
 from nnmath.formula.parser import Parser
-from nnmath.formula.ranges import letter_range
+from nnmath.formula.points import letter_range
 from nnmath.formula.tokens import State
 from nnmath.formula.worlds import as_value
 

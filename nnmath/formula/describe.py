@@ -1,39 +1,34 @@
-r"""What a declared symbol is, in words for a reader: plain text with LaTeX between dollar signs."""
+r"""Declared symbols for a reader: what each is, in words with LaTeX between dollar signs, and where it stands."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from nnmath.formula import tree
-from nnmath.formula.notation import Symbol
+from nnmath.formula.equation import read
+from nnmath.formula.errors import Span
+from nnmath.formula.heads import read_head, read_scripts
+from nnmath.formula.lexer import tokenize
+from nnmath.formula.notation import Notation, Symbol
 from nnmath.formula.render import latex_of
 from nnmath.formula.symbol import DOMAINS
+from nnmath.formula.tokens import Token
 
-__all__ = ["facts", "indices_text", "pieces", "shape_text", "values_text"]
+__all__ = [
+    "Occurrence",
+    "facts",
+    "indices_text",
+    "occurrences",
+    "pieces",
+    "shape_text",
+    "values_text",
+]
 
 
 def indices_text(symbol: Symbol) -> str:
-    r"""Return where each index runs.
-
-    Parameters
-    ----------
-    symbol : Symbol
-        A declared symbol.
-
-    Returns
-    -------
-    str
-        The ranges, with semicolons between; empty without indices.
-
-    Examples
-    --------
-    >>> from nnmath import formula
-    >>> from nnmath.formula.describe import indices_text
-    >>> notation = formula.Notation()
-    >>> n = notation.declare("n", domain="size")
-    >>> indices_text(notation.declare("x_i", indices="i = 1..n"))
-    '$i = 1, \\ldots, n$'
-    """
+    r"""Return where each index runs."""
     ranges = [f"${index.name} = {_range(index.text)}$" for index in symbol.indices]
     return "; ".join(ranges)
 
@@ -49,18 +44,7 @@ def shape_text(symbol: Symbol) -> str:
 
 
 def values_text(symbol: Symbol) -> str:
-    """Return what values a symbol can take; empty where its definition, or the whole array, says it.
-
-    Examples
-    --------
-    >>> from nnmath import formula
-    >>> from nnmath.formula.describe import values_text
-    >>> notation = formula.Notation()
-    >>> values_text(notation.declare("p", domain="unit interval"))
-    'between 0 and 1'
-    >>> values_text(notation.declare("X", domain="{0, 1}"))
-    'one of $0, 1$'
-    """
+    """Return what values a symbol can take; empty where its definition, or the whole array, says it."""
     if symbol.maps is not None:
         return _function_text(symbol)
     if symbol.is_law:
@@ -93,17 +77,7 @@ def _space(sizes: tuple[tree.Node, ...]) -> str:
 
 
 def facts(symbol: Symbol) -> str:
-    """Return indices, shape and values in one line; what needn't be said isn't.
-
-    Examples
-    --------
-    >>> from nnmath import formula
-    >>> from nnmath.formula.describe import facts
-    >>> notation = formula.Notation()
-    >>> n = notation.declare("n", domain="size")
-    >>> facts(notation.declare("X", shape="n, 2"))
-    'shape $(n, 2)$; real numbers'
-    """
+    """Return indices, shape and values in one line; what needn't be said isn't."""
     parts = (
         indices_text(symbol),
         f"shape {shape_text(symbol)}" if symbol.shape else "",
@@ -120,3 +94,63 @@ def pieces(text: str) -> list[tuple[str, bool]]:
         for piece in re.split(r"(\$[^$]+\$)", text)
         if piece
     ]
+
+
+# Where declared symbols stand in the LaTeX of an equation
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """A declared symbol and the part of the LaTeX that prints it."""
+
+    symbol: Symbol
+    span: Span
+
+
+def occurrences(latex: str, notation: Notation) -> list[Occurrence]:
+    r"""Return every place of a declared symbol, from left to right.
+
+    A place within a script of another symbol comes after that one. No two places overlap otherwise.
+    """
+    tokens = tokenize(latex)
+    at = {token.start: k for k, token in enumerate(tokens)}
+    found: dict[int, Occurrence] = {}
+    for symbol, node in _symbols(read(latex, notation).equation):
+        start = node.span[0]
+        if start in at and start not in found:
+            end = _end(node, tokens, at[start], notation)
+            found[start] = Occurrence(symbol, (start, end))
+    return list(_nested(sorted(found.values(), key=lambda one: one.span)))
+
+
+def _symbols(equation: tree.Equation) -> Iterator[tuple[Symbol, tree.Node]]:
+    for side in equation.sides:
+        for node in tree.walk(side):
+            symbol = getattr(node, "symbol", None)
+            if isinstance(symbol, Symbol):
+                yield symbol, node
+
+
+def _end(node: tree.Node, tokens: list[Token], i: int, notation: Notation) -> int:
+    """Return where the symbol at token `i` ends: behind its scripts, before an argument."""
+    if isinstance(node, tree.Entry) and node.symbol.template.call is not None:
+        return node.span[1]
+    head = notation.long_head(tokens, i) or read_head(tokens, i)
+    if head is None:  # braces around it
+        return node.span[1]
+    scripts, end = read_scripts(tokens, head[1])
+    power = (
+        isinstance(node, tree.Entry) and scripts.sup is not None and node.span[1] <= scripts.span[0]
+    )
+    return node.span[1] if power else tokens[end - 1].end
+
+
+def _nested(found: list[Occurrence]) -> Iterator[Occurrence]:
+    """Yield those that lie within an earlier one or behind it."""
+    ends: list[int] = []
+    for one in found:
+        while ends and ends[-1] <= one.span[0]:
+            ends.pop()
+        if not ends or one.span[1] <= ends[-1]:
+            ends.append(one.span[1])
+            yield one

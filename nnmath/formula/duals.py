@@ -172,13 +172,6 @@ def elementary(
     """Make a function of one number, and of arrays entry by entry, from its value and its slope.
 
     The slope is given the result and the argument.
-
-    Examples
-    --------
-    >>> from nnmath.formula import duals
-    >>> cube = duals.elementary(lambda x: x**3, lambda y, x: 3.0 * x * x)
-    >>> duals.derivative(cube, 2.0)
-    12.0
     """
     return _unary(scalar, np.vectorize(scalar, otypes=[float]), slope)
 

@@ -48,28 +48,7 @@ class Reading:
 def read(
     latex: str, notation: Notation, condition: str = "", limits: Limits | None = None
 ) -> Reading:
-    """Read a display.
-
-    Parameters
-    ----------
-    latex : str
-        The LaTeX between the dollar signs.
-    notation : Notation
-        The scope in which its symbols are declared.
-    condition : str
-        A condition printed beside the display, such as ``for l = L``.
-    limits : Limits, optional
-        Bounds on its size.
-
-    Returns
-    -------
-    Reading
-
-    Raises
-    ------
-    FormulaError
-        For anything that isn't read completely.
-    """
+    """Read a display."""
     limits = limits or Limits()
     tokens, printed, word = _split_condition(_one_line(_unwrapped(tokenize(latex, limits))))
     if not tokens:
@@ -216,14 +195,7 @@ def _is_range(rest: list[Token]) -> bool:
 
 
 def split_display(latex: str) -> list[str]:
-    """Split a block of several equations, each with spaces in place of the rest, so that places stay.
-
-    Examples
-    --------
-    >>> from nnmath.formula.equation import split_display
-    >>> [part.strip() for part in split_display(r"\\begin{align} a &= b \\\\ &= c \\\\ d &= e \\end{align}")]
-    ['a &= b \\\\\\\\ &= c', 'd &= e']
-    """
+    """Split a block of several equations, each with spaces in place of the rest, so that places stay."""
     inside = _unwrapped(tokenize(latex))
     lines = split(inside, r"\\")
     starts = [k for k, line in enumerate(lines) if k and _begins_anew(line)]

@@ -11,8 +11,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nnmath.formula import tree
-from nnmath.formula.brackets import is_list, read_arguments, read_brackets, starts_bracket
-from nnmath.formula.conditions import read_event
+from nnmath.formula.conditions import (
+    is_list,
+    read_arguments,
+    read_brackets,
+    read_event,
+    starts_bracket,
+)
 from nnmath.formula.errors import unread
 from nnmath.formula.functions import BUILTIN, LAWS
 from nnmath.formula.heads import Head, raised

@@ -12,6 +12,7 @@ from nnmath.formula.duals import Value, shape_of
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.evaluation import Evaluator, Place, Point, runs
 from nnmath.formula.notation import Symbol
+from nnmath.formula.points import letter_range
 from nnmath.formula.probability import (
     Case,
     cases_of,
@@ -21,7 +22,6 @@ from nnmath.formula.probability import (
     needs_two_rules,
     random_places,
 )
-from nnmath.formula.ranges import letter_range
 from nnmath.formula.relations import relative_difference
 from nnmath.formula.worlds import support
 

@@ -7,8 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nnmath.formula import big, tree
-from nnmath.formula.brackets import starts_bracket
-from nnmath.formula.conditions import read_conditions
+from nnmath.formula.conditions import read_conditions, starts_bracket
 from nnmath.formula.ellipsis import fill, fill_list
 from nnmath.formula.errors import FormulaError, Span, unread
 from nnmath.formula.heads import Scripts, Tokens, read_head, read_scripts

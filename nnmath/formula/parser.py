@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nnmath.formula import tree
-from nnmath.formula.brackets import (
+from nnmath.formula.conditions import (
     read_bars,
     read_brackets,
     read_inner_product,

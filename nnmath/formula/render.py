@@ -49,14 +49,7 @@ def latex_of(node: tree.Node | None) -> str:
 
 
 def filled(template: str, places: dict[str, str]) -> str:
-    """Put texts into the places of a template, in braces where a script needs them.
-
-    Examples
-    --------
-    >>> from nnmath.formula.render import filled
-    >>> filled("w_l^{ij}", {"l": "l-1", "i": "i", "j": "k"})
-    'w_{l-1}^{ik}'
-    """
+    """Put texts into the places of a template, in braces where a script needs them."""
     tokens = tokenize(template)
     pieces: list[str] = []
     end, scripts = 0, False

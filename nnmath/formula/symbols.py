@@ -8,8 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nnmath.formula import tree
-from nnmath.formula.brackets import read_arguments, read_brackets
-from nnmath.formula.conditions import read_event, read_indicator
+from nnmath.formula.conditions import read_arguments, read_brackets, read_event, read_indicator
 from nnmath.formula.errors import FormulaError, unread
 from nnmath.formula.heads import Head, Scripts, raised
 from nnmath.formula.known import (

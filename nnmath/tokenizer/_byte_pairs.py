@@ -20,9 +20,8 @@ from nnmath._checks import (
     wrong_type,
     wrong_value,
 )
-from nnmath.tokenizer._files import SavedTokenizer
 from nnmath.tokenizer._training import Merge, learn_merges
-from nnmath.tokenizer._vocabulary import splitter
+from nnmath.tokenizer._vocabulary import SavedTokenizer, splitter
 
 __all__ = ["BytePairTokenizer"]
 

@@ -18,7 +18,6 @@ from nnmath._checks import (
 )
 from nnmath._parameters import checked_dtype
 from nnmath.activations import Activation, get_activation
-from nnmath.transformer._generate import generate
 from nnmath.transformer._parameters import (
     NORMALIZATIONS,
     Sizes,
@@ -32,6 +31,7 @@ from nnmath.transformer._passes import (
     check_past,
     cross_entropy,
     forward_pass,
+    generate,
 )
 from nnmath.transformer._stored import Stored
 

@@ -6,8 +6,14 @@ import numpy as np
 import pytest
 
 from nnmath import formula
-from nnmath.formula.describe import facts, indices_text, pieces, shape_text, values_text
-from nnmath.formula.occurrences import occurrences
+from nnmath.formula.describe import (
+    facts,
+    indices_text,
+    occurrences,
+    pieces,
+    shape_text,
+    values_text,
+)
 
 
 @pytest.fixture

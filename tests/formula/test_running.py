@@ -218,6 +218,21 @@ def test_a_given_function_is_called_with_columns():
         formula.differentiate("g(x)", "x", notation, values)
 
 
+def test_an_event_and_its_complement_stand_outside_a_law_too():
+    table = "A, B :: event\nP :: law of A, B"
+    assert checked(table, r"P(\neg A) = 1 - P(A)")
+    assert checked(table, r"P(\neg A) = P(A^c)").category == "style"  # the same twice
+    assert checked(table, r"\bar{A} = 1 - A")
+    result = checked("A :: event\nF :: R -> R", r"F(\neg A) = F(A)")
+    assert (result.verdict, result.category) == ("fails", "value")
+
+
+def test_a_density_with_dots_among_its_arguments_is_told():
+    table = "n :: size\nx_i :: i = 1..n\na"
+    result = checked(table, r"\mathcal{N}(a, x_1, \dots, x_n, 2) = 1")
+    assert (result.category, "takes 3 arguments" in result.message) == ("shape", True)
+
+
 def test_letters_that_tell_arguments_apart_are_no_indices():
     table = "n :: size\nx_i :: i = 1..n\nk :: maps: printed\na, b"
     definition = "k(x_i, x_j) = x_i^2 x_j"

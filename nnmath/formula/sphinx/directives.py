@@ -13,8 +13,7 @@ from sphinx import addnodes
 from sphinx.directives.patches import MathDirective
 
 from nnmath.formula.book import KINDS, code_name
-from nnmath.formula.sphinx.pages import Spec, page_of
-from nnmath.formula.sphinx.places import line_in_page, owner_of, shown_path
+from nnmath.formula.sphinx.pages import Spec, line_in_page, owner_of, page_of, shown_path
 
 __all__ = [
     "FormulaDirective",

@@ -19,8 +19,7 @@ from nnmath.formula.functions import BUILTIN
 from nnmath.formula.lexer import tokenize
 from nnmath.formula.notation import Notation
 from nnmath.formula.parser import RELATIONS
-from nnmath.formula.sphinx.pages import Page, page_of
-from nnmath.formula.sphinx.places import owner_of, shown_path
+from nnmath.formula.sphinx.pages import Page, owner_of, page_of, shown_path
 from nnmath.formula.tokens import Token, levels, split, text_of
 
 __all__ = ["collect_prose", "faults", "inline_fault"]

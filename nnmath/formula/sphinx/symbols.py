@@ -19,11 +19,10 @@ from sphinx.util.docutils import SphinxDirective
 
 from nnmath.formula.book import Statement
 from nnmath.formula.definitions import definition_from
-from nnmath.formula.describe import facts, pieces
+from nnmath.formula.describe import facts, occurrences, pieces
 from nnmath.formula.equation import read
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.notation import Notation, Symbol
-from nnmath.formula.occurrences import occurrences
 from nnmath.formula.sphinx.directives import formula_note, formula_scope, formula_symbols
 from nnmath.formula.sphinx.pages import Page, Spec, notation_module, page_of, scopes
 from nnmath.formula.sphinx.tables import folded, table

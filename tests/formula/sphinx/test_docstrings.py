@@ -6,7 +6,7 @@ import inspect
 
 import pytest
 
-from nnmath.formula.sphinx.places import find_block, owner_of, shown_path
+from nnmath.formula.sphinx.pages import find_block, owner_of, shown_path
 
 API = "# Code\n\n```{eval-rst}\n.. automodule:: shapes\n   :members:\n```\n"
 
