@@ -21,6 +21,7 @@ from nnmath.activations import Activation, get_activation
 from nnmath.transformer._parameters import (
     NORMALIZATIONS,
     Sizes,
+    Stored,
     check_positions,
     checked_tokens,
     start,
@@ -33,7 +34,6 @@ from nnmath.transformer._passes import (
     forward_pass,
     generate,
 )
-from nnmath.transformer._stored import Stored
 
 __all__ = ["Transformer"]
 
