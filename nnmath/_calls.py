@@ -27,13 +27,6 @@ __all__ = [
 Call: TypeAlias = tuple[Callable[..., object], tuple[Any, ...]]
 _Floats: TypeAlias = NDArray[Any]
 
-#: Up to so many multiplications OpenBLAS takes its arguments as they lie, without
-#: copying them first: a few small products are then quicker than a large one.
-_DIRECT = 1_000_000
-#: Pieces with fewer rows, or cache lines in a row, gain nothing.
-_SMALLEST = (4, 2)
-
-
 #: Bytes that the processor moves at once. Products run up to twice as fast on rows
 #: that begin where a cache line does.
 CACHE_LINE = 64
@@ -131,20 +124,20 @@ def step_calls(
     calls: list[Call] = []
     for i, layer in enumerate(layers):
         calls += _times_mask(a_of[i], mask_of.get(i), into[i])
-        calls.append(_product(into[i], layer.W.T, a_of[i + 1]))
+        calls.append((np.dot, (into[i], layer.W.T, a_of[i + 1])))
         calls += _activate(layer.activation, a_of[i + 1], space, scale if i == 0 else 1.0)
     dz = space.array("dz", len(layers), y.shape[1])
     calls += _COST_CALLS[cost](output, y, dz, space, factor)
     calls += _times_slope(layers[-1], output, dz, space)
     for i in range(len(layers) - 1, 0, -1):
         da = space.array("dz", i, widths[i - 1])
-        calls.append(_weights_product(dz, into[i], layers[i].dW))
-        calls.append(_product(dz, layers[i].W, da))
+        calls.append((np.dot, (dz.T, into[i], layers[i].dW)))
+        calls.append((np.dot, (dz, layers[i].W, da)))
         calls += _times_mask(da, mask_of.get(i), da)
         calls += _times_slope(layers[i - 1], a_of[i], da, space)
         dz = da
     calls += _times(scale, dz, space)
-    calls.append(_weights_product(dz, into[0], layers[0].dW))
+    calls.append((np.dot, (dz.T, into[0], layers[0].dW)))
     return calls
 
 
@@ -178,36 +171,6 @@ def mask_calls(
 def _times_mask(a: _Floats, mask: _Floats | None, out: _Floats) -> list[Call]:
     """Return the call that multiplies by a mask, if there is one."""
     return [] if mask is None else [(np.multiply, (a, mask, out))]
-
-
-def _product(a: _Floats, b: _Floats, out: _Floats) -> Call:
-    """Return the call for a matrix product, in pieces if that is quicker."""
-    rows, inner = a.shape
-    n = _pieces(rows, _SMALLEST[0], out.size * inner)
-    if n == 1:
-        return np.dot, (a, b, out)
-    # NumPy takes the pieces as a stack of matrices.
-    return np.matmul, (a.reshape(n, rows // n, inner), b, out.reshape(n, rows // n, b.shape[1]))
-
-
-def _weights_product(dz: _Floats, a: _Floats, dW: _Floats) -> Call:
-    """Return the call for dz.T @ a, in pieces if that is quicker."""
-    width, n_samples = a.shape[1], len(a)
-    lines = width * a.itemsize // CACHE_LINE
-    n = _pieces(lines, _SMALLEST[1], dW.size * n_samples)
-    if n == 1:
-        return np.dot, (dz.T, a, dW)
-    # Pieces of the columns, so that each of them is needed once.
-    stacks = (m.reshape(len(m), n, width // n).transpose(1, 0, 2) for m in (a, dW))
-    return np.matmul, (dz.T, *stacks)
-
-
-def _pieces(length: int, shortest: int, multiplications: int) -> int:
-    """Return into how many equal pieces a product is best cut along a length."""
-    for n in range(1, length // shortest + 1):
-        if length % n == 0 and multiplications <= n * _DIRECT:
-            return n
-    return 1
 
 
 def _times(factor: float, a: _Floats, space: Workspace) -> list[Call]:
