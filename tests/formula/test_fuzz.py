@@ -34,9 +34,9 @@ def verdict(latex, notation, kind="claim"):
     """Check a formula within tight limits; everything but a result is a failure of the test."""
     book = formula.Book(notation, limits=LIMITS, worlds=1, points=3)
     book.add(latex, kind=kind, strict=False)
-    start = time.perf_counter()
+    start = time.process_time()  # of this process: others may be busy
     result = book.check()[0]
-    assert time.perf_counter() - start < 1.0, latex
+    assert time.process_time() - start < 1.0, latex
     assert result.verdict in ("holds", "fails")
     if result.verdict == "fails":
         assert result.category
