@@ -12,7 +12,9 @@ from benchmarks import attention, gpt, training  # noqa: E402  # after the threa
 
 if __name__ == "__main__":
     rounds = next((int(word) for word in sys.argv[1:] if word.isdigit()), 9)
+    modules = {module.__name__.rpartition(".")[2]: module for module in (training, attention, gpt)}
     chosen = [word for word in sys.argv[1:] if not word.isdigit()]
-    for module in (training, attention, gpt):
-        if not chosen or module.__name__.rpartition(".")[2] in chosen:
-            module.main(rounds)
+    if unknown := set(chosen) - set(modules):
+        sys.exit(f"expected some of {', '.join(modules)}, got {', '.join(sorted(unknown))}")
+    for name in chosen or modules:
+        modules[name].main(rounds)
