@@ -124,7 +124,9 @@ def fuzz(session: nox.Session) -> None:
 def docs_live(session: nox.Session) -> None:
     """Build the book, show it in a browser, and build again whenever a file is saved."""
     install(session, "docs")
-    watched = [word for folder in ("nnmath", "trials", "conf") for word in ("--watch", folder)]
+    watched = [
+        word for folder in ("nnmath", "figures", "trials", "conf") for word in ("--watch", folder)
+    ]
     ignored = ["--re-ignore", r"(^|/)(__pycache__|\..*)(/|$)"]
     folders = ["-c", "conf", "-d", BUILD / "doctrees" / "live", "docs", BUILD / "live"]
     options = ["--port", "0", "--open-browser", *watched, *ignored]
