@@ -154,7 +154,7 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """Check the types of the package and of the trials (mypy, strict)."""
+    """Check the types of the package, the figures and the trials (mypy, strict)."""
     install(session, "types", package=False)
     session.run("mypy", *session.posargs)
 
