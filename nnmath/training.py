@@ -17,16 +17,15 @@ from nnmath._epochs import (
     Augment,
     EpochResult,
     Epochs,
-    Interrupt,
     PlainEpochs,
     Snapshot,
     StepTaker,
     Task,
     checked_regularizers,
-    progress_bar,
 )
 from nnmath._fast import FastEpochs
 from nnmath._history import History
+from nnmath._interrupt import Interrupt, progress_bar
 from nnmath._samples import Evaluation, check_trainable, checked_samples, measure
 from nnmath.costs import Cost
 from nnmath.network import Network

@@ -9,15 +9,6 @@ Outputs and targets must have equal shapes: nothing is broadcast. Different
 floating dtypes are promoted by the rules of the library, as in any arithmetic.
 """
 
-from nnmath.costs._costs import (
-    COSTS,
-    Cost,
-    get_cost,
-    mean_squared_error,
-    mean_squared_error_backward,
-    squared_error,
-    squared_error_backward,
-)
 from nnmath.costs._cross_entropy import (
     accuracy,
     one_hot,
@@ -26,6 +17,13 @@ from nnmath.costs._cross_entropy import (
     softmax_cross_entropy,
     softmax_cross_entropy_backward,
 )
+from nnmath.costs._squared import (
+    mean_squared_error,
+    mean_squared_error_backward,
+    squared_error,
+    squared_error_backward,
+)
+from nnmath.costs._table import COSTS, Cost, get_cost
 
 __all__ = [
     "COSTS",

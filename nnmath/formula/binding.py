@@ -238,7 +238,8 @@ def _integral(at: Point, node: tree.Integral) -> Value:
     name = node.variable.name
     ends = _infinite(node.lower), _infinite(node.upper)
     if ends != (0, 0):
-        return _without_end(at, node, name, ends)
+        start = node.lower if ends[0] == 0 else node.upper
+        return _without_end(at, node, name, ends, start)
     lower, upper = at.scalar(node.lower), at.scalar(node.upper)
     half, middle = 0.5 * (upper - lower), 0.5 * (upper + lower)
     return _added(at, node, name, GAUSS, middle, half) * half
@@ -270,13 +271,14 @@ def _infinite(node: tree.Node) -> int:
     return int(isinstance(node, tree.Number) and math.isinf(node.value))
 
 
-def _without_end(at: Point, node: tree.Integral, name: str, ends: tuple[int, int]) -> Value:
+def _without_end(
+    at: Point, node: tree.Integral, name: str, ends: tuple[int, int], end: tree.Node
+) -> Value:
     """Integrate on a scale on which the integrand falls off fast; a finer rule must give the same."""
     if ends == (-1, 1):
         rule, start = _line, 0.0
     elif ends in ((0, 1), (-1, 0)):
-        end = node.lower if ends[0] == 0 else node.upper
-        rule, start = _half_line, at.scalar(end)  # type: ignore[arg-type]  # it has bounds
+        rule, start = _half_line, at.scalar(end)
     else:
         message = "the bounds of this integral are the wrong way round"
         raise FormulaError("value", message, node.span)

@@ -14,7 +14,8 @@ from nnmath.formula.definitions import Definition, formal_of
 from nnmath.formula.duals import Value, shape_of
 from nnmath.formula.errors import FormulaError, Span
 from nnmath.formula.evaluation import Key, Letters, Place, Point, runs
-from nnmath.formula.functions import BUILTIN, LAWS, NAMED, Builtin, sigmoid
+from nnmath.formula.functions import BUILTIN, NAMED, Builtin, sigmoid
+from nnmath.formula.laws import LAWS
 from nnmath.formula.notation import Symbol
 from nnmath.formula.points import letter_range
 from nnmath.formula.probability import law_value

@@ -26,7 +26,7 @@ from nnmath.formula import duals, tree
 from nnmath.formula.calls import call
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.evaluation import Evaluator, Point
-from nnmath.formula.heads import Scripts, read_head, read_scripts
+from nnmath.formula.heads import Scripts, read_scripts
 from nnmath.formula.letters import free_letters
 from nnmath.formula.lexer import tokenize
 from nnmath.formula.notation import Notation, Symbol
@@ -171,7 +171,7 @@ def _pair(text: str, notation: Notation, here: list[str]) -> tuple[str, Argument
 def _open_symbol(text: str, notation: Notation) -> Argument | None:
     """Read a symbol of which some indices may be left out."""
     tokens = tokenize(text)
-    head = notation.long_head(tokens, 0) or read_head(tokens, 0)
+    head = notation.read_head(tokens, 0)
     if head is None:
         return None
     scripts, end = read_scripts(tokens, head[1])

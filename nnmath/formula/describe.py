@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from nnmath.formula import tree
 from nnmath.formula.equation import read
 from nnmath.formula.errors import Span
-from nnmath.formula.heads import read_head, read_scripts
+from nnmath.formula.heads import read_scripts
 from nnmath.formula.lexer import tokenize
 from nnmath.formula.notation import Notation, Symbol
 from nnmath.formula.render import latex_of
@@ -135,7 +135,7 @@ def _end(node: tree.Node, tokens: list[Token], i: int, notation: Notation) -> in
     """Return where the symbol at token `i` ends: behind its scripts, before an argument."""
     if isinstance(node, tree.Entry) and node.symbol.template.call is not None:
         return node.span[1]
-    head = notation.long_head(tokens, i) or read_head(tokens, i)
+    head = notation.read_head(tokens, i)
     if head is None:  # braces around it
         return node.span[1]
     scripts, end = read_scripts(tokens, head[1])

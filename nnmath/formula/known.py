@@ -19,8 +19,9 @@ from nnmath.formula.conditions import (
     starts_bracket,
 )
 from nnmath.formula.errors import unread
-from nnmath.formula.functions import BUILTIN, LAWS
+from nnmath.formula.functions import BUILTIN
 from nnmath.formula.heads import Head, raised
+from nnmath.formula.laws import LAWS
 from nnmath.formula.tokens import Token, split, text_of
 
 if TYPE_CHECKING:

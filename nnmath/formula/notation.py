@@ -10,7 +10,9 @@ from nnmath.formula import tree
 from nnmath.formula.declarations import read_declarations, read_signature
 from nnmath.formula.equation import read_condition
 from nnmath.formula.errors import FormulaError, Limits, expect
-from nnmath.formula.functions import NAMED, split_family
+from nnmath.formula.functions import NAMED
+from nnmath.formula.heads import read_head
+from nnmath.formula.laws import split_family
 from nnmath.formula.lexer import tokenize
 from nnmath.formula.parser import Parser
 from nnmath.formula.symbol import DOMAINS, SIZED_DOMAIN, IndexRange, Sampler, Symbol, Template
@@ -319,8 +321,8 @@ class Notation:
             self._cache[head] = own + [s for s in inherited if s.template not in templates]
         return self._cache[head]
 
-    def long_head(self, tokens: Sequence[Token], i: int) -> tuple[str, int] | None:
-        """Return a declared head of several letters, such as Pr, that stands at a token.
+    def read_head(self, tokens: Sequence[Token], i: int) -> tuple[str, int] | None:
+        """Read the head of a symbol; the longest that is declared, such as Pr, goes before a single one.
 
         Parameters
         ----------
@@ -337,7 +339,7 @@ class Notation:
         heads = {s.template.head for s in self.symbols() if len(s.template.head) > 1}
         here = [h for h in heads if h == tuple(t.text for t in tokens[i : i + len(h)])]
         longest = max(here, key=len, default=())
-        return ("".join(longest), i + len(longest)) if longest else None
+        return ("".join(longest), i + len(longest)) if longest else read_head(tokens, i)
 
     @property
     def index_letters(self) -> set[str]:

@@ -261,7 +261,7 @@ class Parser(Stream):
         token = self.token
         if not token.text:
             raise self.error("the formula ends too early")
-        head = self.state.notation.long_head(self.tokens, self.i) or read_head(self.tokens, self.i)
+        head = self.state.notation.read_head(self.tokens, self.i)
         if head is None and token.text == "1":  # an indicator
             head = "1", self.i + 1
         if head is None:

@@ -18,7 +18,7 @@ from nnmath.formula import duals, tree
 from nnmath.formula.duals import Value
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.evaluation import Evaluator, Place, Point
-from nnmath.formula.functions import EXACT, FAMILIES, Rule, split_family, standard_normal, stretched
+from nnmath.formula.laws import EXACT, FAMILIES, Rule, split_family, standard_normal, stretched
 from nnmath.formula.notation import Symbol
 from nnmath.formula.worlds import support
 

@@ -180,6 +180,16 @@ def test_a_law_is_declared_with_its_parameters(domain, message):
         formula.Notation().declare("x", domain=domain)
 
 
+def test_parameters_of_a_law_may_have_brackets_in_brackets():
+    table = r"""
+        a, b
+        f, g :: R -> R
+        h :: R, R -> R :: domain: positive
+        X :: domain: distributed normal(f(g(a)), h(f(a), g(b)))
+    """
+    assert checked(table, r"\mathbb{E}[X] = f(g(a))")
+
+
 @pytest.mark.parametrize(
     ("domain", "message"),
     [

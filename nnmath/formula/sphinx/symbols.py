@@ -35,9 +35,8 @@ __all__ = [
 ]
 
 Key = tuple[str, str]  # the scope's name and the symbol's LaTeX
-Place = tuple[
-    str, str
-]  # "eq" and an equation's label, or "obj" and the function with the docstring
+#: "eq" and an equation's label, or "obj" and the function with the docstring.
+Place = tuple[str, str]
 
 
 @dataclass(frozen=True)
