@@ -6,17 +6,8 @@ import time
 import pytest
 
 from nnmath import formula
-from nnmath.formula.lexer import tokenize
+from trials.fuzz import PIECES, edited
 
-PIECES = [
-    "a", "b", "x", "i", "j", "k", "n", "L", "N", "u", "t", "2", "0", "10", "3.5", "+", "-", "=", "(", ")", "[", "]", "{", "}", "_", "^",
-    "'", "|", "&", "\\\\", ",", "/", "!", "<", r"\frac", r"\sqrt", r"\sum", r"\prod", r"\int", r"\lim", r"\partial",
-    r"\nabla", r"\left", r"\right", r"\cdot", r"\odot", r"\times", r"\dots", r"\max", r"\arg", r"\in", r"\to",
-    r"\infty", r"\mathbf{v}", r"\mathbf{A}", r"\mathcal{M}", r"\text{for}", r"\operatorname{tr}", r"\exp", r"\log",
-    r"\begin{cases}", r"\end{cases}", r"\begin{pmatrix}", r"\end{pmatrix}", r"\leq", r"\leftarrow", r"\|", r"\langle",
-    r"\rangle", r"\{", r"\}", r"\binom", r"\top", "u_i", "t_{ij}", "f(x)", "f'", "g(x, y)", "_{i=1}^n", "^{-1}", "^2",
-    r"\frac{d}{dx}", r"\frac{\partial x}{\partial y}", r"\substack", r"\begin{aligned}", r"\mid", "$", "%", "é", "\x00",
-]  # fmt: skip
 SEEDS = [
     r"\sum_{i=1}^n (u_i - x)^2 = \sum_{i=1}^n u_i^2 - 2 x \sum_i u_i + n x^2",
     r"\frac{d}{dx} g(x, f(x)) = f'(x)",
@@ -42,24 +33,6 @@ def verdict(latex, notation, kind="claim"):
         assert result.category
         assert result.message
     return result
-
-
-def edited(rng, latex):
-    """Return a formula with one to three random edits of its tokens."""
-    texts = [latex[token.start : token.end] for token in tokenize(latex)]
-    for _ in range(rng.randint(1, 3)):
-        at = rng.randrange(len(texts))
-        action = rng.randrange(4)
-        if action == 0:
-            texts[at] = rng.choice(PIECES)
-        elif action == 1:
-            texts.insert(at, rng.choice(PIECES))
-        elif action == 2 and len(texts) > 1:
-            del texts[at]
-        else:
-            other = rng.randrange(len(texts))
-            texts[at], texts[other] = texts[other], texts[at]
-    return " ".join(texts)
 
 
 def test_random_edits_of_tokens(numbers, fuzz_rounds):
