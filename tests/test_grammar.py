@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from nnmath.formula.equation import read
+from nnmath.formula.reading.equation import read
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "grammar.md").read_text(encoding="utf-8")

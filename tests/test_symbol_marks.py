@@ -8,7 +8,7 @@ import mathml
 import pytest
 
 from nnmath import formula
-from nnmath.formula.describe import occurrences
+from nnmath.formula.reading.describe import occurrences
 
 
 @pytest.fixture(scope="module")

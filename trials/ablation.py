@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from nnmath.formula.book import Book
+from nnmath.formula.checking.book import Book
 
 __all__ = ["VARIANTS", "Variant"]
 

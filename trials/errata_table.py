@@ -33,10 +33,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from nnmath.formula.book import Book, Result
-from nnmath.formula.equation import read, split_display
+from nnmath.formula.checking.book import Book, Result
 from nnmath.formula.errors import FormulaError
-from nnmath.formula.notation import Notation
+from nnmath.formula.reading.equation import read, split_display
+from nnmath.formula.reading.notation import Notation
 
 __all__ = ["Entry", "check_form", "declare", "read_form", "read_table"]
 

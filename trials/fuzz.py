@@ -11,8 +11,8 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from nnmath.formula.book import Book, Result, Statement
-from nnmath.formula.lexer import tokenize
+from nnmath.formula.checking.book import Book, Result, Statement
+from nnmath.formula.reading.lexer import tokenize
 from trials.survey import InPlace
 
 __all__ = ["PIECES", "Outcome", "edited", "fuzz", "nonsense"]

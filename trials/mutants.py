@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nnmath.formula.book import Statement
+from nnmath.formula.checking.book import Statement
 from trials.survey import Trial
 
 __all__ = ["Proof", "name_of", "read_proofs", "row", "strangers", "words"]

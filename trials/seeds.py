@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 
-from nnmath.formula.book import Book, Result
+from nnmath.formula.checking.book import Book, Result
 
 __all__ = ["alarms"]
 

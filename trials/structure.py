@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import fields, replace
 
 from nnmath.formula import tree
-from nnmath.formula.letters import bound_names, free_letters
-from nnmath.formula.notation import Symbol
+from nnmath.formula.reading.letters import bound_names, free_letters
+from nnmath.formula.reading.notation import Symbol
 
 __all__ = ["is_array", "structure"]
 

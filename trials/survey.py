@@ -15,14 +15,14 @@ from functools import partial
 from itertools import islice
 
 from nnmath.formula import tree
-from nnmath.formula.book import Book, Statement
-from nnmath.formula.checking import Session
-from nnmath.formula.code import read_call
-from nnmath.formula.definitions import definition_from
-from nnmath.formula.equation import Reading
+from nnmath.formula.checking.book import Book, Statement
+from nnmath.formula.checking.code import read_call
+from nnmath.formula.checking.mutation import Mutant, mutants, printed
+from nnmath.formula.checking.session import Session
 from nnmath.formula.errors import FormulaError
-from nnmath.formula.mutation import Mutant, mutants, printed
-from nnmath.formula.notation import Symbol
+from nnmath.formula.reading.equation import Reading
+from nnmath.formula.reading.notation import Symbol
+from nnmath.formula.running.definitions import definition_from
 from trials.structure import structure
 
 __all__ = ["InPlace", "Trial", "survey"]

@@ -12,16 +12,16 @@ from typing import Any
 import numpy as np
 
 from nnmath.formula import tree
-from nnmath.formula.book import Book, Result, Statement
-from nnmath.formula.checking import Session
-from nnmath.formula.code import plain
-from nnmath.formula.equation import read
+from nnmath.formula.checking.book import Book, Result, Statement
+from nnmath.formula.checking.code import plain
+from nnmath.formula.checking.session import Session
 from nnmath.formula.errors import FormulaError, expect, show
-from nnmath.formula.evaluation import Evaluator
-from nnmath.formula.given import Values, given_values
-from nnmath.formula.letters import free_letters
-from nnmath.formula.notation import Notation
-from nnmath.formula.points import letter_range
+from nnmath.formula.reading.equation import read
+from nnmath.formula.reading.letters import free_letters
+from nnmath.formula.reading.notation import Notation
+from nnmath.formula.running.evaluation import Evaluator
+from nnmath.formula.running.given import Values, given_values
+from nnmath.formula.running.points import letter_range
 
 __all__ = ["check", "differentiate", "evaluate", "parse"]
 
@@ -319,7 +319,7 @@ def _run(
         book.add(definition, kind="definition", strict=False)
         with _shown(definition):
             session.define(book.statements[-1], session.read(book.statements[-1]))
-    ev = given_values(session, notation, values)
+    ev = given_values(session.scope(notation), notation, values)
     with _shown(latex):
         return _over_letters(ev, node)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from nnmath.formula.errors import Span
 
 if TYPE_CHECKING:
-    from nnmath.formula.notation import Symbol
+    from nnmath.formula.reading.notation import Symbol
 
 __all__ = [
     "Apply", "At", "Bars", "Big", "Binder", "Binomial", "Cases", "Comparison", "Derivative", "Entry", "Equation",

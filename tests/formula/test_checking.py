@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from nnmath import formula
-from nnmath.formula.checking import Session
-from nnmath.formula.mutation import repair
+from nnmath.formula.checking.mutation import repair
+from nnmath.formula.checking.session import Session
 
 
 def last(notation, *equations, functions=None, hints=False, seed=0, **facts):

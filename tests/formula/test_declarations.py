@@ -3,7 +3,7 @@
 import pytest
 
 from nnmath import formula
-from nnmath.formula.declarations import read_declarations
+from nnmath.formula.reading.declarations import read_declarations
 
 LINES = [
     ("x", [("x", {})]),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nnmath import formula
-from nnmath.formula.describe import (
+from nnmath.formula.reading.describe import (
     facts,
     indices_text,
     occurrences,

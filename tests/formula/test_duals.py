@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from nnmath.formula import FormulaError, duals
-from nnmath.formula.functions import BUILTIN
+from nnmath.formula import FormulaError
+from nnmath.formula.values import duals
+from nnmath.formula.values.functions import BUILTIN
 
 POINTS = {"arcsin": 0.3, "arccos": 0.3, "log": 1.7, "ln": 1.7, "sqrt": 1.7}
 NUMBERS = [

@@ -4,7 +4,7 @@ import pytest
 
 from nnmath import formula
 from nnmath.formula.errors import show
-from nnmath.formula.lexer import tokenize
+from nnmath.formula.reading.lexer import tokenize
 
 
 def texts(latex):

@@ -3,7 +3,7 @@
 import pytest
 
 from nnmath import formula
-from nnmath.formula.mutation import mutants
+from nnmath.formula.checking.mutation import mutants
 from trials.structure import structure
 
 

@@ -3,10 +3,10 @@
 import pytest
 
 from nnmath import formula
-from nnmath.formula.describe import occurrences
-from nnmath.formula.equation import read, split_display
 from nnmath.formula.errors import Limits
-from nnmath.formula.lexer import split_latex
+from nnmath.formula.reading.describe import occurrences
+from nnmath.formula.reading.equation import read, split_display
+from nnmath.formula.reading.lexer import split_latex
 
 TABLE = [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]
 VALUES = {

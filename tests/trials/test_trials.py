@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from nnmath import formula
-from nnmath.formula.bookfile import load_book
-from nnmath.formula.mutation import mutants, printed
+from nnmath.formula.checking.bookfile import load_book
+from nnmath.formula.checking.mutation import mutants, printed
 from trials import __main__ as command
 from trials import fuzz as fuzzing
 from trials.ablation import VARIANTS

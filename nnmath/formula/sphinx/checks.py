@@ -13,11 +13,11 @@ from sphinx.builders.dummy import DummyBuilder
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
-from nnmath.formula.book import Book, Result, Statement, fail
-from nnmath.formula.bookfile import as_asked
-from nnmath.formula.checking import Session
+from nnmath.formula.checking.book import Book, Result, Statement, fail
+from nnmath.formula.checking.bookfile import as_asked
+from nnmath.formula.checking.session import Session
 from nnmath.formula.errors import FormulaError
-from nnmath.formula.notation import Notation
+from nnmath.formula.reading.notation import Notation
 from nnmath.formula.sphinx.pages import BuildFault, Page, Spec, pages_of, scopes, statement_of
 from nnmath.formula.sphinx.prose import faults
 from nnmath.formula.sphinx.symbols import changed_pages, index_symbols

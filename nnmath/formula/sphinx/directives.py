@@ -12,7 +12,7 @@ from docutils.statemachine import StringList
 from sphinx import addnodes
 from sphinx.directives.patches import MathDirective
 
-from nnmath.formula.book import KINDS, code_name
+from nnmath.formula.checking.book import KINDS, code_name
 from nnmath.formula.sphinx.pages import Spec, line_in_page, owner_of, page_of, shown_path
 
 __all__ = [

@@ -12,15 +12,15 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.nodes import traverse_parent
 
-from nnmath.formula.code import read_open_symbol
-from nnmath.formula.equation import read, read_condition
+from nnmath.formula.checking.code import read_open_symbol
 from nnmath.formula.errors import FormulaError
-from nnmath.formula.functions import BUILTIN
-from nnmath.formula.lexer import tokenize
-from nnmath.formula.notation import Notation
-from nnmath.formula.parser import RELATIONS
+from nnmath.formula.reading.equation import read, read_condition
+from nnmath.formula.reading.lexer import tokenize
+from nnmath.formula.reading.notation import Notation
+from nnmath.formula.reading.parser import RELATIONS
+from nnmath.formula.reading.tokens import Token, levels, split, text_of
 from nnmath.formula.sphinx.pages import Page, owner_of, page_of, shown_path
-from nnmath.formula.tokens import Token, levels, split, text_of
+from nnmath.formula.values.functions import BUILTIN
 
 __all__ = ["collect_prose", "faults", "inline_fault"]
 

@@ -17,12 +17,12 @@ from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
-from nnmath.formula.book import Statement
-from nnmath.formula.definitions import definition_from
-from nnmath.formula.describe import facts, occurrences, pieces
-from nnmath.formula.equation import read
+from nnmath.formula.checking.book import Statement
 from nnmath.formula.errors import FormulaError
-from nnmath.formula.notation import Notation, Symbol
+from nnmath.formula.reading.describe import facts, occurrences, pieces
+from nnmath.formula.reading.equation import read
+from nnmath.formula.reading.notation import Notation, Symbol
+from nnmath.formula.running.definitions import definition_from
 from nnmath.formula.sphinx.directives import formula_note, formula_scope, formula_symbols
 from nnmath.formula.sphinx.pages import Page, Spec, notation_module, page_of, scopes
 from nnmath.formula.sphinx.tables import folded, table

@@ -11,7 +11,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
-from nnmath.formula.book import Result
+from nnmath.formula.checking.book import Result
 from nnmath.formula.sphinx.directives import formula_note, formula_symbols
 from nnmath.formula.sphinx.pages import Page, page_of
 

@@ -158,12 +158,14 @@ def test_a_changed_docstring_is_checked_again(documented):
 
 
 def test_a_function_is_named_as_the_documented_module_names_it():
-    owner = owner_of("x.py:docstring of nnmath.formula.parser.Parser.side", "nnmath.formula")
-    assert owner.name == "nnmath.formula.parser.Parser.side"
+    owner = owner_of(
+        "x.py:docstring of nnmath.formula.reading.parser.Parser.side", "nnmath.formula"
+    )
+    assert owner.name == "nnmath.formula.reading.parser.Parser.side"
     owner = owner_of("x.py:docstring of inspect.getsource", "")
     assert (owner.name, owner.is_function) == ("inspect.getsource", True)
     assert owner.start == inspect.getsourcelines(inspect.getsource)[1]
-    owner = owner_of("docstring of nnmath.formula.book.Book", "nnmath.formula")
+    owner = owner_of("docstring of nnmath.formula.checking.book.Book", "nnmath.formula")
     assert (owner.name, owner.is_function) == ("nnmath.formula.Book", False)
     assert owner.file.endswith("nnmath/formula/book.py")
 

@@ -1,0 +1,1 @@
+"""Equations in reading order, and the verdict on each."""

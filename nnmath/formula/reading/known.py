@@ -1,0 +1,240 @@
+r"""Reading what has a meaning without being declared so: functions, constants, densities, means, near names.
+
+Near a declared name are x for a random X, s' beside a variable s, and the complement of an event.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from nnmath.formula import tree
+from nnmath.formula.errors import unread
+from nnmath.formula.reading.conditions import (
+    is_list,
+    read_arguments,
+    read_brackets,
+    read_event,
+    starts_bracket,
+)
+from nnmath.formula.reading.heads import Head, raised
+from nnmath.formula.reading.tokens import Token, split, text_of
+from nnmath.formula.values.functions import BUILTIN
+from nnmath.formula.values.laws import LAWS
+
+if TYPE_CHECKING:
+    from nnmath.formula.reading.notation import Notation, Symbol
+    from nnmath.formula.reading.parser import Parser
+
+__all__ = [
+    "MOMENTS",
+    "read_known",
+    "read_known_moment",
+    "read_moment",
+    "read_variable",
+    "variable_like",
+]
+
+CONSTANTS = {r"\pi": math.pi, "e": math.e, r"\mathrm{e}": math.e, r"\infty": math.inf}
+INVERSES = {"logit": "expit", "expit": "logit", "sigmoid": "logit"}  # nobody reads these as powers
+REMAINDERS = {"o": "o", "O": "O", r"\mathcal{O}": "O"}
+MOMENTS = {  # what a symbol that is declared so does
+    name: name.removeprefix("standard ")
+    for name in (
+        "expectation", "variance", "covariance", "standard deviation", "entropy", "mutual information", "divergence",
+        "cross entropy",
+    )
+}  # fmt: skip
+NAMED_MOMENTS = {
+    r"\mathbb{E}": "expectation", r"\mathrm{E}": "expectation", r"\mathbf{E}": "expectation", "E": "expectation",
+    r"\mathbb{V}": "variance", r"\mathrm{Var}": "variance", r"\mathrm{var}": "variance", r"\mathrm{V}": "variance",
+    r"\mathrm{Cov}": "covariance", r"\mathrm{cov}": "covariance", r"\mathrm{KL}": "divergence",
+    r"\mathbb{KL}": "divergence", r"\mathbb{H}": "entropy", r"\mathbb{I}": "mutual information",
+    r"\mathrm{Var_}": "variance",
+}  # fmt: skip
+TWO_LAWS = ("divergence", "cross entropy")
+#: Of how many things each is; the rest of one, but entropies of any number.
+WANTED = {"covariance": (1, 2), "divergence": (2,), "cross entropy": (1, 2)}
+Below = tuple[tuple[tree.Node, ...], "Symbol | None", tuple[tree.Node, ...]]
+NEGATIONS = (r"\neg", r"\lnot")
+OVER = (r"\bar{", r"\overline{")
+
+
+def read_known(parser: Parser, head: Head) -> tree.Node | None:
+    """Read an undeclared head that everybody knows; return None for any other."""
+    key, scripts, span = head.key, head.scripts, head.span
+    name = key[8:-1] if key.endswith("}") else key.removeprefix("\\")
+    law = key if key in LAWS else name if key != r"\Gamma" else ""
+    in_brackets = parser.text() == "("
+    node = _law(parser, law, head) if law in LAWS and in_brackets else None
+    if node is not None:
+        return node
+    if name in BUILTIN:
+        return _builtin(parser, name, head)
+    if key in CONSTANTS and scripts.sub is None and not scripts.primes:
+        number = tree.Number(CONSTANTS[key], span=head.bare)
+        return raised(parser, number, scripts.sup, span)
+    if key in REMAINDERS and in_brackets:
+        body = read_brackets(parser)
+        return tree.Landau(REMAINDERS[key], body, span=parser.since(span[0]))
+    return None
+
+
+def _law(parser: Parser, name: str, head: Head) -> tree.Node | None:
+    """Read a density that books name without defining it, with all its arguments."""
+    before = parser.i
+    arguments, given = read_arguments(parser)
+    arguments += given
+    if len(arguments) != LAWS[name][0]:
+        parser.i = before
+        return None
+    return tree.Apply(name, (), tuple(arguments), span=parser.since(head.span[0]))
+
+
+def _builtin(parser: Parser, name: str, head: Head) -> tree.Node:
+    r"""Read a built-in function and its argument, in brackets or juxtaposed; ``\sin^2 x`` is a power."""
+    scripts, span, takes = head.scripts, head.span, BUILTIN[name].takes
+    if scripts.primes and takes != "number":
+        raise unread(f"a prime on {name} isn't read; write its derivative", span)
+    if text_of(scripts.sup) == "-1":
+        if name in INVERSES:
+            return _builtin(
+                parser, INVERSES[name], replace(head, scripts=replace(scripts, sup=None))
+            )
+        raise unread(f"{name} with -1 above can be read in two ways", span)
+    argument = _argument(parser, name, span[0])
+    where = parser.since(span[0])
+    node: tree.Node = tree.Apply(name, (), (argument,), scripts.primes, span=where)
+    if scripts.sub is not None:
+        if name not in ("log", "ln"):
+            raise unread(f"a subscript of {name} isn't read", span)
+        base = tree.Apply("log", (), (parser.whole(scripts.sub),), span=span)
+        node = tree.Quotient(node, base, span=where)
+    return raised(parser, node, scripts.sup, where)
+
+
+def _argument(parser: Parser, name: str, start: int) -> tree.Node:
+    if not starts_bracket(parser):
+        if not parser.starts_factor():
+            raise parser.error(f"{name} needs an argument")
+        return parser.run()
+    arguments, given = read_arguments(parser)
+    arguments += given
+    span = parser.since(start)
+    if len(arguments) > 1 and BUILTIN[name].takes != "array":
+        raise unread(f"{name} takes one argument", span)
+    if not is_list(arguments):
+        return arguments[0]
+    row = tree.Matrix((tuple(arguments),), loose=True, span=span)
+    return tree.Transpose(row, span=span)
+
+
+# Means and their like
+
+
+def read_known_moment(parser: Parser, head: Head) -> tree.Node | None:
+    r"""Read what an undeclared head such as ``\mathbb{E}`` or ``D_{KL}`` stands for; None if it is none."""
+    if head.key == "D" and text_of(head.scripts.sub) in ("KL", r"\mathbb{KL}"):
+        return read_moment(parser, "divergence", head.scripts.sub, head)
+    if head.key not in NAMED_MOMENTS or (head.key == "E" and not parser.opens()):
+        return None
+    return read_moment(parser, NAMED_MOMENTS[head.key], head.scripts.sub, head)
+
+
+def read_moment(
+    parser: Parser, kind: str, sub: Sequence[Token] | None, head: Head, base: str = ""
+) -> tree.Node:
+    """Read what stands below and in the brackets of a mean or its like."""
+    named = kind == "divergence" and "KL" in text_of(sub)
+    over, law, law_given = _below(parser, sub) if sub and not named else ((), None, ())
+    if parser.opens():
+        bar = "((" if kind in TWO_LAWS else "("
+        bodies, given = read_arguments(parser, lambda: read_event(parser), bar)
+    else:
+        bodies, given = [parser.run()], []
+    span = parser.since(head.span[0])
+    if len(bodies) not in WANTED.get(kind, (1,)) and kind not in ("entropy", "mutual information"):
+        raise unread(f"a {kind} of {len(bodies)} things", span)
+    node = tree.Moment(kind, tuple(bodies), tuple(given), over, law, law_given, base, span=span)
+    return raised(parser, node, head.scripts.sup, span)
+
+
+def _below(parser: Parser, tokens: Sequence[Token]) -> Below:
+    r"""Read ``x``, ``x, y``, ``p``, ``p(x \mid y)`` or ``x \sim p`` below a mean."""
+    names, *laws = split(tokens, r"\sim")
+    if not laws and any(symbol.is_law for symbol in parser.state.notation.find(tokens[0].text)):
+        return _law_below(parser, tokens)
+    over = tuple(parser.whole(part) for part in split(names, ","))
+    for node in over:
+        if not isinstance(node, tree.Entry):
+            raise unread("the mean is over random symbols", node.span)
+    if not laws:
+        return over, None, ()
+    _, law, given = _law_below(parser, tokens[len(names) + 1 :])
+    return over, law, given
+
+
+def _law_below(parser: Parser, tokens: Sequence[Token]) -> Below:
+    """Read a law with or without its arguments; return what it is of, the law, and what it is given."""
+    node = parser.whole([token for token in tokens if token.text != r"\cdot"])
+    match node:
+        case tree.Entry(law) if law.is_law:
+            return (), law, ()
+        case tree.Apply(law, _, arguments, _, given) if not isinstance(law, str) and law.is_law:
+            cut = len(arguments) - given
+            return arguments[:cut], law, arguments[cut:]
+    raise unread("the mean is under a declared law", node.span)
+
+
+# Random variables and events
+
+
+def variable_like(notation: Notation, key: str) -> Symbol | None:
+    """Return the random variable that a letter is the other case of: x for X, or X for x."""
+    other = key.upper() if key == key.lower() else key.lower()
+    found = [s for s in notation.find(other) if key != other and not s.indices]
+    random = [s for s in found if s.values or s.domain == "distributed"]
+    return random[0] if len(random) == 1 else None
+
+
+def _twin(notation: Notation, candidates: Sequence[Symbol], head: Head) -> Symbol | None:
+    """Return another variable with the values of a declared one: the s' that stands beside an s."""
+    plain = [s for s in candidates if s.values and not s.indices and not s.template.primes]
+    primes = head.scripts.primes
+    if len(plain) != 1 or not primes or head.scripts.sub is not None:
+        return None
+    key = plain[0], primes
+    if key not in notation.twins:
+        template = replace(plain[0].template, primes=primes)
+        latex = plain[0].latex + "'" * primes
+        notation.twins[key] = replace(plain[0], latex=latex, template=template)
+    return notation.twins[key]
+
+
+def read_variable(parser: Parser, head: Head, candidates: Sequence[Symbol]) -> tree.Node | None:
+    """Read a random variable, or the complement of an event, under a name of this kind; None if it is none."""
+    notation, scripts, symbol = parser.state.notation, head.scripts, None
+    if candidates:
+        symbol = _twin(notation, candidates, head)
+    elif head.key in NEGATIONS:
+        return tree.Apply("not", (), (parser.factor(),), span=parser.since(head.span[0]))
+    elif head.key.startswith(OVER):
+        return _barred(notation, head)
+    elif not scripts.sub:
+        symbol = variable_like(notation, head.key)
+        if symbol is not None and scripts.primes:
+            symbol = _twin(notation, [symbol], head)
+    if symbol is None:
+        return None
+    return raised(parser, tree.Entry(symbol, span=head.bare), scripts.sup, head.span)
+
+
+def _barred(notation: Notation, head: Head) -> tree.Node | None:
+    r"""Read ``\bar{A}`` of an event."""
+    inside = head.key[head.key.index("{") + 1 : -1]
+    events = [s for s in notation.find(inside) if s.domain == "event"]
+    if len(events) != 1 or head.bare != head.span:
+        return None
+    return tree.Apply("not", (), (tree.Entry(events[0], span=head.span),), span=head.span)

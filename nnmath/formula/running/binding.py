@@ -1,0 +1,305 @@
+r"""Running what binds a letter: sums, products, extremes, series, cases, conditions, limits and integrals."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import operator
+from collections.abc import Callable, Iterable, Iterator
+from functools import reduce
+from typing import cast
+
+import numpy as np
+
+from nnmath.formula import tree
+from nnmath.formula.errors import FormulaError
+from nnmath.formula.reading.ellipsis import LETTER
+from nnmath.formula.running.arithmetic import added, multiplied
+from nnmath.formula.running.evaluation import Evaluator, Point, runs
+from nnmath.formula.running.points import letter_range
+from nnmath.formula.running.worlds import support
+from nnmath.formula.values import duals
+from nnmath.formula.values.duals import Value
+
+__all__ = ["LIMIT_TOLERANCE", "add_over"]
+
+COMPARE = {"=": operator.eq, r"\neq": operator.ne, "<": operator.lt, ">": operator.gt}
+COMPARE |= {r"\leq": operator.le, r"\geq": operator.ge}
+LIMIT_TOLERANCE = 1e-5
+ENDLESS = tree.Number(np.inf)
+Rule = list[tuple[float, float]]  # points and weights
+
+
+def too_many(ev: Evaluator, node: tree.Node) -> FormulaError:
+    """Make the refusal of a sum that is too long."""
+    return FormulaError("limit", f"more than {ev.limits.terms} terms", node.span)
+
+
+def _assignments(at: Point, node: tree.Big) -> Iterator[Point]:
+    """Yield every way to give the bound letters and variables a value."""
+    count = 0
+    for inner in _assigned(at, node, node.binders):
+        if node.condition is None or inner.holds((node.condition,)):
+            count += 1
+            if count > at.ev.limits.terms:
+                raise too_many(at.ev, node)
+            yield inner
+
+
+def _assigned(at: Point, node: tree.Big, binders: tuple[tree.Binder, ...]) -> Iterator[Point]:
+    if not binders:
+        yield at
+        return
+    for inner in _bound(at, node, binders[0]):
+        yield from _assigned(inner, node, binders[1:])
+
+
+def _bound(at: Point, node: tree.Big, binder: tree.Binder) -> Iterator[Point]:
+    """Yield the points for each value of one letter or variable."""
+    target = binder.target
+    if not isinstance(target, tree.Entry):
+        name = cast(tree.Index, target).name  # the parser binds nothing else
+        for number in _values(at, node, binder, name):
+            yield at.with_letter(name, number)
+        return
+    place = at.place(target)
+    if not target.symbol.values:
+        message = f"{target.symbol.latex} isn't declared as a variable with values"
+        raise FormulaError("index", message, binder.span)
+    if binder.members is None and binder.lower is None:
+        values: Iterable[float] = support(at, *place)
+    else:
+        values = map(float, _values(at, node, binder, ""))
+    for value in values:
+        yield at.with_values({place: value})
+
+
+def _values(at: Point, node: tree.Big, binder: tree.Binder, name: str) -> Iterable[int]:
+    """Return the values of a bound letter: from its set, its bounds, or the range that its use implies."""
+    if binder.members is not None:
+        return sorted(round(member) for member in at.set_of(binder.members))
+    if binder.lower is None or binder.upper is None:
+        lower, upper = letter_range(at, name, node)
+        return range(lower, upper + 1)
+    first = at.whole(binder.lower)
+    if binder.upper == ENDLESS:
+        return itertools.count(first)
+    last = at.whole(binder.upper)
+    if last - first >= at.ev.limits.terms:
+        raise too_many(at.ev, binder)
+    return range(first, last + 1)
+
+
+@runs(tree.Big)
+def add_over(at: Point, node: tree.Big) -> Value:
+    """Add, multiply or choose over everything that is bound."""
+    points = _assignments(at, node)
+    if any(b.upper == ENDLESS for b in node.binders):
+        if node.kind != "sum" or len(node.binders) != 1:
+            raise FormulaError("syntax", "only a sum over one letter may be endless", node.span)
+        return _settled(at, (inner.value(node.body) for inner in points), node)
+    found = [(inner, inner.value(node.body)) for inner in points]
+    if node.kind in ("sum", "prod"):
+        return _folded(at, node.kind, [value for _, value in found], node.body)
+    if not found:
+        raise FormulaError("value", "the extreme of nothing", node.span)
+    if any(duals.shape_of(value) for _, value in found):
+        raise FormulaError("shape", "an extreme is taken of numbers", node.body.span)
+    choose = max if node.kind.endswith("max") else min
+    where, value = choose(found, key=lambda pair: duals.primal(pair[1]))
+    if not node.kind.startswith("arg"):
+        return value
+    target = node.binders[0].target
+    if len(node.binders) != 1 or not isinstance(target, tree.Index):
+        raise FormulaError("syntax", "an arg max over one letter, please", node.span)
+    return float(where.letters[target.name])
+
+
+def _folded(at: Point, kind: str, values: list[Value], node: tree.Node) -> Value:
+    """Add, or multiply, from left to right."""
+    if not values:
+        return 0.0 if kind == "sum" else 1.0
+    if kind == "sum":
+        return reduce(lambda total, value: added(at, total, value, node), values)
+    return reduce(lambda total, value: multiplied(at, total, value, "", node), values)
+
+
+def _settled(at: Point, values: Iterator[Value], node: tree.Node) -> Value:
+    """Add terms until they no longer count; a series that doesn't settle is refused."""
+    total, small = next(values), 0
+    for value in itertools.islice(values, 3000):
+        total = added(at, total, value, node)
+        size, scale = np.max(np.abs(duals.primal(value))), np.max(np.abs(duals.primal(total)))
+        small = small + 1 if size <= 1e-17 * max(1.0, scale) else 0
+        if small == 4:
+            return total
+    raise FormulaError("value", "the endless sum doesn't settle within 3000 terms", node.span)
+
+
+@runs(tree.Series)
+def _series(at: Point, node: tree.Series) -> Value:
+    """Run terms given by example."""
+    if node.kind not in ("sum", "prod"):
+        raise FormulaError("shape", "a list with dots stands where a number is needed", node.span)
+    first = at.whole(node.start)
+
+    def term(k: int) -> Value:
+        return at.with_letter(LETTER, k).value(node.general)
+
+    if node.stop is None:
+        return _settled(at, map(term, itertools.count(first)), node)
+    last = at.whole(node.stop)
+    if last - first >= at.ev.limits.terms:
+        raise too_many(at.ev, node)
+    return _folded(at, node.kind, [term(k) for k in range(first, last + 1)], node)
+
+
+@runs(tree.Cases)
+def _cases(at: Point, node: tree.Cases) -> Value:
+    """Take the case that applies; where several do, they must agree."""
+    found: Value = None
+    for k, (body, condition) in enumerate(zip(node.values, node.conditions, strict=True)):
+        if not (found is None if condition is None else at.holds((condition,))):
+            continue
+        value = at.value(body)
+        at.ev.met.add((id(node), k))
+        if found is None:
+            found = value
+        elif not np.allclose(duals.primal(found), duals.primal(value), rtol=1e-9, atol=1e-12):
+            raise FormulaError("cases", "this case overlaps another with another value", body.span)
+    if found is None:
+        raise FormulaError("value", "none of the cases applies", node.span)
+    return found
+
+
+@runs(tree.Comparison)
+def _comparison(at: Point, node: tree.Comparison) -> Value:
+    left = duals.primal(at.value(node.sides[0]))
+    for relation, side in zip(node.relations, node.sides[1:], strict=True):
+        if relation in (r"\in", r"\notin"):
+            if (left in at.set_of(side)) != (relation == r"\in"):
+                return False
+            continue
+        right = duals.primal(at.value(side))
+        if relation not in COMPARE or duals.shape_of(left) or duals.shape_of(right):
+            raise FormulaError("shape", "a condition compares numbers", side.span)
+        if not COMPARE[relation](left, right):
+            return False
+        left = right
+    return True
+
+
+@runs(tree.Limit)
+def _limit(at: Point, node: tree.Limit) -> Value:
+    """Take a limit from ever nearer points, which is exact to about 1e-8 for smooth bodies."""
+    infinite = node.target == ENDLESS
+    target = 0.0 if infinite else at.scalar(node.target)
+
+    def near(step: float) -> Value:
+        x = 1.0 / step if infinite else target + step
+        return at.with_letter(node.variable, x).scalar(node.body)
+
+    best, change = _extrapolated(near, [0.4 * 0.62**k for k in range(10)])
+    if change > LIMIT_TOLERANCE * max(1.0, abs(duals.primal(best))):
+        raise FormulaError("value", "the limit doesn't settle", node.span)
+    return best
+
+
+def _extrapolated(near: Callable[[float], Value], steps: list[float]) -> tuple[Value, float]:
+    """Extrapolate to step 0 (Neville); return the value and by how much it still changed."""
+    table = [near(step) for step in steps]
+    best, change = table[0], np.inf
+    for level in range(1, len(steps)):
+        table = [
+            table[k + 1] + (table[k + 1] - table[k]) * (1.0 / (steps[k] / steps[k + level] - 1.0))
+            for k in range(len(table) - 1)
+        ]
+        moved = abs(duals.primal(table[-1]) - duals.primal(best))
+        if moved < change or level == 1:
+            best, change = table[-1], min(moved, change)
+    return best, change
+
+
+# Integrals: over declared values, between bounds, and without end
+
+
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(60)
+GAUSS: Rule = list(zip(_NODES.tolist(), _WEIGHTS.tolist(), strict=True))
+EXACT = 1e-9
+
+
+@runs(tree.Integral)
+def _integral(at: Point, node: tree.Integral) -> Value:
+    """Add over the declared values, or integrate between bounds by Gauss's rule with 60 points."""
+    if node.lower is None or node.upper is None:
+        return _over_values(at, node)
+    if not isinstance(node.variable, tree.Index):
+        message = "the variable of an integral is a free letter"
+        raise FormulaError("index", message, node.variable.span)
+    name = node.variable.name
+    ends = _infinite(node.lower), _infinite(node.upper)
+    if ends != (0, 0):
+        start = node.lower if ends[0] == 0 else node.upper
+        return _without_end(at, node, name, ends, start)
+    lower, upper = at.scalar(node.lower), at.scalar(node.upper)
+    half, middle = 0.5 * (upper - lower), 0.5 * (upper + lower)
+    return _added(at, node, name, GAUSS, middle, half) * half
+
+
+def _added(
+    at: Point, node: tree.Integral, name: str, rule: Rule, start: Value, scale: Value
+) -> Value:
+    """Add up the body by a rule of points and weights, moved and stretched."""
+    total: Value = 0.0
+    for x, weight in rule:
+        total = total + weight * at.with_letter(name, start + scale * x).scalar(node.body)
+    return total
+
+
+def _over_values(at: Point, node: tree.Integral) -> Value:
+    variable = node.variable
+    if not isinstance(variable, tree.Entry) or not variable.symbol.values:
+        message = "this integral has no bounds, and no values of its variable are declared"
+        raise FormulaError("index", message, variable.span)
+    binder = tree.Binder(variable, span=variable.span)
+    return add_over(at, tree.Big("sum", (binder,), None, node.body, span=node.span))
+
+
+def _infinite(node: tree.Node) -> int:
+    """Return 1 or -1 for a bound without end, and 0 for another."""
+    if isinstance(node, tree.Sum) and len(node.terms) == 1:
+        return node.signs[0] * _infinite(node.terms[0])
+    return int(isinstance(node, tree.Number) and math.isinf(node.value))
+
+
+def _without_end(
+    at: Point, node: tree.Integral, name: str, ends: tuple[int, int], end: tree.Node
+) -> Value:
+    """Integrate on a scale on which the integrand falls off fast; a finer rule must give the same."""
+    if ends == (-1, 1):
+        rule, start = _line, 0.0
+    elif ends in ((0, 1), (-1, 0)):
+        rule, start = _half_line, at.scalar(end)
+    else:
+        message = "the bounds of this integral are the wrong way round"
+        raise FormulaError("value", message, node.span)
+    scale = -1.0 if ends == (-1, 0) else 1.0
+    rough, fine = (_added(at, node, name, rule(count), start, scale) for count in (260, 340))
+    if abs(duals.primal(rough) - duals.primal(fine)) > EXACT * max(1.0, abs(duals.primal(fine))):
+        raise FormulaError("limit", "this integral isn't found exactly enough", node.span)
+    return fine
+
+
+def _line(count: int) -> Rule:
+    """Return points and weights of the whole line."""
+    steps, h = np.linspace(-2.6, 2.6, count, retstep=True)
+    inner = 0.5 * math.pi * np.sinh(steps)
+    weights = float(h) * 0.5 * math.pi * np.cosh(steps) * np.cosh(inner)
+    return list(zip(np.sinh(inner).tolist(), weights.tolist(), strict=True))
+
+
+def _half_line(count: int) -> Rule:
+    """Return points and weights of the positive numbers."""
+    steps, h = np.linspace(-4.8, 4.6, count, retstep=True)
+    x = np.exp(steps - np.exp(-steps))
+    return list(zip(x.tolist(), (float(h) * x * (1.0 + np.exp(-steps))).tolist(), strict=True))

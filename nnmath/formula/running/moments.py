@@ -1,0 +1,247 @@
+r"""Running means, variances, covariances, entropies and divergences of random symbols."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from typing import cast
+
+from nnmath.formula import tree
+from nnmath.formula.checking.relations import relative_difference
+from nnmath.formula.errors import FormulaError
+from nnmath.formula.reading.notation import Symbol
+from nnmath.formula.running.arithmetic import added, collapsed
+from nnmath.formula.running.evaluation import Evaluator, Place, Point, runs
+from nnmath.formula.running.points import letter_range
+from nnmath.formula.running.probability import (
+    Case,
+    cases_of,
+    law_of,
+    law_value,
+    law_variables,
+    needs_two_rules,
+    random_places,
+)
+from nnmath.formula.running.worlds import support
+from nnmath.formula.values import duals
+from nnmath.formula.values.duals import Value, shape_of
+
+__all__: list[str] = []
+
+Quantity = Callable[[Point], Value]
+Mean = Callable[[Quantity], Value]
+
+
+@runs(tree.Moment)
+def _moment(at: Point, node: tree.Moment) -> Value:
+    """Return what is asked of random symbols."""
+    if node.kind in ("divergence", "cross entropy"):
+        return _divergence(at, node)
+    at, fixed = _conditioned(at, node)
+    if node.kind in INFORMATION:
+        bits = math.log(2) if node.base == "2" else 1.0
+        return INFORMATION[node.kind](at, node, fixed) / bits
+    moving = [
+        at.place(cast(tree.Entry, entry)) for entry in node.over
+    ]  # the reader lets no other in
+    if not moving:
+        moving = [place for place in random_places(at, node.bodies) if place not in fixed]
+    if not moving:
+        raise FormulaError("syntax", "nothing in here is random", node.span)
+    return _of_mean(node.kind, _mean_over(at, node, moving, fixed), node.bodies, node)
+
+
+def _of_mean(kind: str, mean: Mean, bodies: Sequence[tree.Node], node: tree.Node) -> Value:
+    """Return a mean, a variance, a covariance or a standard deviation."""
+    first, last = bodies[0], bodies[-1]
+    one = mean(lambda at: at.value(first))
+    if kind == "expectation":
+        return one
+    other = one if first is last else mean(lambda at: at.value(last))
+
+    def spread(at: Point) -> Value:
+        left = added(at, at.value(first), -one, node)
+        right = added(at, at.value(last), -other, node)
+        if shape_of(left) and shape_of(right):  # columns: the entries of a covariance matrix
+            return collapsed(left @ right.T)
+        return left * right
+
+    variance = mean(spread)
+    return duals.sqrt(variance) if kind == "deviation" else variance
+
+
+def _weighted(cases: Iterable[Case], of: Quantity) -> Value:
+    total: Value = None
+    for point, weight in cases:
+        share = weight * of(point)
+        total = share if total is None else total + share
+    return total
+
+
+def _conditioned(at: Point, node: tree.Moment) -> tuple[Point, list[Place]]:
+    """Give what stands behind the bar its value; a symbol alone keeps the one it has."""
+    fixed: list[Place] = []
+    values: dict[Place, Value] = {}
+    for given in node.given:
+        target, value = given, None
+        if isinstance(given, tree.Comparison) and given.relations == ("=",):
+            target, value = given.sides
+        if not isinstance(target, tree.Entry):
+            raise FormulaError("syntax", "what is given is a random symbol", given.span)
+        fixed.append(at.place(target))
+        if value is not None:
+            values[fixed[-1]] = at.value(value)
+    return (at.with_values(values) if values else at), fixed
+
+
+def _mean_over(
+    at: Point, node: tree.Moment, moving: Sequence[Place], fixed: Sequence[Place]
+) -> Mean:
+    """Return how a mean is taken; where its rule isn't exact, a finer one must give the same."""
+    law = node.law
+    if law is not None and len(law_variables(at.ev, law)) > 1:
+        moved = {symbol for symbol, _ in moving}
+        heads = [entry.symbol for entry in node.law_given if isinstance(entry, tree.Entry)]
+        fixed = [*fixed, *((symbol, ()) for symbol in heads if symbol not in moved)]
+
+    def mean(of: Quantity) -> Value:
+        value = _weighted(cases_of(at, moving, fixed, law), of)
+        if not needs_two_rules(moving):
+            return value
+        finer = _weighted(cases_of(at, moving, fixed, law, finer=True), of)
+        if relative_difference(value, finer) > 1e-9:
+            raise FormulaError("limit", "this mean isn't found exactly enough", node.span)
+        return finer
+
+    return mean
+
+
+# Means over a declared letter
+
+
+@runs(tree.Expectation)
+def _expectation(at: Point, node: tree.Expectation) -> Value:
+    """Take the mean of a body over a letter or a variable, with weights where they are declared."""
+    kind = "variance" if node.variance else "expectation"
+    return _of_mean(kind, lambda of: _weighted(_declared_cases(at, node), of), (node.body,), node)
+
+
+def _declared_cases(at: Point, node: tree.Expectation) -> list[Case]:
+    name, _, weight = node.symbol.detail.partition(" with ")
+    target = at.ev.parse(name)
+    if isinstance(target, tree.Index):
+        lower, upper = letter_range(at, target.name, node.body)
+        points = [at.with_letter(target.name, k) for k in range(lower, upper + 1)]
+    elif isinstance(target, tree.Entry) and target.symbol.values:
+        key = (target.symbol, ())
+        points = [at.with_values({key: value}) for value in support(at, target.symbol)]
+    else:
+        message = f"{name.strip()} is neither an index nor a variable with values"
+        raise FormulaError("notation", message)
+    if not weight:
+        return [(point, 1.0 / len(points)) for point in points]
+    share = at.ev.parse(weight)
+    return [(point, point.scalar(share)) for point in points]
+
+
+# Information
+
+
+def _mean_logarithm(
+    at: Point,
+    law: Symbol,
+    cases: Iterable[Case],
+    above: Sequence[Sequence[tree.Node]],
+    below: Sequence[Sequence[tree.Node]],
+) -> float:
+    """Return the mean of the logarithm of a fraction of probabilities of groups of variables."""
+
+    def logarithm(inner: Point, group: Sequence[tree.Node]) -> float:
+        return math.log(law_value(inner, tree.Apply(law, (), tuple(group))))
+
+    total = 0.0
+    for inner, weight in cases:
+        if weight > 0:
+            logarithms = sum(logarithm(inner, group) for group in above)
+            total += weight * (logarithms - sum(logarithm(inner, group) for group in below))
+    return total
+
+
+def _entropy(at: Point, node: tree.Moment, fixed: Sequence[Place]) -> float:
+    """Return the entropy of variables, given others: the mean of minus the logarithm of their probability."""
+    law, shown = _law_and_variables(at.ev, node.bodies, node)
+    entries = [e for e in (*shown, *node.given) if isinstance(e, tree.Entry)]
+    places: list[Place] = [(entry.symbol, ()) for entry in entries]
+    held = [place for place in fixed if place not in places]
+    cases = cases_of(at, places, held, law)
+    return _mean_logarithm(at, law, cases, [node.given], [(*shown, *node.given)])
+
+
+def _information(at: Point, node: tree.Moment, fixed: Sequence[Place]) -> float:
+    """Return the mutual information of two groups of variables, given others."""
+    if len(node.bodies) != 2:
+        raise FormulaError("syntax", "mutual information is of two variables", node.span)
+    law, shown = _law_and_variables(at.ev, (*node.bodies, *node.given), node)
+    one, other = node.bodies
+    cases = cases_of(at, [(cast(tree.Entry, e).symbol, ()) for e in shown], (), law)
+    above = [(one, other, *node.given), node.given]
+    return _mean_logarithm(at, law, cases, above, [(one, *node.given), (other, *node.given)])
+
+
+INFORMATION = {"entropy": _entropy, "mutual information": _information}
+
+
+def _law_and_variables(
+    ev: Evaluator, bodies: Sequence[tree.Node], node: tree.Moment
+) -> tuple[Symbol, list[tree.Node]]:
+    """Return the law and the variables of ``H(X, Y)``, ``H(p)`` or ``H(p(x))``."""
+    first = _written_out(ev, bodies[0])
+    if isinstance(first, tree.Apply) and isinstance(first.symbol, Symbol) and first.symbol.is_law:
+        return first.symbol, list(first.arguments[: len(first.arguments) - first.given])
+    symbols = [body.symbol for body in bodies if isinstance(body, tree.Entry)]
+    if len(symbols) != len(bodies):
+        raise FormulaError("syntax", "this is of variables or of a law", node.span)
+    return law_of(ev, symbols), list(bodies)
+
+
+def _written_out(ev: Evaluator, body: tree.Node) -> tree.Node:
+    """Write p for ``p(x)`` out, with all its variables."""
+    if not isinstance(body, tree.Entry) or not body.symbol.is_law:
+        return body
+    shown = tuple(tree.Entry(v, span=body.span) for v in law_variables(ev, body.symbol))
+    return tree.Apply(body.symbol, (), shown, span=body.span)
+
+
+def _divergence(at: Point, node: tree.Moment) -> Value:
+    """Return the Kullback-Leibler divergence, or the cross entropy, of two laws or two columns."""
+    cross = node.kind == "cross entropy"
+    if len(node.bodies) != 2:
+        raise FormulaError("syntax", "this is of two laws", node.span)
+    one, other = (_written_out(at.ev, body) for body in node.bodies)
+    over = _summed(one)
+    if not over:
+        return _of_columns(at.value(one), at.value(other), cross, node)
+    points = [at]
+    for symbol in over:
+        points = [p.with_values({(symbol, ()): v}) for p in points for v in support(at, symbol)]
+    total = 0.0
+    for point in points:
+        p, q = (duals.primal(point.scalar(law)) for law in (one, other))
+        total += p * (-math.log(q) if cross else math.log(p / q))
+    return total / math.log(2) if node.base == "2" else total
+
+
+def _summed(body: tree.Node) -> list[Symbol]:
+    """Return the variables that stand before the bars of the laws in a product."""
+    found: list[Symbol] = []
+    for part in tree.walk(body):
+        if isinstance(part, tree.Apply) and isinstance(part.symbol, Symbol) and part.symbol.is_law:
+            shown = part.arguments[: len(part.arguments) - part.given]
+            found += [entry.symbol for entry in shown if isinstance(entry, tree.Entry)]
+    return list(dict.fromkeys(found))
+
+
+def _of_columns(p: Value, q: Value, cross: bool, node: tree.Moment) -> Value:
+    if shape_of(p) != shape_of(q) or not shape_of(p):
+        raise FormulaError("syntax", "this is of two laws", node.span)
+    return duals.total(p * (-duals.log(q) if cross else duals.log(p) - duals.log(q)))

@@ -1,0 +1,280 @@
+r"""Random worlds: a value for every primitive symbol, a function for every unspecified one.
+
+A world draws a value when it is first asked for and keeps it. What it draws depends on its seed and on the
+symbol and indices alone, not on the order of asking. Sizes are the exception: they are drawn so that all sizes of
+a world differ, because a formula with two sizes exchanged holds whenever they happen to be equal.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nnmath.formula.errors import FormulaError, Span
+from nnmath.formula.reading.notation import Symbol
+from nnmath.formula.values import duals
+from nnmath.formula.values.duals import Value
+
+if TYPE_CHECKING:
+    from nnmath.formula.running.evaluation import Evaluator, Key, Point
+
+__all__ = ["World", "as_value", "primitive", "smooth_curve", "smooth_function", "support"]
+
+Shape = tuple[int, ...]
+
+
+class World:
+    """One draw of everything that isn't defined in print.
+
+    Parameters
+    ----------
+    seed : int
+        Which world it is.
+    equal_sizes : bool
+        Draw all sizes equal. Only for showing what is missed then.
+    """
+
+    def __init__(self, seed: int, equal_sizes: bool = False) -> None:
+        self.seed = seed
+        self.equal_sizes = equal_sizes
+        self.sizes: dict[tuple[Symbol, Shape], int] = {}
+        self.given: dict[Symbol, Any] = {}
+        self._values: dict[tuple[Symbol, Shape], Any] = {}
+        self._size_rng = np.random.default_rng([seed, 1])
+
+    def generator(self, symbol: Symbol, key: Sequence[int] = ()) -> np.random.Generator:
+        """Return the generator of a symbol's values at these indices."""
+        words = [
+            self.seed,
+            zlib.crc32(symbol.latex.encode()),
+            symbol.order,
+            *(int(k) + 1000 for k in key),
+        ]
+        return np.random.default_rng(words)
+
+    def size(self, symbol: Symbol, key: Shape, at_most: int | None = None) -> int:
+        """Return a size, different from every other size of this world."""
+        if (symbol, key) not in self.sizes:
+            self.sizes[symbol, key] = self._new_size(at_most)
+        return self.sizes[symbol, key]
+
+    def _new_size(self, at_most: int | None) -> int:
+        if self.equal_sizes:
+            return 3
+        taken = set(self.sizes.values())
+        if at_most is not None:
+            return int(self._size_rng.integers(min(2, at_most - 1), max(2, at_most)))
+        free = [n for n in range(2, len(taken) + 6) if n not in taken]
+        return int(self._size_rng.choice(free[:3]))
+
+    def remember(
+        self, symbol: Symbol, key: Shape, draw: Callable[[np.random.Generator], Any]
+    ) -> Any:
+        """Return what `draw` gave the first time it was asked for this symbol and key."""
+        place = symbol, key
+        if place not in self._values:
+            self._values[place] = draw(self.generator(symbol, key))
+        return self._values[place]
+
+
+def sample(symbol: Symbol, rng: np.random.Generator, shape: Shape) -> np.ndarray:
+    """Draw an array with two axes from a symbol's domain."""
+    if symbol.sampler is not None:
+        drawn = np.asarray(symbol.sampler(rng, shape), dtype=float)
+        if drawn.shape != shape:
+            raise FormulaError(
+                "notation", f"the sampler of {symbol.latex} gave {drawn.shape}, not {shape}"
+            )
+        return drawn
+    if symbol.domain in MATRICES:
+        if shape[0] != shape[1]:
+            raise FormulaError("notation", f"{symbol.latex} is {symbol.domain} and must be square")
+        return MATRICES[symbol.domain](rng, shape[0])
+    if symbol.domain not in ENTRIES:
+        raise FormulaError("notation", f"{symbol.latex} ({symbol.domain}) has no value of its own")
+    return ENTRIES[symbol.domain](rng, shape)
+
+
+def _distribution(rng: np.random.Generator, shape: Shape) -> np.ndarray:
+    """Draw distributions along the last axis that isn't 1: a column or row is one, a matrix one a row."""
+    drawn = rng.uniform(0.2, 1.5, shape)
+    axis = 0 if shape[1] == 1 else 1
+    return np.asarray(drawn / drawn.sum(axis=axis, keepdims=True))
+
+
+def _one_hot(rng: np.random.Generator, shape: Shape) -> np.ndarray:
+    axis = 0 if shape[1] == 1 else 1
+    drawn = rng.uniform(size=shape)
+    return np.asarray(drawn == drawn.max(axis=axis, keepdims=True), dtype=float)
+
+
+def _mask(rng: np.random.Generator, shape: Shape) -> np.ndarray:
+    """Draw zeros and ones with a one in every row; a column counts as one row."""
+    if shape[1] == 1:
+        return _mask(rng, shape[::-1]).T
+    drawn = (rng.uniform(size=shape) < 0.5).astype(float)
+    drawn[np.arange(shape[0]), rng.integers(0, shape[1], shape[0])] = 1.0
+    return drawn
+
+
+def _positive_definite(rng: np.random.Generator, n: int) -> np.ndarray:
+    root = rng.normal(size=(n, n))
+    return root @ root.T / n + 0.5 * np.eye(n)
+
+
+def _symmetric(rng: np.random.Generator, n: int) -> np.ndarray:
+    drawn = rng.normal(size=(n, n))
+    return drawn + drawn.T
+
+
+def _contraction(rng: np.random.Generator, n: int) -> np.ndarray:
+    drawn = rng.normal(size=(n, n))
+    return 0.4 * drawn / np.linalg.norm(drawn, 2)
+
+
+ENTRIES: dict[str, Callable[[np.random.Generator, Shape], np.ndarray]] = {
+    "real": lambda rng, shape: rng.normal(size=shape),
+    "positive": lambda rng, shape: rng.uniform(0.3, 2.5, shape),
+    "unit interval": lambda rng, shape: rng.uniform(0.1, 0.9, shape),
+    "small": lambda rng, shape: rng.uniform(0.5, 1.5, shape) * rng.choice([-1.0, 1.0], shape),
+    "sign": lambda rng, shape: rng.choice([-1.0, 1.0], shape),
+    "bit": lambda rng, shape: rng.integers(0, 2, shape).astype(float),
+    "mask": _mask,
+    "distributed": lambda rng, shape: rng.uniform(0.2, 0.8, shape),
+    "distribution": _distribution,
+    "one-hot": _one_hot,
+    "ones": lambda rng, shape: np.ones(shape),
+    "zeros": lambda rng, shape: np.zeros(shape),
+}
+MATRICES: dict[str, Callable[[np.random.Generator, int], np.ndarray]] = {
+    "symmetric": _symmetric,
+    "positive definite": _positive_definite,
+    "diagonal": lambda rng, n: np.diag(rng.uniform(0.5, 2.0, n)),
+    "orthogonal": lambda rng, n: np.linalg.qr(rng.normal(size=(n, n)))[0],
+    "contraction": _contraction,
+    "identity": lambda rng, n: np.eye(n),
+}
+
+
+def as_value(given: Any) -> Value:
+    """Take a caller's number or array for a value: a vector is a column."""
+    value = np.asarray(given, dtype=float)
+    return float(value) if value.ndim == 0 else value.reshape(-1, 1) if value.ndim == 1 else value
+
+
+def smooth_function(rng: np.random.Generator, inputs: int, shape: Shape) -> Callable[..., Value]:
+    """Draw a smooth function of several numbers: waves and a slope, without symmetry.
+
+    No identity of a special function holds for it, which is the point.
+    """
+    outputs = int(np.prod(shape, dtype=int))
+    frequency = rng.uniform(0.4, 1.3, (3, outputs, inputs)) * rng.choice(
+        [-1.0, 1.0], (3, outputs, inputs)
+    )
+    phase = rng.uniform(0.0, 6.0, (3, outputs, 1))
+    height = rng.uniform(0.4, 1.2, (3, outputs, 1))
+    slope = rng.normal(size=(outputs, inputs))
+    level = rng.normal(size=(outputs, 1))
+
+    def function(column: Value) -> Value:
+        """Map a column of all arguments to a column of all results."""
+        result = slope @ column + level
+        for w, p, h in zip(frequency, phase, height, strict=True):
+            result = result + h * duals.sin(w @ column + p)
+        return result
+
+    return function
+
+
+def smooth_curve(rng: np.random.Generator) -> Callable[[Value], Value]:
+    """Draw a smooth function of one number, which may be applied to arrays entry by entry."""
+    frequency = rng.uniform(0.4, 1.3, 3).tolist()
+    phase = rng.uniform(0.0, 6.0, 3).tolist()
+    height = rng.uniform(0.4, 1.2, 3).tolist()
+    slope = float(rng.normal())
+
+    def function(x: Value) -> Value:
+        result = slope * x
+        for w, p, h in zip(frequency, phase, height, strict=True):
+            result = result + h * duals.sin(w * x + p)
+        return result
+
+    return function
+
+
+# What a symbol is that nothing printed defines
+
+
+def primitive(ev: Evaluator, symbol: Symbol, key: Key, span: Span) -> Value:
+    """Return what the world has for a symbol that nothing defines."""
+    at, world = ev.start, ev.world
+    if symbol in world.given:
+        return _given(at, symbol, key, span)
+    if symbol.is_size:
+        return _size(at, symbol, key)
+    if symbol.domain == "printed":
+        raise FormulaError("definition", f"{symbol.latex} is used before it is defined", span)
+    if symbol.domain == "set of":
+        members = support(at, symbol, key)
+        return world.remember(symbol, key, lambda rng: _subset(rng, members))
+    if symbol.values:
+        members = support(at, symbol, key)
+        return world.remember(symbol, key, lambda rng: float(rng.choice(members)))
+    if symbol.domain in ("distribution", "one-hot") and symbol.indices and not symbol.shape:
+        return _shared(at, symbol, key)
+    shape = at.shape(symbol, key)
+    drawn = world.remember(symbol, key, lambda rng: sample(symbol, rng, shape or (1, 1)))
+    return drawn if shape else float(drawn[0, 0])
+
+
+def _size(at: Point, symbol: Symbol, key: Key) -> float:
+    """Return a size; one that is bounded knows its bound."""
+    most = None
+    if symbol.domain == "at most":
+        most = at.within(symbol, key).whole(at.ev.parse(symbol.detail))
+    return float(at.ev.world.size(symbol, key, most))
+
+
+def _shared(at: Point, symbol: Symbol, key: Key) -> float:
+    """Return an entry of a distribution whose entries are indexed: they are drawn together."""
+    before, last = key[:-1], key[-1]
+    lower, upper = at.range(symbol, len(before), before)
+    shape = 1, upper - lower + 1
+    drawn = at.ev.world.remember(symbol, before, lambda rng: sample(symbol, rng, shape))
+    return float(drawn[0, last - lower])
+
+
+def support(at: Point, symbol: Symbol, key: Key = ()) -> list[float]:
+    """Return the values that a variable can take, or the members a set is drawn from."""
+    own, parse = at.within(symbol, key), at.ev.parse
+    if symbol.detail.startswith("{"):
+        return [own.scalar(parse(part)) for part in symbol.detail[1:-1].split(",")]
+    first, last = (own.whole(parse(part)) for part in symbol.detail.split(".."))
+    return [float(k) for k in range(first, last + 1)]
+
+
+def _given(at: Point, symbol: Symbol, key: Key, span: Span) -> Value:
+    """Return the entry of an array, or of nested lists, that a caller handed in."""
+    array: Any = at.ev.world.given[symbol]
+    if isinstance(array, frozenset):
+        return array
+    for position, place in enumerate(key):
+        try:
+            array = array[place - at.range(symbol, position, key[:position])[0]]
+        except (IndexError, TypeError):
+            message = f"the given {symbol.latex} has no entry {list(key)}"
+            raise FormulaError("value", message, span) from None
+    axes = np.ndim(array)
+    if axes != len(symbol.shape):
+        message = f"the given {symbol.latex} has {axes} axes here, not {len(symbol.shape)}"
+        raise FormulaError("shape", message, span)
+    return as_value(array)
+
+
+def _subset(rng: np.random.Generator, members: list[float]) -> frozenset[float]:
+    """Draw a set that is neither empty nor, where that can be, everything."""
+    count = int(rng.integers(max(1, len(members) - 2), max(2, len(members))))
+    return frozenset(rng.choice(members, size=count, replace=False).tolist())

@@ -1,0 +1,1 @@
+"""Values: dual numbers, and the functions and laws that go by a name."""
