@@ -13,17 +13,6 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-__all__ = [
-    "Array",
-    "cast",
-    "device_of",
-    "is_array",
-    "is_numpy",
-    "library",
-    "namespace",
-    "select",
-]
-
 #: Any array of the Array API standard. The standard has no type to name it by.
 Array: TypeAlias = Any
 

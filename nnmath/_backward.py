@@ -11,8 +11,6 @@ from nnmath.costs import Cost, get_cost
 from nnmath.layers import layer_backward
 from nnmath.network import ForwardPass, Network
 
-__all__ = ["Gradients", "backward_pass", "check_network", "check_reduction", "checked_cost"]
-
 REDUCTIONS = ("sum", "mean")
 
 

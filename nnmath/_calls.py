@@ -13,16 +13,6 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = [
-    "CACHE_LINE",
-    "Call",
-    "Layer",
-    "Workspace",
-    "aligned_zeros",
-    "mask_calls",
-    "step_calls",
-]
-
 #: The function and its arguments, the array for the result among them.
 Call: TypeAlias = tuple[Callable[..., object], tuple[Any, ...]]
 _Floats: TypeAlias = NDArray[Any]

@@ -16,35 +16,6 @@ import numpy as np
 
 from nnmath._arrays import Array, is_array, is_numpy, library, namespace
 
-__all__ = [
-    "array_of_list",
-    "check_axes",
-    "check_axis",
-    "check_callables",
-    "check_distribution",
-    "check_finite",
-    "check_flag",
-    "check_generator",
-    "check_integer",
-    "check_kind",
-    "check_name",
-    "check_not_empty",
-    "check_number",
-    "check_outputs",
-    "check_range",
-    "check_same_shape",
-    "check_shape",
-    "check_text",
-    "common_namespace",
-    "describe",
-    "floating_arrays",
-    "floating_dtype",
-    "integer_array",
-    "items_of",
-    "wrong_type",
-    "wrong_value",
-]
-
 _Kind = TypeVar("_Kind")
 _FLOATS = "real floating-point numbers (such as float64 or float32)"
 

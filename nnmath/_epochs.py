@@ -23,21 +23,6 @@ from nnmath.network import Network
 from nnmath.optimizers import Optimizer, clip_gradients
 from nnmath.regularization import dropout_mask, l1_penalty_backward, l2_penalty_backward
 
-__all__ = [
-    "Augment",
-    "EpochResult",
-    "Epochs",
-    "PlainEpochs",
-    "Regularizers",
-    "Snapshot",
-    "StepTaker",
-    "Task",
-    "augmented",
-    "checked_regularizers",
-    "count_right",
-    "draw_masks",
-]
-
 
 class StepTaker(Protocol):
     """What training needs of an optimiser."""

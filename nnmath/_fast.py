@@ -42,9 +42,6 @@ from nnmath.optimizers import (
 )
 from nnmath.optimizers._base import clipping_factor
 
-__all__ = ["ONE_AND_ZERO", "FastEpochs", "Layout"]
-
-
 _Floats: TypeAlias = NDArray[Any]
 
 #: The largest byte, and the white of images of bytes.

@@ -24,8 +24,6 @@ from numpy.typing import NDArray
 
 from nnmath._checks import wrong_type, wrong_value
 
-__all__ = ["StoredArrays", "read_arrays", "write_arrays", "write_whole"]
-
 _VERSION = 1
 
 #: What reading an archive with damaged bytes was seen to raise.

@@ -11,9 +11,6 @@ from nnmath._parameters import check_input_width, checked_activations, checked_p
 from nnmath.activations import Activation
 from nnmath.layers import layer_forward
 
-__all__ = ["ForwardPass", "Masks", "feed_forward", "forward_pass", "masked"]
-
-
 #: For each layer from the input on what its activations are multiplied by, if anything.
 Masks: TypeAlias = Sequence[Array | None]
 

@@ -9,8 +9,6 @@ from typing import cast
 from nnmath._checks import check_kind, wrong_value
 from nnmath.network import Network
 
-__all__ = ["History"]
-
 
 @dataclass(repr=False)
 class History:

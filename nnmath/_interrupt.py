@@ -10,11 +10,6 @@ from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import Any, Self
 
-__all__ = [
-    "Interrupt",
-    "progress_bar",
-]
-
 
 @contextmanager
 def progress_bar(

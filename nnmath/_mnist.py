@@ -18,8 +18,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["CACHE_VARIABLE", "cache_folder", "read_mnist"]
-
 #: The environment variable that moves the cache.
 CACHE_VARIABLE = "NNMATH_CACHE"
 

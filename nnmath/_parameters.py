@@ -24,19 +24,6 @@ from nnmath._saved import check_can_be_saved
 from nnmath.activations import Activation
 from nnmath.activations._table import checked_activation
 
-__all__ = [
-    "INITIALIZATIONS",
-    "check_input_width",
-    "check_numbers",
-    "checked_activations",
-    "checked_dtype",
-    "checked_parameters",
-    "checked_sizes",
-    "parameter_names",
-    "parameters_from_arrays",
-    "parameters_to_arrays",
-]
-
 _DTYPES = (np.dtype(np.float64), np.dtype(np.float32))
 
 

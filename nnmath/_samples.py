@@ -16,8 +16,6 @@ from nnmath._parameters import check_input_width, checked_parameters, parameter_
 from nnmath.costs import COSTS, Cost
 from nnmath.network import Network
 
-__all__ = ["Evaluation", "check_trainable", "checked_samples", "measure"]
-
 #: Samples fed forward at once when a network is measured, to bound the memory.
 _CHUNK = 4096
 

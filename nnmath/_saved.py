@@ -12,8 +12,6 @@ from nnmath._checks import wrong_type, wrong_value
 from nnmath._files import StoredArrays, read_arrays, write_arrays
 from nnmath.activations import ACTIVATIONS, Activation
 
-__all__ = ["Saved", "check_can_be_saved"]
-
 
 class Saved(ABC):
     """Something that a file can hold."""

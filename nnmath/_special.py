@@ -11,8 +11,6 @@ from typing import Any
 
 from nnmath._arrays import Array, absolute, cast, namespace, piecewise, select
 
-__all__ = ["erf", "erfc"]
-
 # Coefficients of Cody (1969), highest power first. The paper gives erf(x)/x as a
 # ratio of polynomials in x^2 for small x, and erfc(x) exp(x^2) as one in x, then
 # in 1/x^2, for larger x.

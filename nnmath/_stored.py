@@ -23,14 +23,6 @@ from nnmath.optimizers import (
     Optimizer,
 )
 
-__all__ = [
-    "check_memory",
-    "generator_from_json",
-    "generator_to_json",
-    "optimizer_from_arrays",
-    "optimizer_to_arrays",
-]
-
 _OPTIMIZERS: Mapping[str, type[Optimizer]] = MappingProxyType(
     {kind.__name__: kind for kind in (GradientDescent, Momentum, Adam, AdamW)}
 )

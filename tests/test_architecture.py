@@ -43,6 +43,8 @@ ORDER = [
     "tokenizer",
     "testing",
 ]
+#: The engine's own layers: each imports from itself and those before it.
+FORMULA_ORDER = ["errors", "values", "tree", "reading", "running", "checking", "api"]
 #: Modules of formulas: a function here is an equation, and takes arrays of any library.
 FORMULA_MODULES = [
     "activations",
@@ -204,6 +206,15 @@ def test_formula_engine_knows_nothing_of_the_rest():
     assert {family(name) for name in needed} <= {"formula"}
     users = {family(name) for name in GRAPH if "formula" in map(family, GRAPH[name])}
     assert users <= {"formula"}
+
+
+@pytest.mark.parametrize("part", FORMULA_ORDER)
+def test_the_engine_is_layered(part):
+    inside = [name for name in SOURCES if f"{name}.".startswith(f"formula.{part}.")]
+    needed = {need for name in inside for need in imports_at_once(SOURCES[name])}
+    parts = {name.split(".")[1] for name in needed if name.startswith("formula.")}
+    assert inside
+    assert parts <= {*FORMULA_ORDER[: FORMULA_ORDER.index(part) + 1]}
 
 
 def test_package_does_not_need_what_is_beside_it():

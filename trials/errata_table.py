@@ -109,9 +109,7 @@ def check_form(entry: Entry, form: str, seed: int = 0) -> Result:
     try:
         book = _book(entry, form)
         results = book.check(seed)
-    except (
-        FormulaError
-    ) as error:  # a declaration that isn't right, or a display that can't be split
+    except FormulaError as error:  # a declaration that isn't right
         return Result(
             "", 0, entry.id, entry.facts[form], "", "fails", error.category, error.message
         )
@@ -133,16 +131,9 @@ def _book(entry: Entry, form: str) -> Book:
             continue
         kind = "update" if r"\leftarrow" in before else "definition"
         book.add(before, label=label, kind=kind, strict=False)
-    parts = split_display(entry.facts[form])
-    for number, latex in enumerate(parts, start=1):
-        book.add(
-            latex, label=_label(entry, form, number, len(parts)), **_options(entry), strict=False
-        )
+    label = f"{entry.id} ({form})"
+    book.add(entry.facts[form], label=label, **_options(entry), strict=False)
     return book
-
-
-def _label(entry: Entry, form: str, number: int, count: int) -> str:
-    return f"{entry.id} ({form})" if count == 1 else f"{entry.id} ({form}, equation {number})"
 
 
 def _options(entry: Entry) -> dict[str, Any]:

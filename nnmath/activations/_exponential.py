@@ -9,17 +9,6 @@ import numpy as np
 from nnmath._arrays import Array, absolute, select
 from nnmath._checks import check_axis, check_same_shape, floating_arrays
 
-__all__ = [
-    "log_softmax",
-    "log_softmax_backward",
-    "sigmoid",
-    "sigmoid_prime",
-    "softmax",
-    "softmax_backward",
-    "tanh",
-    "tanh_prime",
-]
-
 
 def sigmoid(z: Array) -> Array:
     r"""Return the logistic sigmoid of every entry.

@@ -8,8 +8,6 @@ from nnmath._arrays import Array, is_numpy, select
 from nnmath._checks import floating_arrays
 from nnmath._special import erfc
 
-__all__ = ["gelu", "gelu_prime", "identity", "identity_prime", "relu", "relu_prime"]
-
 # Beyond 40 the normal density and its tail are zero in every dtype up to float64.
 _NORMAL_LAST = 40.0
 

@@ -34,8 +34,6 @@ from nnmath.activations._linear_units import (
     relu_prime,
 )
 
-__all__ = ["ACTIVATIONS", "Activation", "checked_activation", "get_activation"]
-
 
 class Activation(NamedTuple):
     """An activation function and what backpropagation needs of it.

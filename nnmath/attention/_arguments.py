@@ -18,15 +18,6 @@ from nnmath._checks import (
     wrong_value,
 )
 
-__all__ = [
-    "NO_VALUES",
-    "Arguments",
-    "checked_arguments",
-    "grouped",
-    "ungrouped",
-    "visible_block",
-]
-
 #: In the place of values, where only the weights are asked for. None there is a mistake.
 NO_VALUES = object()
 

@@ -24,8 +24,6 @@ from nnmath.attention._blocks import (
     plain_weights,
 )
 
-__all__ = ["AttentionGradients", "attention", "attention_backward", "attention_weights"]
-
 #: From so many weights a head on, the matrix of them isn't stored.
 _MANY = 1024 * 1024
 #: Blocks in NumPy's own way are quicker from here on.

@@ -18,18 +18,6 @@ from nnmath._arrays import Array
 from nnmath.activations import softmax
 from nnmath.attention._arguments import Arguments, visible_block
 
-__all__ = [
-    "blocked_attention",
-    "blocked_backward",
-    "blocks",
-    "last_key",
-    "plain_attention",
-    "plain_backward",
-    "plain_weights",
-    "summed_over_sharing",
-]
-
-
 _N_QUERIES = 256
 _N_KEYS = 1024
 

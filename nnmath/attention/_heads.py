@@ -15,15 +15,6 @@ from nnmath._checks import (
 )
 from nnmath.attention._attention import attention, attention_backward
 
-__all__ = [
-    "MultiHeadGradients",
-    "merge_heads",
-    "multi_head_attention",
-    "multi_head_attention_backward",
-    "product_gradient",
-    "split_heads",
-]
-
 
 class MultiHeadGradients(NamedTuple):
     """Derivatives of the cost by what went into `multi_head_attention`."""

@@ -17,8 +17,6 @@ from numpy.typing import NDArray
 from nnmath.attention._arguments import Arguments, visible_block
 from nnmath.attention._blocks import Range, blocks, last_key
 
-__all__ = ["fits", "numpy_attention", "numpy_backward"]
-
 #: Queries and keys of a block. More queries make products quicker, but in causal attention
 #: fewer of them waste less where only a part of the keys is seen.
 _SIZES = {False: (256, 512), True: (128, 1024)}

@@ -28,15 +28,6 @@ from nnmath._checks import (
 )
 from nnmath.activations import log_softmax, sigmoid, softmax
 
-__all__ = [
-    "accuracy",
-    "one_hot",
-    "sigmoid_cross_entropy",
-    "sigmoid_cross_entropy_backward",
-    "softmax_cross_entropy",
-    "softmax_cross_entropy_backward",
-]
-
 
 @np.errstate(over="ignore")  # a sum beyond the largest float is infinity
 def sigmoid_cross_entropy(logits: Array, y: Array) -> Array:

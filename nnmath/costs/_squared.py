@@ -18,13 +18,6 @@ from nnmath._checks import (
     floating_arrays,
 )
 
-__all__ = [
-    "mean_squared_error",
-    "mean_squared_error_backward",
-    "squared_error",
-    "squared_error_backward",
-]
-
 
 @np.errstate(over="ignore")
 def squared_error(a: Array, y: Array) -> Array:

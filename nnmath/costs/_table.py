@@ -27,12 +27,6 @@ from nnmath.costs._squared import (
     squared_error_backward,
 )
 
-__all__ = [
-    "COSTS",
-    "Cost",
-    "get_cost",
-]
-
 
 class Cost(NamedTuple):
     """A cost and what backpropagation needs of it.

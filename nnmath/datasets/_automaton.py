@@ -20,8 +20,6 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["FINAL", "Arc", "Automaton", "Belief", "Builder", "Step"]
-
 #: The state after the last word.
 FINAL = 0
 

@@ -23,9 +23,6 @@ from nnmath._files import checked_path
 from nnmath._mnist import read_mnist
 from nnmath.costs import one_hot
 
-__all__ = ["ImageSet", "load_digits", "load_mnist", "load_text"]
-
-
 _N_CLASSES = 10
 _T = TypeVar("_T", bound=np.generic)
 

@@ -25,8 +25,6 @@ from nnmath.datasets._words import (
     VERBS,
 )
 
-__all__ = ["Fact", "Grammar"]
-
 _SINGULAR, _PLAIN, _PAST = TENSES
 _LIES_IN = "lies in the"
 _HEAVIEST = 4

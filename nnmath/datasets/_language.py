@@ -19,8 +19,6 @@ from nnmath.datasets._grammar import Fact, Grammar
 from nnmath.datasets._truth import Truth, words_of
 from nnmath.datasets._words import SYNONYMS
 
-__all__ = ["SmallLanguage", "small_language"]
-
 
 class SmallLanguage(Truth):
     r"""A language of a few hundred words of which everything is known.

@@ -13,8 +13,6 @@ from numpy.typing import NDArray
 from nnmath._checks import check_integer, check_text, items_of, wrong_value
 from nnmath.datasets._automaton import Automaton
 
-__all__ = ["Reading", "Truth", "words_of"]
-
 #: What `ngram_entropy` looks at within half a minute.
 _MOST_CONTEXTS = 3_000_000
 

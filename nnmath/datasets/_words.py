@@ -6,19 +6,6 @@ a bass is an instrument or something to eat, one sheep and many sheep look alike
 
 from __future__ import annotations
 
-__all__ = [
-    "CARRIED",
-    "CLASSES",
-    "FUNCTION_WORDS",
-    "OPTICAL",
-    "PEOPLE",
-    "QUALITIES",
-    "RELATIONS",
-    "SYNONYMS",
-    "TENSES",
-    "VERBS",
-]
-
 #: Who is called she and who is called he.
 PEOPLE = {
     "she": "Mira Alma Anna Clara Ella Eva Florence Greta Hanna Ida Julia Lena Maria Nora Olga "

@@ -16,8 +16,6 @@ from nnmath._checks import (
     wrong_value,
 )
 
-__all__ = ["cooccurrences", "neighbours", "pointwise_mutual_information", "svd_embeddings"]
-
 
 def neighbours(
     ids: NDArray[np.integer], window: int, end: int | None

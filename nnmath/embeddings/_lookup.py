@@ -19,8 +19,6 @@ from nnmath._checks import (
     wrong_value,
 )
 
-__all__ = ["cosine_similarity", "embedding", "embedding_backward"]
-
 
 def embedding(ids: Array, E: Array) -> Array:
     r"""Return the row of every word.

@@ -19,8 +19,6 @@ from nnmath._checks import (
     wrong_value,
 )
 
-__all__ = ["rotary", "rotary_backward", "sinusoidal_positions"]
-
 
 def sinusoidal_positions(
     n_positions: int, width: int, *, base: float = 10000.0, dtype: DTypeLike = np.float64

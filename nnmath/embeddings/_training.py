@@ -23,15 +23,6 @@ from nnmath.costs import sigmoid_cross_entropy, sigmoid_cross_entropy_backward
 from nnmath.embeddings._counts import checked_text, neighbours
 from nnmath.embeddings._lookup import embedding_backward
 
-__all__ = [
-    "SkipGram",
-    "SkipGramGradients",
-    "skip_gram_backward",
-    "skip_gram_cost",
-    "train_skip_gram",
-]
-
-
 #: Words are drawn by their counts to this power: rare ones more often than they occur.
 _FLATTENING = 0.75
 #: What every sum of squares starts from, so that nothing is divided by zero.

@@ -16,7 +16,7 @@ from nnmath.formula.checking.book import Book, Result, Statement
 from nnmath.formula.checking.code import plain
 from nnmath.formula.checking.session import Session
 from nnmath.formula.errors import FormulaError, expect, show
-from nnmath.formula.reading.equation import read
+from nnmath.formula.reading.equation import read, split_display
 from nnmath.formula.reading.letters import free_letters
 from nnmath.formula.reading.notation import Notation
 from nnmath.formula.running.evaluation import Evaluator
@@ -165,7 +165,7 @@ def check(
     Parameters
     ----------
     latex : str
-        An equation; or one side, which is then compared to what `against` names.
+        An equation, or several in one display; or one side, which is then compared to what `against` names.
     notation : Notation, optional
         Where its symbols are declared; by default the scope of the labelled equation.
     against : str or callable, optional
@@ -257,7 +257,7 @@ def _labelled(book: Book, label: str) -> Statement | None:
 def _kind(latex: str, notation: Notation) -> str:
     """Tell an expression from an equation and an update; what can't be read is reported by the check."""
     try:
-        relations = read(latex, notation).equation.relations
+        relations = read(split_display(latex)[0], notation).equation.relations
     except FormulaError:
         return "claim"
     return "expression" if not relations else "update" if r"\leftarrow" in relations else "claim"

@@ -5,8 +5,6 @@ Every refusal carries the span of the LaTeX it is about, so that a message can p
 
 from dataclasses import dataclass
 
-__all__ = ["ASKS", "FormulaError", "Limits", "expect", "show", "unread"]
-
 Span = tuple[int, int]
 
 

@@ -14,13 +14,6 @@ from nnmath.formula.errors import Span
 if TYPE_CHECKING:
     from nnmath.formula.reading.notation import Symbol
 
-__all__ = [
-    "Apply", "At", "Bars", "Big", "Binder", "Binomial", "Cases", "Comparison", "Derivative", "Entry", "Equation",
-    "Expectation", "Gradient", "Index", "Inner", "Integral", "Item", "Known", "Landau", "Limit", "Matrix",
-    "Membership", "Moment", "Node", "Number", "Power", "Product", "Quotient", "Root", "Series", "SetOf",
-    "SetOperation", "Sum", "Transpose", "children", "rewrite", "walk",
-]  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True)
 class Node:
@@ -274,20 +267,12 @@ class Integral(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Expectation(Node):
-    """The expectation under a declared distribution."""
-
-    symbol: Symbol
-    body: Node
-    variance: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Moment(Node):
     """A mean, variance, entropy or the like (`kind`) of `bodies`, given others.
 
     It is taken over the symbols `over`, or over all that is random; under `law`, given `law_given`, or under the only
-    law there is. `base` is that of the logarithm, where it isn't e.
+    law there is; where an operator is declared over a letter, that is the `law`. `base` is that of the logarithm, where
+    it isn't e.
     """
 
     kind: str

@@ -12,17 +12,6 @@ from numpy.typing import NDArray
 from nnmath._checks import check_finite, check_number, check_shape, wrong_type, wrong_value
 from nnmath.optimizers._schedules import Schedule
 
-__all__ = [
-    "ClippedGradients",
-    "Floats",
-    "Optimizer",
-    "Settings",
-    "check_floats",
-    "clip_gradients",
-    "clipping_factor",
-]
-
-
 Floats: TypeAlias = NDArray[Any]
 #: The bounds of each setting, as `check_number` takes them.
 Settings: TypeAlias = Mapping[str, Mapping[str, float]]

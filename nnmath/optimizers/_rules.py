@@ -9,8 +9,6 @@ import numpy as np
 from nnmath.optimizers._base import Floats, Optimizer, Settings
 from nnmath.optimizers._schedules import Schedule
 
-__all__ = ["Adam", "AdamW", "GradientDescent", "Momentum"]
-
 
 class GradientDescent(Optimizer):
     r"""Go against the gradient, by a fraction of it: the book's rule.

@@ -9,8 +9,6 @@ from typing import TypeAlias
 
 from nnmath._checks import check_integer, check_number, wrong_value
 
-__all__ = ["ConstantSchedule", "CosineSchedule", "Schedule"]
-
 #: From the number of a step, 1 for the first, to its learning rate.
 Schedule: TypeAlias = Callable[[int], float]
 

@@ -16,8 +16,6 @@ from nnmath._checks import (
     wrong_value,
 )
 
-__all__ = ["dropout", "dropout_backward", "dropout_mask"]
-
 
 def dropout(x: Array, mask: Array, rate: float) -> Array:
     r"""Return what is left when some entries are dropped and the others scaled up.

@@ -13,14 +13,6 @@ from nnmath._checks import (
     floating_arrays,
 )
 
-__all__ = [
-    "l1_penalty",
-    "l1_penalty_backward",
-    "l2_penalty",
-    "l2_penalty_backward",
-    "smooth_labels",
-]
-
 
 def l2_penalty(W: Array, strength: float) -> Array:
     r"""Return half the sum of the squares of all weights, times a strength.

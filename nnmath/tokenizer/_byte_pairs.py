@@ -23,8 +23,6 @@ from nnmath._checks import (
 from nnmath.tokenizer._training import Merge, learn_merges
 from nnmath.tokenizer._vocabulary import SavedTokenizer, splitter
 
-__all__ = ["BytePairTokenizer"]
-
 #: So many pieces keep their tokens for the next time, and none that is longer.
 _REMEMBERED = 1 << 17
 _LONGEST = 64

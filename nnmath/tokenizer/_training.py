@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TypeAlias
 
-__all__ = ["Merge", "learn_merges", "merge_pair"]
-
 #: Numbers of two tokens, and of the token that they become.
 Merge: TypeAlias = "tuple[int, int, int]"
 

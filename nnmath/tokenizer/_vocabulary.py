@@ -19,9 +19,6 @@ from numpy.typing import NDArray
 from nnmath._checks import check_range, check_text, integer_array, items_of, wrong_value
 from nnmath._files import checked_path, write_whole
 
-__all__ = ["CharacterTokenizer", "SavedTokenizer", "WordTokenizer", "split_text", "splitter"]
-
-
 _FORMAT = "nnmath tokenizer"
 _VERSION = 1
 

@@ -31,16 +31,6 @@ from nnmath.normalization import (
     rms_norm_backward,
 )
 
-__all__ = [
-    "BlockGradients",
-    "BlockParameters",
-    "BlockPass",
-    "normalized",
-    "normalized_backward",
-    "transformer_block",
-    "transformer_block_backward",
-]
-
 
 class BlockParameters(NamedTuple):
     """The parameters of a block, or the derivatives of the cost by them."""

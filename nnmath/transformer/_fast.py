@@ -27,8 +27,6 @@ from nnmath.transformer._block import BlockParameters
 from nnmath.transformer._model import Transformer
 from nnmath.transformer._parameters import block_name, block_of
 
-__all__ = ["FastGradients", "gelu_with_slope"]
-
 Floats = NDArray[Any]
 
 #: As in `layer_norm`.

@@ -35,8 +35,6 @@ from nnmath.transformer._passes import (
     generate,
 )
 
-__all__ = ["Transformer"]
-
 
 class Transformer(Stored):
     r"""A decoder-only transformer: for each token of a text it predicts the next.

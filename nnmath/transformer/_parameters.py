@@ -29,20 +29,6 @@ from nnmath._saved import Saved, check_can_be_saved
 from nnmath.activations import Activation, get_activation
 from nnmath.transformer._block import BlockParameters
 
-__all__ = [
-    "NORMALIZATIONS",
-    "POSITIONS",
-    "Sizes",
-    "Stored",
-    "block_name",
-    "block_of",
-    "check_positions",
-    "checked_parameters",
-    "checked_tokens",
-    "start",
-]
-
-
 #: How a transformer is told where a token stands.
 POSITIONS = ("learned", "sinusoidal", "rotary")
 

@@ -34,15 +34,6 @@ from nnmath.transformer._parameters import Sizes, block_name, block_of
 if TYPE_CHECKING:
     from nnmath.transformer._model import Transformer
 
-__all__ = [
-    "TransformerPass",
-    "backward_pass",
-    "check_past",
-    "cross_entropy",
-    "forward_pass",
-    "generate",
-]
-
 
 class TransformerPass(NamedTuple):
     """All that a transformer computes for some tokens."""

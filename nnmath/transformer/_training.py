@@ -28,8 +28,6 @@ from nnmath.transformer._fast import FastGradients
 from nnmath.transformer._model import Transformer
 from nnmath.transformer._passes import cross_entropy
 
-__all__ = ["TransformerHistory", "evaluate_transformer", "train_transformer"]
-
 
 @dataclass(repr=False)
 class TransformerHistory:

@@ -451,3 +451,24 @@ def test_files_that_are_not_there_are_told(built):
         formula.load_book(built / "formulas.json", 3)
     with pytest.raises(TypeError, match="records: expected the path of formulas.json, got NoneTy"):
         formula.load_book(None, built / "circles.py")
+
+
+def test_a_display_of_several_equations_is_checked_one_by_one():
+    notation = formula.Notation()
+    notation.declare_all("x, y")
+    display = "\\begin{aligned}\n (x + y)^2 &= x^2 + 2 x y + y^2 \\\\\n (x - y)^2 &= x^2 - %s x y + y^2\n\\end{aligned}"
+    assert formula.check(display % "2", notation)
+    result = formula.check(display % "3", notation)
+    assert result.category == "value"
+    assert result.hint == "write 2 for 3"
+    assert "(x - y)^2 &= x^2 - 3 x y" in result.message
+
+
+def test_definitions_in_one_display_follow_each_other():
+    notation = formula.Notation()
+    notation.declare_all("x\nu, v :: printed")
+    book = formula.Book(notation)
+    book.add(r"u &= x^2 \\ v &= u + 1", kind="definition", label="both")
+    book.add("v = x^2 + 1")
+    assert [result.label for result in book.check()] == ["both", "both, equation 2", ""]
+    assert all(book.check())

@@ -3,13 +3,12 @@ r"""A book of equations in reading order, and the verdict on each."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from nnmath.formula.errors import FormulaError, Limits, expect, show
+from nnmath.formula.reading.equation import split_display
 from nnmath.formula.reading.notation import Notation
-
-__all__ = ["KINDS", "OPTIONS", "Book", "Result", "Statement", "code_name", "fail", "verdict_on"]
 
 KINDS = ("definition", "claim", "update", "premise", "expression", "unchecked")
 
@@ -168,7 +167,7 @@ class Book:
         self.statements: list[Statement] = []
 
     def add(self, latex: str, *, notation: Notation | None = None, **options: Any) -> None:
-        """Add an equation after the ones before it.
+        """Add an equation after the ones before it; a display of several is added one by one.
 
         Parameters
         ----------
@@ -197,7 +196,9 @@ class Book:
             raise ValueError("an unchecked equation, and only that, needs a reason")
         if (statement.kind == "premise") != bool(statement.solves):
             raise ValueError("a premise, and only that, says what it is solved for")
-        self.statements.append(statement)
+        for number, part in enumerate(split_display(latex), start=1):
+            label = f"{statement.label}, equation {number}" if number > 1 else statement.label
+            self.statements.append(replace(statement, latex=part, label=label))
 
     def __getitem__(self, label: str) -> Statement:
         """Return the equation with this label."""

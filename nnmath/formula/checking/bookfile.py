@@ -17,8 +17,6 @@ from nnmath.formula.checking.book import OPTIONS, Book, Statement
 from nnmath.formula.errors import expect
 from nnmath.formula.reading.notation import Notation
 
-__all__ = ["as_asked", "functions_in", "load_book", "scopes_in"]
-
 #: What is asked of an equation, besides its scope, its file and what computes it.
 ASKED = ("latex", *(name for name in OPTIONS if name not in ("code", "file", "strict", "solves")))
 

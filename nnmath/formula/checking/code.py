@@ -36,8 +36,6 @@ from nnmath.formula.running.points import letter_range
 from nnmath.formula.running.worlds import as_value
 from nnmath.formula.values import duals
 
-__all__ = ["Call", "check_updated", "plain", "read_call", "read_open_symbol"]
-
 SPECIFICATION = re.compile(
     r"^\s*([A-Za-z_][\w.]*)\s*(?:\((.*)\))?((?:\.[A-Za-z_]\w*|\[-?\d+\])*)\s*$", re.DOTALL
 )

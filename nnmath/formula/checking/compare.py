@@ -34,9 +34,6 @@ from nnmath.formula.values.duals import Value, shape_of
 if TYPE_CHECKING:
     from nnmath.formula.checking.book import Result, Statement
 
-__all__ = ["TOLERANCE", "Comparer", "Difference", "explained", "tell_range"]
-
-
 TOLERANCE = 1e-10
 CODE_TOLERANCE = 1e-9
 EXPANSION_TOLERANCE = 1e-8

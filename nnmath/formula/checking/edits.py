@@ -12,8 +12,6 @@ from typing import Any
 
 from nnmath.formula import tree
 
-__all__ = ["BY_TYPE", "ORDER", "Edit", "Source", "put"]
-
 FUNCTIONS = {
     "exp": "log", "log": "exp", "ln": "exp", "sin": "cos", "cos": "sin", "tan": "sin", "sinh": "cosh", "cosh": "sinh",
     "tanh": "sinh", "max": "min", "min": "max", "det": "tr", "tr": "det",

@@ -11,8 +11,6 @@ from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.reading.letters import bound_names, free_letters
 
-__all__ = ["check_print", "check_shadowing"]
-
 ONCE_IS_ENOUGH = ("sgn", "floor", "ceil")  # of such a function once more changes nothing
 WORDS = {"sum": "sum", "prod": "product"}
 

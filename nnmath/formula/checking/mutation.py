@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from nnmath.formula.checking.book import Result, Statement
     from nnmath.formula.checking.session import Session
 
-__all__ = ["Mutant", "mutants", "printed", "repair"]
-
 Kinds = Iterator[tuple[str, Edit]]
 
 

@@ -17,16 +17,6 @@ from nnmath.formula.running.worlds import support
 from nnmath.formula.values import duals
 from nnmath.formula.values.duals import Value, derivative, primal, shape_of
 
-__all__ = [
-    "Difference",
-    "Expansion",
-    "alike",
-    "expansion",
-    "first_difference",
-    "proportional",
-    "relative_difference",
-]
-
 FLOOR = 1e-2  # differences between numbers smaller than this are measured against it
 
 

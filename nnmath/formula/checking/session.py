@@ -30,8 +30,6 @@ from nnmath.formula.running.evaluation import Evaluator
 from nnmath.formula.running.points import check_letters
 from nnmath.formula.running.worlds import World
 
-__all__ = ["Session"]
-
 WEAKER = {"<", ">", r"\leq", r"\geq", r"\neq"}
 UNREAD = {
     r"\rightarrow": "a tendency isn't read; write it as a limit",

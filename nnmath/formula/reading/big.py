@@ -21,8 +21,6 @@ from nnmath.formula.reading.tokens import Token, closing, levels, split, text_of
 if TYPE_CHECKING:
     from nnmath.formula.reading.parser import Parser
 
-__all__ = ["OPERATORS", "read_big"]
-
 SUCH_THAT = (":", "|", r"\mid")
 CONDITIONS = tuple(sign for sign in COMPARISONS if sign not in ("=", r"\in"))
 

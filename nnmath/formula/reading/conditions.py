@@ -18,26 +18,6 @@ from nnmath.formula.reading.tokens import Token, closing, levels, text_of
 if TYPE_CHECKING:
     from nnmath.formula.reading.parser import Parser
 
-__all__ = [
-    "COMPARISONS",
-    "indicator",
-    "is_condition",
-    "is_list",
-    "read_arguments",
-    "read_bars",
-    "read_brackets",
-    "read_conditions",
-    "read_event",
-    "read_indicator",
-    "read_inner_product",
-    "read_membership",
-    "read_place",
-    "read_set",
-    "says_more",
-    "starts_bracket",
-]
-
-
 COMPARISONS = ("=", r"\neq", "<", ">", r"\leq", r"\geq", r"\in", r"\notin", r"\rightarrow")
 KIND = "this says what kind of number it is, which the notation declares"
 OPERATIONS = {

@@ -37,8 +37,6 @@ from nnmath.formula.values.laws import FAMILIES
 if TYPE_CHECKING:
     from nnmath.formula.reading.notation import Notation
 
-__all__ = ["Declaration", "read_declarations", "read_signature", "split_family"]
-
 Declaration = tuple[str, dict[str, str]]
 FACTS = ("shape", "indices", "maps", "domain", "given", "entry_of", "code", "meaning")
 POSITIVE = re.compile(r"(?:_\+|_\{\+\+?\}|_\{>0\}|\^\+)\s*$")

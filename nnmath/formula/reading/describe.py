@@ -16,16 +16,6 @@ from nnmath.formula.reading.render import latex_of
 from nnmath.formula.reading.symbol import DOMAINS
 from nnmath.formula.reading.tokens import Token
 
-__all__ = [
-    "Occurrence",
-    "facts",
-    "indices_text",
-    "occurrences",
-    "pieces",
-    "shape_text",
-    "values_text",
-]
-
 
 def indices_text(symbol: Symbol) -> str:
     r"""Return where each index runs."""

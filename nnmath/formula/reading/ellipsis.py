@@ -15,8 +15,6 @@ from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError, Span, unread
 from nnmath.formula.reading.tokens import Token
 
-__all__ = ["LETTER", "fill", "fill_list", "fill_product", "fill_sum"]
-
 LETTER = "\N{HORIZONTAL ELLIPSIS}"  # a name that no printed letter has
 ROWS = "\N{VERTICAL ELLIPSIS}"
 WHERE = {  # dots stand

@@ -18,9 +18,6 @@ from nnmath.formula.reading.tokens import BRACES, State, Token, closing, levels,
 if TYPE_CHECKING:
     from nnmath.formula.reading.notation import Notation
 
-__all__ = ["Reading", "read", "read_condition", "split_display"]
-
-
 ALIGNED = (
     "aligned", "align", "split", "gather", "gathered", "equation", "alignedat", "alignat", "multline", "eqnarray",
     "flalign", "displaymath", "math",
@@ -195,8 +192,14 @@ def _is_range(rest: list[Token]) -> bool:
 
 
 def split_display(latex: str) -> list[str]:
-    """Split a block of several equations, each with spaces in place of the rest, so that places stay."""
-    inside = _unwrapped(tokenize(latex))
+    """Split a display of several equations, each with spaces in place of the rest, so that places stay.
+
+    What can't be cut into tokens stays whole.
+    """
+    try:
+        inside = _unwrapped(tokenize(latex))
+    except FormulaError:
+        return [latex]
     lines = split(inside, r"\\")
     starts = [k for k, line in enumerate(lines) if k and _begins_anew(line)]
     if not starts:

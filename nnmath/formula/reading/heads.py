@@ -13,17 +13,6 @@ from nnmath.formula.reading.tokens import Token, closing, text_of
 if TYPE_CHECKING:
     from nnmath.formula.reading.parser import Parser
 
-__all__ = [
-    "ACCENTS",
-    "Head",
-    "Scripts",
-    "raised",
-    "read_head",
-    "read_script",
-    "read_scripts",
-    "spread_font",
-]
-
 ACCENTS = frozenset(
     r"\mathbf \boldsymbol \bm \pmb \mathcal \mathbb \mathbbm \mathds \mathfrak \mathit \textbf \mathscr \hat \bar"
     r" \tilde \vec \dot \ddot \check \breve \acute \grave \mathring \widehat \widetilde \overline \underline".split()

@@ -28,15 +28,6 @@ if TYPE_CHECKING:
     from nnmath.formula.reading.notation import Notation, Symbol
     from nnmath.formula.reading.parser import Parser
 
-__all__ = [
-    "MOMENTS",
-    "read_known",
-    "read_known_moment",
-    "read_moment",
-    "read_variable",
-    "variable_like",
-]
-
 CONSTANTS = {r"\pi": math.pi, "e": math.e, r"\mathrm{e}": math.e, r"\infty": math.inf}
 INVERSES = {"logit": "expit", "expit": "logit", "sigmoid": "logit"}  # nobody reads these as powers
 REMAINDERS = {"o": "o", "O": "O", r"\mathcal{O}": "O"}

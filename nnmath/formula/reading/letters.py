@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from nnmath.formula import tree
 from nnmath.formula.reading.ellipsis import LETTER
 
-__all__ = ["bound_names", "free_letters", "letter_and_offset", "linear", "tidy"]
-
 
 def bound_names(node: tree.Node) -> set[str]:
     """Return the letters that a node binds."""
@@ -18,8 +16,8 @@ def bound_names(node: tree.Node) -> set[str]:
             return {b.target.name for b in binders if isinstance(b.target, tree.Index)}
         case tree.Integral(tree.Index(name)) | tree.Limit(name) | tree.Series(_, name):
             return {name}
-        case tree.Expectation(symbol):
-            return {symbol.detail.partition(" with ")[0].strip()}
+        case tree.Moment(law=law) if law is not None and law.operator:
+            return {law.detail.partition(" with ")[0].strip()}
     return set()
 
 

@@ -13,9 +13,6 @@ from collections.abc import Callable, Sequence
 from nnmath.formula.errors import FormulaError, Limits, unread
 from nnmath.formula.reading.tokens import BRACES, Token, levels, split
 
-__all__ = ["group_end", "paired", "split_latex", "tokenize", "undressed"]
-
-
 SPACING = frozenset(
     r"\, \; \: \! \> \quad \qquad \enspace \enskip \thinspace \medspace \thickspace \negthinspace \displaystyle"
     r" \textstyle \scriptstyle \scriptscriptstyle \limits \nolimits \nonumber \notag \allowbreak \nobreak \mathstrut"

@@ -17,8 +17,6 @@ from nnmath.formula.reading.tokens import Token, levels, split, text_of
 if TYPE_CHECKING:
     from nnmath.formula.reading.parser import Parser
 
-__all__ = ["OPERATORS", "is_differential", "read_cases", "read_differential_quotient"]
-
 SIGNS = (r"\partial", "d")
 NO_ORDER = "the order of a derivative is 2, 3 or 4"
 MATRICES = ("pmatrix", "bmatrix", "matrix", "vmatrix", "Bmatrix", "smallmatrix", "array")

@@ -48,8 +48,6 @@ from nnmath.formula.reading.symbols import read_symbol
 from nnmath.formula.reading.tokens import Stream, Token, split, value_of
 from nnmath.formula.values.functions import BUILTIN
 
-__all__ = ["RELATIONS", "Parser"]
-
 RELATIONS = {
     sign: sign
     for sign in r"= \neq < > \leq \geq \approx \leftarrow \in \rightarrow \propto \sim".split()

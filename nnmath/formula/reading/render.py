@@ -6,8 +6,6 @@ from nnmath.formula import tree
 from nnmath.formula.reading.lexer import tokenize
 from nnmath.formula.values import duals
 
-__all__ = ["filled", "latex_of", "number_text", "shape_text"]
-
 
 def shape_text(value: object) -> str:
     """Say what shape a value, or a shape, is."""

@@ -20,10 +20,6 @@ from nnmath.formula.reading.known import MOMENTS
 from nnmath.formula.reading.lexer import tokenize
 from nnmath.formula.reading.tokens import CLOSERS, Token, closing, levels, split
 
-__all__ = [
-    "DOMAINS", "SIZED_DOMAIN", "IndexRange", "Places", "Sampler", "Symbol", "Template", "fit", "separate",
-]  # fmt: skip
-
 DOMAINS = {  # for a reader: of one number, of an array
     "real": ("a real number", "real numbers"),
     "positive": ("a positive number", "positive numbers"),
@@ -271,13 +267,8 @@ class Symbol:
 
     @property
     def operator(self) -> str | None:
-        """The operator it stands for: ``"expectation"``, ``"variance"`` or None."""
+        """The operator over a letter that it stands for: ``"expectation"``, ``"variance"`` or None."""
         return self.domain.removesuffix(" over") if self.domain.endswith(" over") else None
-
-    @property
-    def is_operator(self) -> bool:
-        """Whether it is an expectation or a variance."""
-        return self.operator is not None
 
     @property
     def values(self) -> str:

@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from nnmath.formula.reading.notation import Symbol
     from nnmath.formula.reading.parser import Parser
 
-__all__ = ["read_symbol"]
-
 COMPLEMENTS = ("c", "C", r"\complement", r"\mathrm{c}")
 
 
@@ -115,10 +113,9 @@ def _fitted(
     indices = _indices(parser, symbol, places)
     if symbol.is_function:
         return _applied(parser, symbol, indices, left, head)
-    if symbol.is_operator:
+    if symbol.operator:
         body = read_brackets(parser) if parser.opens() else parser.run()
-        variance = symbol.operator == "variance"
-        return tree.Expectation(symbol, body, variance, span=parser.since(head.span[0]))
+        return tree.Moment(symbol.operator, (body,), law=symbol, span=parser.since(head.span[0]))
     return _entry(parser, symbol, indices, left, head)
 
 

@@ -13,10 +13,6 @@ from nnmath.formula.errors import FormulaError, Limits, Span, unread
 if TYPE_CHECKING:
     from nnmath.formula.reading.notation import Notation
 
-__all__ = [
-    "BRACES", "CLOSERS", "State", "Stream", "Token", "closing", "levels", "split", "text_of", "value_of",
-]  # fmt: skip
-
 T = TypeVar("T")
 BRACES = {"{": "}"}
 CLOSERS = BRACES | {

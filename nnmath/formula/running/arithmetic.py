@@ -16,8 +16,6 @@ from nnmath.formula.running.evaluation import Point, entry_at, runs
 from nnmath.formula.values import duals
 from nnmath.formula.values.duals import Value, shape_of
 
-__all__ = ["added", "collapsed", "multiplied"]
-
 
 @runs(tree.Sum)
 def _sum(at: Point, node: tree.Sum) -> Value:

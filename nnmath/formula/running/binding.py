@@ -21,8 +21,6 @@ from nnmath.formula.running.worlds import support
 from nnmath.formula.values import duals
 from nnmath.formula.values.duals import Value
 
-__all__ = ["LIMIT_TOLERANCE", "add_over"]
-
 COMPARE = {"=": operator.eq, r"\neq": operator.ne, "<": operator.lt, ">": operator.gt}
 COMPARE |= {r"\leq": operator.le, r"\geq": operator.ge}
 LIMIT_TOLERANCE = 1e-5

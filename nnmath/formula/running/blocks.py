@@ -13,8 +13,6 @@ from nnmath.formula.running.evaluation import Point, runs
 from nnmath.formula.values import duals
 from nnmath.formula.values.duals import Value, entries, shape_of
 
-__all__ = ["expanded", "kronecker", "square_root"]
-
 
 def expanded(at: Point, nodes: Iterable[tree.Node]) -> list[tree.Node]:
     """Return nodes with the items of each run with dots in its place."""

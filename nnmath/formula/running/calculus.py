@@ -23,9 +23,6 @@ from nnmath.formula.running.evaluation import Evaluator, Place, Point, runs, spl
 from nnmath.formula.values import duals
 from nnmath.formula.values.duals import Value, derivative, shape_of
 
-__all__ = ["premise_from"]
-
-
 Along = Callable[[Value, Value], Value]  # the derivative at a value along a direction
 
 

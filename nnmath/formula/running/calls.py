@@ -23,8 +23,6 @@ from nnmath.formula.values.duals import Value, shape_of
 from nnmath.formula.values.functions import BUILTIN, NAMED, Builtin, sigmoid
 from nnmath.formula.values.laws import LAWS
 
-__all__ = ["call"]
-
 
 @runs(tree.Apply)
 def _apply(at: Point, node: tree.Apply) -> Value:

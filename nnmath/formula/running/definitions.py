@@ -11,8 +11,6 @@ from nnmath.formula.errors import FormulaError
 from nnmath.formula.reading.letters import letter_and_offset
 from nnmath.formula.reading.notation import Symbol
 
-__all__ = ["Definition", "Definitions", "definition_from", "formal_of", "symbols_in"]
-
 
 @dataclass(eq=False)
 class Definition:

@@ -26,8 +26,6 @@ from nnmath.formula.running.worlds import World, primitive
 from nnmath.formula.values import duals
 from nnmath.formula.values.duals import Value
 
-__all__ = ["Evaluator", "Frame", "Letters", "Place", "Point", "entry_at", "runs", "split"]
-
 Letters = dict[str, Any]
 Key = tuple[int, ...]
 Place = tuple[Symbol, Key]

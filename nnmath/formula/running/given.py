@@ -15,8 +15,6 @@ from nnmath.formula.running.definitions import Definitions
 from nnmath.formula.running.evaluation import Evaluator
 from nnmath.formula.running.worlds import World
 
-__all__ = ["given_values"]
-
 Values = Mapping[str, Any]
 
 

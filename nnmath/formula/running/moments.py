@@ -6,8 +6,9 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import cast
 
+import numpy as np
+
 from nnmath.formula import tree
-from nnmath.formula.checking.relations import relative_difference
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.reading.notation import Symbol
 from nnmath.formula.running.arithmetic import added, collapsed
@@ -26,8 +27,6 @@ from nnmath.formula.running.worlds import support
 from nnmath.formula.values import duals
 from nnmath.formula.values.duals import Value, shape_of
 
-__all__: list[str] = []
-
 Quantity = Callable[[Point], Value]
 Mean = Callable[[Quantity], Value]
 
@@ -37,6 +36,9 @@ def _moment(at: Point, node: tree.Moment) -> Value:
     """Return what is asked of random symbols."""
     if node.kind in ("divergence", "cross entropy"):
         return _divergence(at, node)
+    if node.law is not None and node.law.operator:
+        declared = _declared_cases(at, node.law, node.bodies[0])
+        return _of_mean(node.kind, lambda of: _weighted(declared, of), node.bodies, node)
     at, fixed = _conditioned(at, node)
     if node.kind in INFORMATION:
         bits = math.log(2) if node.base == "2" else 1.0
@@ -109,7 +111,7 @@ def _mean_over(
         if not needs_two_rules(moving):
             return value
         finer = _weighted(cases_of(at, moving, fixed, law, finer=True), of)
-        if relative_difference(value, finer) > 1e-9:
+        if not np.allclose(duals.primal(value), duals.primal(finer), rtol=1e-9, atol=1e-11):
             raise FormulaError("limit", "this mean isn't found exactly enough", node.span)
         return finer
 
@@ -119,18 +121,12 @@ def _mean_over(
 # Means over a declared letter
 
 
-@runs(tree.Expectation)
-def _expectation(at: Point, node: tree.Expectation) -> Value:
-    """Take the mean of a body over a letter or a variable, with weights where they are declared."""
-    kind = "variance" if node.variance else "expectation"
-    return _of_mean(kind, lambda of: _weighted(_declared_cases(at, node), of), (node.body,), node)
-
-
-def _declared_cases(at: Point, node: tree.Expectation) -> list[Case]:
-    name, _, weight = node.symbol.detail.partition(" with ")
+def _declared_cases(at: Point, operator: Symbol, body: tree.Node) -> list[Case]:
+    """Return the cases over a letter or a variable, with weights where they are declared."""
+    name, _, weight = operator.detail.partition(" with ")
     target = at.ev.parse(name)
     if isinstance(target, tree.Index):
-        lower, upper = letter_range(at, target.name, node.body)
+        lower, upper = letter_range(at, target.name, body)
         points = [at.with_letter(target.name, k) for k in range(lower, upper + 1)]
     elif isinstance(target, tree.Entry) and target.symbol.values:
         key = (target.symbol, ())

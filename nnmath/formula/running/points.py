@@ -26,9 +26,6 @@ from nnmath.formula.running.worlds import support
 from nnmath.formula.values import duals
 from nnmath.formula.values.duals import Value
 
-__all__ = ["Use", "check_letters", "letter_range", "range_hint", "test_points", "uses"]
-
-
 MEANS = ("expectation", "variance", "covariance", "deviation")
 
 
@@ -117,7 +114,8 @@ def _free_variables(node: tree.Node, bound: frozenset[tree.Node]) -> Iterator[tr
             bound |= {variable}
         case tree.Moment(_, _, given, over) if over:
             bound |= set(over)
-        case tree.Moment(_, _, given, _):  # over all that is random but what is given
+        case tree.Moment(_, _, given, _, law) if law is None or not law.operator:
+            # over all that is random but what is given
             shown = given if node.kind in MEANS else ()
             for part in shown:
                 yield from _free_variables(part, bound)

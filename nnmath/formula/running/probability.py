@@ -24,19 +24,6 @@ from nnmath.formula.values import duals
 from nnmath.formula.values.duals import Value
 from nnmath.formula.values.laws import EXACT, FAMILIES, Rule, standard_normal, stretched
 
-__all__ = [
-    "Case",
-    "cases_of",
-    "law_of",
-    "law_table",
-    "law_value",
-    "law_variables",
-    "marginal",
-    "needs_two_rules",
-    "random_places",
-]
-
-
 Fixed = dict[int, int]  # which of its values a variable has, both by position
 
 

@@ -21,8 +21,6 @@ from nnmath.formula.values.duals import Value
 if TYPE_CHECKING:
     from nnmath.formula.running.evaluation import Evaluator, Key, Point
 
-__all__ = ["World", "as_value", "primitive", "smooth_curve", "smooth_function", "support"]
-
 Shape = tuple[int, ...]
 
 

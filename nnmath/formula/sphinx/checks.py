@@ -22,8 +22,6 @@ from nnmath.formula.sphinx.pages import BuildFault, Page, Spec, pages_of, scopes
 from nnmath.formula.sphinx.prose import faults
 from nnmath.formula.sphinx.symbols import changed_pages, index_symbols
 
-__all__ = ["FormulasBuilder", "check_book", "forget_page", "merge_pages", "skip_cells"]
-
 LOGGER = logging.getLogger(__name__)
 
 

@@ -15,14 +15,6 @@ from sphinx.directives.patches import MathDirective
 from nnmath.formula.checking.book import KINDS, code_name
 from nnmath.formula.sphinx.pages import Spec, line_in_page, owner_of, page_of, shown_path
 
-__all__ = [
-    "FormulaDirective",
-    "RejectedDirective",
-    "formula_note",
-    "formula_scope",
-    "formula_symbols",
-]
-
 LABEL = re.compile(r"[\w:.-]+")
 
 

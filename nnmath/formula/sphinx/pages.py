@@ -24,24 +24,6 @@ from nnmath.formula.checking.bookfile import functions_in, scopes_in
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.reading.notation import Notation
 
-__all__ = [
-    "BuildFault",
-    "Owner",
-    "Page",
-    "Spec",
-    "find_block",
-    "line_in_page",
-    "notation_module",
-    "owner_of",
-    "page_of",
-    "pages_of",
-    "same_object",
-    "scopes",
-    "shown_path",
-    "statement_of",
-]
-
-
 LOGGER = logging.getLogger(__name__)
 
 

@@ -22,8 +22,6 @@ from nnmath.formula.reading.tokens import Token, levels, split, text_of
 from nnmath.formula.sphinx.pages import Page, owner_of, page_of, shown_path
 from nnmath.formula.values.functions import BUILTIN
 
-__all__ = ["collect_prose", "faults", "inline_fault"]
-
 CELL = re.compile(r"^(`{3,}|~{3,}|:{3,})\s*\{(code-cell|formula|rejected-formula)\}")
 
 

@@ -27,13 +27,6 @@ from nnmath.formula.sphinx.directives import formula_note, formula_scope, formul
 from nnmath.formula.sphinx.pages import Page, Spec, notation_module, page_of, scopes
 from nnmath.formula.sphinx.tables import folded, table
 
-__all__ = [
-    "NotationDirective",
-    "SymbolTransform",
-    "changed_pages",
-    "index_symbols",
-]
-
 Key = tuple[str, str]  # the scope's name and the symbol's LaTeX
 #: "eq" and an equation's label, or "obj" and the function with the docstring.
 Place = tuple[str, str]

@@ -15,8 +15,6 @@ from nnmath.formula.checking.book import Result
 from nnmath.formula.sphinx.directives import formula_note, formula_symbols
 from nnmath.formula.sphinx.pages import Page, page_of
 
-__all__ = ["CoverageDirective", "EvidenceDirective", "fill", "folded", "formula_overview", "table"]
-
 
 class formula_overview(nodes.General, nodes.Element):
     """The place of a generated table."""

@@ -17,8 +17,6 @@ import numpy as np
 
 from nnmath.formula.errors import FormulaError
 
-__all__ = ["Dual", "Value", "derivative", "elementary", "primal"]
-
 # A float, an array with two axes, or a Dual of these. Arithmetic on them is checked at run time.
 Value = Any
 Operation = Callable[..., Value]

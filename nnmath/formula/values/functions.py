@@ -12,17 +12,6 @@ import numpy as np
 from nnmath.formula.values import duals
 from nnmath.formula.values.duals import Value, exp, log
 
-__all__ = [
-    "BUILTIN",
-    "NAMED",
-    "Builtin",
-    "beta",
-    "gamma",
-    "log_gamma",
-    "sigmoid",
-]
-
-
 BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730)
 
 

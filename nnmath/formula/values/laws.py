@@ -16,16 +16,6 @@ from nnmath.formula.values import duals
 from nnmath.formula.values.duals import Value, exp, log, power, shape_of
 from nnmath.formula.values.functions import beta, gamma, log_gamma
 
-__all__ = [
-    "EXACT",
-    "FAMILIES",
-    "LAWS",
-    "Rule",
-    "standard_normal",
-    "stretched",
-]
-
-
 # Densities
 
 

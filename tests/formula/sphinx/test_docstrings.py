@@ -167,7 +167,7 @@ def test_a_function_is_named_as_the_documented_module_names_it():
     assert owner.start == inspect.getsourcelines(inspect.getsource)[1]
     owner = owner_of("docstring of nnmath.formula.checking.book.Book", "nnmath.formula")
     assert (owner.name, owner.is_function) == ("nnmath.formula.Book", False)
-    assert owner.file.endswith("nnmath/formula/book.py")
+    assert owner.file.endswith("nnmath/formula/checking/book.py")
 
 
 def test_what_has_no_source_or_does_not_exist_is_still_named():
