@@ -68,7 +68,6 @@ READING = {
     r"1, \dots, n": "dots need a term before them",
     r"\underbrace x = x": "needs its argument in braces",
     r"x \not< y": r"\not stands before",
-    r"x = x \\ y = y": "a second equation needs a block of its own",
     r"x &= y && z": "an & must stand before a relation or sign",
     "x =": "the formula ends too early",
     "": "there is no formula here",
@@ -223,3 +222,10 @@ def test_matrices_that_are_not_square_and_samplers_of_the_wrong_shape():
     notation.declare("B", shape="n, m", domain=lambda rng, shape: rng.normal(size=2))
     assert "A is symmetric and must be square" in formula.check("A + A = 2 A", notation).message
     assert "the sampler of B gave (2,)" in formula.check("B + B = 2 B", notation).message
+
+
+def test_one_reading_is_of_one_equation():
+    notation = formula.Notation()
+    notation.declare_all("x, y")
+    with pytest.raises(formula.FormulaError, match="a second equation needs a block of its own"):
+        formula.parse(r"x = x \\ y = y", notation)
