@@ -267,13 +267,14 @@ def _in_place(
     session: Session, target: Statement, latex: str, notation: Notation, kind: str, condition: str
 ) -> Statement:
     """Put a formula in the place of a labelled equation, behind its left side if it is only a right side."""
+    relation = r"\leftarrow" if kind == "update" else "="
     if kind == "expression":
         reading = session.read(target)
         if reading.continues:
             raise ValueError(f"latex: {target.label} continues an equation; give both sides")
         kind = "update" if target.kind == "update" else "claim"
         start, end = reading.equation.sides[0].span
-        relation = r"\leftarrow" if kind == "update" else "="
+        relation = reading.equation.relations[0].replace(r"\approx", "=")
         latex = f"{target.latex[start:end]} {relation} {latex}"
     return Statement(
         latex,
@@ -281,7 +282,8 @@ def _in_place(
         f"for {target.label}",
         kind,
         condition or target.condition,
-        against=target.label if kind == "update" else "",
+        # An inequality, or an update, can be true without saying the same.
+        against="" if relation == "=" else target.label,
         tolerance=target.tolerance,
         order=target.order,
         strict=False,

@@ -472,3 +472,13 @@ def test_definitions_in_one_display_follow_each_other():
     book.add("v = x^2 + 1")
     assert [result.label for result in book.check()] == ["both", "both, equation 2", ""]
     assert all(book.check())
+
+
+def test_one_side_is_held_against_that_of_an_inequality():
+    notation = formula.Notation()
+    notation.declare_all("x, y")
+    book = formula.Book(notation)
+    book.add(r"x^2 + y^2 \geq 2 x y", label="squares")
+    assert formula.check("x y + y x", book=book, against="squares")
+    result = formula.check("x y - 1 - x^2 - y^2", book=book, against="squares")
+    assert "that of squares is" in result.message

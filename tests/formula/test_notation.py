@@ -162,3 +162,13 @@ def test_the_depth_of_a_symbol_counts_the_scopes_around():
     x = outer.declare("x")
     inner = formula.Notation("inner", extends=formula.Notation("middle", extends=outer))
     assert (outer.depth(x), inner.depth(x), inner.depth(inner.declare("y"))) == (0, 2, 0)
+
+
+def test_a_symbol_declared_later_further_out_is_known_inside():
+    outer = formula.Notation("outer")
+    inner = formula.Notation("inner", extends=outer)
+    inner.declare("y")
+    assert inner.find("x") == []
+    x = outer.declare("x")
+    assert inner.find("x") == [x]
+    assert formula.check("x + y = y + x", inner)

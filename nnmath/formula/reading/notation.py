@@ -75,7 +75,9 @@ class Notation:
     _symbols: list[Symbol] = field(init=False, repr=False, default_factory=list)
     _letters: set[str] = field(init=False, repr=False, default_factory=set)
     twins: dict[tuple[Symbol, int], Symbol] = field(init=False, repr=False, default_factory=dict)
-    _cache: dict[str, list[Symbol]] = field(init=False, repr=False, default_factory=dict)
+    _cache: dict[tuple[str, int], list[Symbol]] = field(
+        init=False, repr=False, default_factory=dict
+    )
 
     def __post_init__(self) -> None:
         """Refuse an outer scope that is none."""
@@ -165,7 +167,6 @@ class Notation:
             read_condition(given, self), self._parent(entry_of), len(self._symbols),
         )  # fmt: skip
         self._symbols.append(symbol)
-        self._cache.clear()
         return symbol
 
     def declare_all(self, text: str) -> list[Symbol]:
@@ -318,14 +319,19 @@ class Notation:
         list of Symbol
             This scope's own first.
         """
-        if head not in self._cache:
+        place = head, self._count()
+        if place not in self._cache:
             own = [s for s in self._symbols if "".join(s.template.head) == head]
             own.sort(key=lambda symbol: len(symbol.template.head))
             hidden = head in self._letters and not own
             inherited = [] if self.extends is None or hidden else self.extends.find(head)
             templates = {symbol.template for symbol in own}
-            self._cache[head] = own + [s for s in inherited if s.template not in templates]
-        return self._cache[head]
+            self._cache[place] = own + [s for s in inherited if s.template not in templates]
+        return self._cache[place]
+
+    def _count(self) -> int:
+        """Return how many symbols are declared in this scope and those further out."""
+        return len(self._symbols) + (self.extends._count() if self.extends else 0)
 
     def read_head(self, tokens: Sequence[Token], i: int) -> tuple[str, int] | None:
         """Read the head of a symbol; the longest that is declared, such as Pr, goes before a single one.
