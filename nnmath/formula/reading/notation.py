@@ -75,9 +75,7 @@ class Notation:
     _symbols: list[Symbol] = field(init=False, repr=False, default_factory=list)
     _letters: set[str] = field(init=False, repr=False, default_factory=set)
     twins: dict[tuple[Symbol, int], Symbol] = field(init=False, repr=False, default_factory=dict)
-    _cache: dict[tuple[str, int], list[Symbol]] = field(
-        init=False, repr=False, default_factory=dict
-    )
+    _heads: dict[str, list[Symbol]] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse an outer scope that is none."""
@@ -166,8 +164,15 @@ class Notation:
             read_signature(self, maps), maps == "entrywise", maps if maps in NAMED else "", code,
             read_condition(given, self), self._parent(entry_of), len(self._symbols),
         )  # fmt: skip
-        self._symbols.append(symbol)
+        self._keep(symbol)
         return symbol
+
+    def _keep(self, symbol: Symbol) -> None:
+        """Take a symbol in, also under its head; heads of fewer letters first."""
+        self._symbols.append(symbol)
+        alike = self._heads.setdefault("".join(symbol.template.head), [])
+        alike.append(symbol)
+        alike.sort(key=lambda one: len(one.template.head))
 
     def declare_all(self, text: str) -> list[Symbol]:
         r"""Declare the symbols of a table in text, one line each; see `nnmath.formula.reading.declarations`.
@@ -268,7 +273,8 @@ class Notation:
             scope._letters |= notation.index_letters
             for symbol in notation.symbols():
                 found.setdefault(symbol.template, symbol)
-        scope._symbols += found.values()
+        for symbol in found.values():
+            scope._keep(symbol)
         return scope
 
     @property
@@ -319,19 +325,11 @@ class Notation:
         list of Symbol
             This scope's own first.
         """
-        place = head, self._count()
-        if place not in self._cache:
-            own = [s for s in self._symbols if "".join(s.template.head) == head]
-            own.sort(key=lambda symbol: len(symbol.template.head))
-            hidden = head in self._letters and not own
-            inherited = [] if self.extends is None or hidden else self.extends.find(head)
-            templates = {symbol.template for symbol in own}
-            self._cache[place] = own + [s for s in inherited if s.template not in templates]
-        return self._cache[place]
-
-    def _count(self) -> int:
-        """Return how many symbols are declared in this scope and those further out."""
-        return len(self._symbols) + (self.extends._count() if self.extends else 0)
+        own = self._heads.get(head, [])
+        if self.extends is None or (head in self._letters and not own):
+            return own
+        templates = {symbol.template for symbol in own}
+        return own + [s for s in self.extends.find(head) if s.template not in templates]
 
     def read_head(self, tokens: Sequence[Token], i: int) -> tuple[str, int] | None:
         """Read the head of a symbol; the longest that is declared, such as Pr, goes before a single one.
