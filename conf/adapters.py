@@ -34,6 +34,7 @@ from nnmath import (
     feed_forward,
     layer_backward,
     layer_forward,
+    linear,
     multi_head_attention,
     multi_head_attention_backward,
     rotary,
@@ -151,7 +152,8 @@ def _with_activation(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def _predict(x: Any, K: Any, b: Any, V: Any, N: Any) -> Any:
     """Return the answer of a network whose last layer has no biases and no bend."""
-    memory = Network.from_parameters([K, V], [b, np.zeros(len(V))], [_activation(N), "identity"])
+    bend = N if isinstance(N, str) else _activation(N)
+    memory = Network.from_parameters([K, V], [b, np.zeros(len(V))], [bend, "identity"])
     return memory.predict(x)
 
 
@@ -322,6 +324,7 @@ functions: dict[str, Callable[..., Any]] = {
     "nnmath.optimizers.clip_gradients": lambda gradients, max_norm: clip_gradients(
         [np.asarray(gradients)], max_norm
     ),
+    "nnmath.layers.linear": lambda x, W, b: linear(x, W, np.atleast_1d(b)),  # a layer of one neuron
     "nnmath.layers.layer_forward": _with_activation(layer_forward),
     "nnmath.layers.layer_backward": _with_activation(layer_backward),
     "nnmath.superposition.tied_autoencoder": _with_activation(tied_autoencoder),

@@ -16,6 +16,7 @@ from figures.images import show_digits, show_pixels, show_weights
 from figures.measurements import plot_effects, plot_measurements
 from figures.network import draw_network
 from figures.plane import draw_directions, draw_map
+from figures.stages import draw_stages
 from figures.tables import (
     confusion_matrix,
     draw_attention,
@@ -31,6 +32,7 @@ __all__ = [
     "draw_map",
     "draw_matrix",
     "draw_network",
+    "draw_stages",
     "plot_confusion",
     "plot_effects",
     "plot_functions",

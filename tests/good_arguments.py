@@ -487,6 +487,14 @@ add(
     layer_names=_texts,
     max_neurons=count(8, "1"),
 )
+add(
+    figures.draw_stages,
+    stages=_dict._replace(make=lambda: {"a": np.array([[0.0, 0.0], [1.0, 1.0]])}),
+    answers=loose(lambda: [False, True], *LIST, "a list of texts", "1.5"),
+    names=_texts,
+    letters=_texts,
+    line=loose(lambda: [1.0, 1.0, 1.0], "NaN", "texts", "complex", "a text", "1", "a set"),
+)
 _matrix = loose(lambda: np.eye(3, dtype=int), "NaN", "texts", "negative whole numbers", *LIST)
 add(figures.plot_confusion, matrix=_matrix, labels=_texts)
 _effects = _dict._replace(make=lambda: {"a": np.array([1.0, 3.0])})

@@ -48,6 +48,9 @@ DRAWN: dict[str, Callable[[], Figure]] = {
     ),
     "draw_directions": lambda: figures.draw_directions({"two": [[1.0, 0.0], [0.0, -2.0]]}),
     "draw_map": lambda: figures.draw_map({"near": [[0.0, 1.0], [0.0, 3.0]], "far": [[9.0, 9.0]]}),
+    "draw_stages": lambda: figures.draw_stages(
+        {"inputs": [[0.0, 0.0], [1.0, 1.0]]}, [False, True], names=["a", "b"], line=[1.0, 1.0, 1.0]
+    ),
     "draw_matrix": lambda: figures.draw_matrix([[1.0, -0.5], [0.0, 2.0]], rows=["a", "b"]),
     "plot_functions": lambda: figures.plot_functions(["relu", "tanh"]),
     "plot_history": lambda: figures.plot_history(

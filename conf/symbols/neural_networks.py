@@ -108,7 +108,16 @@ _("b", "bias")
 _("w_1", "weight of the first input")
 _("w_2", "weight of the second input")
 _("t", "threshold")
+_("x_1", "first input")
+_("x_2", "second input")
+_("z", "weighted input, a function of both inputs", maps="printed")
 _("s", "sum of the inputs")
+
+two_layers = Notation("two layers for exclusive or", extends=one_number)
+_ = two_layers.declare
+_("x_1", "first input")
+_("x_2", "second input")
+_("f", "output, a function of both inputs", maps="printed")
 
 # -- words of the document -----------------------------------------------------------------------
 
