@@ -33,7 +33,7 @@ from nnmath.formula.reading.tokens import State
 from nnmath.formula.running.calls import call
 from nnmath.formula.running.evaluation import Evaluator, Point
 from nnmath.formula.running.points import letter_range
-from nnmath.formula.running.worlds import as_value
+from nnmath.formula.running.worlds import Sample, as_value
 from nnmath.formula.values import duals
 
 SPECIFICATION = re.compile(
@@ -264,6 +264,8 @@ def _array(at: Point, symbol: Symbol, given: dict[str, int], key: tuple[int, ...
         value = at.lookup(symbol, key, (0, 0))
         if symbol.domain in ("size", "at most", "integers"):
             return int(value)
+        if isinstance(value, Sample):
+            return [tuple(map(plain, row.values())) for row in value.rows]
         return sorted(value) if isinstance(value, frozenset) else plain(value, len(symbol.shape))
     index, *later = symbol.indices[len(key) :]
     if index.name in given:

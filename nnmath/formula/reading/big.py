@@ -119,8 +119,10 @@ def _pieces(tokens: Sequence[Token]) -> list[Sequence[Token]]:
 
 
 def _target(piece: Parser) -> tree.Node | None:
-    """Read what is bound: a new letter, or a declared variable with finitely many values; None for neither."""
+    """Read what is bound: a new letter, a declared variable, or what a sample is of; None for none of these."""
     state, head, first = piece.state, read_head(piece.tokens, 0), piece.token
+    if _observed(piece):
+        return piece.factor()
     following = piece.text(1)
     if head is None or (head[0] in state.bound and following in COMPARISONS[1:]):
         return None
@@ -144,6 +146,14 @@ def _target(piece: Parser) -> tree.Node | None:
         letter += "'"
     state.bound.append(letter)
     return tree.Index(letter, span=first.span)
+
+
+def _observed(piece: Parser) -> bool:
+    r"""Tell whether ``x \in D`` or ``(x, y) \in D`` stands here, D a declared sample."""
+    *_, members = split(piece.tokens, r"\in")
+    head = read_head(members, 0) if len(members) < len(piece.tokens) else None
+    found = piece.state.notation.find(head[0]) if head else []
+    return any(symbol.is_sample for symbol in found)
 
 
 def _binder(piece: Parser, target: tree.Node) -> tree.Binder:

@@ -16,6 +16,8 @@ from nnmath.formula.reading.render import latex_of
 from nnmath.formula.reading.symbol import DOMAINS
 from nnmath.formula.reading.tokens import Token
 
+SETS = {"set of": "a set of numbers from", "sample of": "a sample of"}
+
 
 def indices_text(symbol: Symbol) -> str:
     r"""Return where each index runs."""
@@ -41,8 +43,8 @@ def values_text(symbol: Symbol) -> str:
         return f"joint distribution of ${symbol.detail}$"
     if symbol.operator:
         return f"{symbol.operator} over ${symbol.detail.partition(' with ')[0].strip()}$"
-    if symbol.values or symbol.domain == "set of":
-        what = "a set of numbers from" if symbol.domain == "set of" else "one of"
+    if symbol.values or symbol.is_set:
+        what = SETS.get(symbol.domain, "one of")
         return f"{what} ${_range(symbol.detail.strip('{}'))}$"
     if symbol.domain != "real" if symbol.given else symbol.entry_of:
         return ""  # the domain is that of the input alone; an array's entries are as the array says

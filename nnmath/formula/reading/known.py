@@ -157,7 +157,8 @@ def _below(parser: Parser, tokens: Sequence[Token]) -> Below:
     names, *laws = split(tokens, r"\sim")
     if not laws and any(symbol.is_law for symbol in parser.state.notation.find(tokens[0].text)):
         return _law_below(parser, tokens)
-    over = tuple(parser.whole(part) for part in split(names, ","))
+    inside = names[1:-1] if text_of(names[:1]) == "(" else names
+    over = tuple(parser.whole(part) for part in split(inside, ","))
     for node in over:
         if not isinstance(node, tree.Entry):
             raise unread("the mean is over random symbols", node.span)
@@ -171,7 +172,7 @@ def _law_below(parser: Parser, tokens: Sequence[Token]) -> Below:
     """Read a law with or without its arguments; return what it is of, the law, and what it is given."""
     node = parser.whole([token for token in tokens if token.text != r"\cdot"])
     match node:
-        case tree.Entry(law) if law.is_law:
+        case tree.Entry(law, ()) if law.is_law or law.is_sample:
             return (), law, ()
         case tree.Apply(law, _, arguments, _, given) if not isinstance(law, str) and law.is_law:
             cut = len(arguments) - given

@@ -115,8 +115,8 @@ class Notation:
             ``"positive definite"``, ``"diagonal"``, ``"orthogonal"``, ``"contraction"``, ``"identity"``;
             ``"ones"``, ``"zeros"``; ``"printed"``, only from a printed definition.
             Also ``"integers 0..n"``, ``"at most n"`` (a size), ``"values 1..K"`` (a variable to sum over),
-            ``"set of 1..n"``, ``"{0, 0.5}"``, ``"law of x, y"``, ``"expectation over i"``; or a function of a
-            generator and a shape.
+            ``"set of 1..n"``, ``"sample of x, y"`` (a set of observations), ``"{0, 0.5}"``, ``"law of x, y"``,
+            ``"expectation over i"``; or a function of a generator and a shape.
         maps : str
             For a function: ``"R -> R"``, ``"R^d, R -> R^m"``, ``"entrywise"``, ``"printed"`` when a printed
             definition says it all, or the name of a known function
@@ -235,6 +235,8 @@ class Notation:
         if sized is not None:
             if sized[1] == "distributed":
                 split_family(sized[2])
+            if sized[1] == "sample of":
+                self._expect_symbols(sized[2])
             return sized[1], sized[2], None
         if domain.startswith("{") and domain.endswith("}"):
             return "values", domain, None
@@ -242,6 +244,14 @@ class Notation:
             known = ", ".join(DOMAINS)
             raise FormulaError("notation", f"{domain!r} is no known domain; known are {known}")
         return domain, "", None
+
+    def _expect_symbols(self, names: str) -> None:
+        """Refuse a sample of what isn't declared, or has indices."""
+        for name in names.split(","):
+            node = self.parse(name)
+            if not isinstance(node, tree.Entry) or node.indices or node.symbol.is_function:
+                message = f"a sample is of symbols without indices, which {name.strip()!r} isn't"
+                raise FormulaError("notation", message)
 
     def _parent(self, entry_of: str) -> Symbol | None:
         if not entry_of:

@@ -52,7 +52,7 @@ DOMAINS = {  # for a reader: of one number, of an array
     "printed": ("", ""),  # what its printed definition says
 }
 SIZED_DOMAIN = re.compile(
-    r"^(set of|integers|values|law of|at most|expectation over|variance over|distributed"
+    r"^(set of|sample of|integers|values|law of|at most|expectation over|variance over|distributed"
     r"|entropy|mutual information|divergence|cross entropy)\s+(.+)$"
 )
 Places = dict[str, Tokens]
@@ -259,6 +259,16 @@ class Symbol:
     def is_law(self) -> bool:
         """Whether it is the joint law of declared variables."""
         return self.domain == "law of"
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether it is a set of observations of other symbols."""
+        return self.domain == "sample of"
+
+    @property
+    def is_set(self) -> bool:
+        """Whether it is a set, of numbers or of observations."""
+        return self.domain in ("set of", "sample of")
 
     @property
     def is_size(self) -> bool:

@@ -17,7 +17,7 @@ from nnmath.formula.reading.ellipsis import LETTER
 from nnmath.formula.running.arithmetic import added, multiplied
 from nnmath.formula.running.evaluation import Evaluator, Point, runs
 from nnmath.formula.running.points import letter_range
-from nnmath.formula.running.worlds import support
+from nnmath.formula.running.worlds import Sample, support
 from nnmath.formula.values import duals
 from nnmath.formula.values.duals import Value
 
@@ -55,6 +55,10 @@ def _assigned(at: Point, node: tree.Big, binders: tuple[tree.Binder, ...]) -> It
 def _bound(at: Point, node: tree.Big, binder: tree.Binder) -> Iterator[Point]:
     """Yield the points for each value of one letter or variable."""
     target = binder.target
+    observed = at.set_of(binder.members) if binder.members is not None else None
+    if isinstance(observed, Sample):
+        yield from _observations(at, observed, target)
+        return
     if not isinstance(target, tree.Entry):
         name = cast(tree.Index, target).name  # the parser binds nothing else
         for number in _values(at, node, binder, name):
@@ -70,6 +74,17 @@ def _bound(at: Point, node: tree.Big, binder: tree.Binder) -> Iterator[Point]:
         values = map(float, _values(at, node, binder, ""))
     for value in values:
         yield at.with_values({place: value})
+
+
+def _observations(at: Point, sample: Sample, target: tree.Node) -> Iterator[Point]:
+    """Yield a point for each observation in a sample."""
+    wanted = [node for node in tree.walk(target) if isinstance(node, tree.Entry)]
+    for row in sample.rows:
+        for entry in wanted:
+            if entry.symbol not in row:
+                message = f"the sample has no {entry.symbol.latex}"
+                raise FormulaError("index", message, entry.span)
+        yield at.with_values({(entry.symbol, ()): row[entry.symbol] for entry in wanted})
 
 
 def _values(at: Point, node: tree.Big, binder: tree.Binder, name: str) -> Iterable[int]:

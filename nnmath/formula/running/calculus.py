@@ -78,7 +78,7 @@ def _by_all(at: Point, body: tree.Node, by: Sequence[tree.Node], node: tree.Node
 
     base = at.lookup(*place, first.span)
     symbol = place[0]
-    if symbol.is_size or symbol.domain in ("set of", "integers"):
+    if symbol.is_size or symbol.is_set or symbol.domain == "integers":
         raise FormulaError("syntax", f"nothing changes smoothly with {symbol.latex}", first.span)
     if position is not None:
         return along(base, duals.unit(shape_of(base), *position))

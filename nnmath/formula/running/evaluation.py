@@ -157,7 +157,7 @@ class Point:
         except ValueError:
             message = "no real value here"
         else:
-            if type(value) is frozenset:
+            if isinstance(value, frozenset):
                 message = "a set stands where a number or an array is needed"
                 raise FormulaError("shape", message, node.span)
             return value
@@ -187,7 +187,7 @@ class Point:
 
     def members(self, node: tree.Node) -> frozenset[float] | None:
         """Run a node that may be a set; return None if it isn't one."""
-        declared = isinstance(node, tree.Entry) and node.symbol.domain == "set of"
+        declared = isinstance(node, tree.Entry) and node.symbol.is_set
         if not declared and not isinstance(node, tree.SetOf | tree.SetOperation):
             return None
         found: frozenset[float] = HANDLERS[type(node)](self, node)

@@ -13,7 +13,7 @@ from nnmath.formula.errors import FormulaError, expect
 from nnmath.formula.reading.notation import Notation, Symbol
 from nnmath.formula.running.definitions import Definitions
 from nnmath.formula.running.evaluation import Evaluator
-from nnmath.formula.running.worlds import World
+from nnmath.formula.running.worlds import Sample, World, as_value, observed
 
 Values = Mapping[str, Any]
 
@@ -64,7 +64,7 @@ def given_values(definitions: Definitions, notation: Notation, values: Values) -
             raise FormulaError(
                 "value", f"{symbol.latex} has a printed definition and can't be given"
             )
-        _give(world, symbol, value, name)
+        _give(world, notation, symbol, value, name)
     return Evaluator(notation, world, definitions, notation.limits)
 
 
@@ -75,10 +75,12 @@ def _names(notation: Notation) -> dict[str, Symbol]:
     return {symbol.latex: symbol for symbol in symbols} | by_code
 
 
-def _give(world: GivenWorld, symbol: Symbol, value: Any, name: str) -> None:
+def _give(world: GivenWorld, notation: Notation, symbol: Symbol, value: Any, name: str) -> None:
     """Put a value into the world, with the sizes that it shows."""
     if symbol.is_law:
         world.given[symbol] = value
+    elif symbol.is_sample:
+        world.given[symbol] = _sample(observed(symbol, notation.parse), value, name)
     elif symbol.domain == "set of":
         world.given[symbol] = frozenset(map(float, value))
     elif symbol.is_function:
@@ -92,6 +94,16 @@ def _give(world: GivenWorld, symbol: Symbol, value: Any, name: str) -> None:
         for node, size in zip(_lengths(symbol), _shape(symbol, value, name), strict=True):
             if node is not None and not symbol.given:  # an input may end before its index does
                 world.show_size(node[0], size + node[1], name)
+
+
+def _sample(of: list[Symbol], value: Any, name: str) -> Sample:
+    """Return a sample that is given as a list of observations, each a value or several in order."""
+    names = ", ".join(one.latex for one in of)
+    try:
+        rows = [row if len(of) > 1 else (row,) for row in value]
+        return Sample.of(dict(zip(of, map(as_value, row), strict=True)) for row in rows)
+    except (TypeError, ValueError):
+        raise TypeError(f"{name}: expected a list of observations of {names}") from None
 
 
 def _whole(value: Any, name: str) -> int:

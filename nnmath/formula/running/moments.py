@@ -23,7 +23,7 @@ from nnmath.formula.running.probability import (
     needs_two_rules,
     random_places,
 )
-from nnmath.formula.running.worlds import support
+from nnmath.formula.running.worlds import Sample, support
 from nnmath.formula.values import duals
 from nnmath.formula.values.duals import Value, shape_of
 
@@ -36,9 +36,10 @@ def _moment(at: Point, node: tree.Moment) -> Value:
     """Return what is asked of random symbols."""
     if node.kind in ("divergence", "cross entropy"):
         return _divergence(at, node)
-    if node.law is not None and node.law.operator:
-        declared = _declared_cases(at, node.law, node.bodies[0])
-        return _of_mean(node.kind, lambda of: _weighted(declared, of), node.bodies, node)
+    if node.law is not None and (node.law.operator or node.law.is_sample):
+        declare = _observed_cases if node.law.is_sample else _declared_cases
+        cases = declare(at, node.law, node)
+        return _of_mean(node.kind, lambda of: _weighted(cases, of), node.bodies, node)
     at, fixed = _conditioned(at, node)
     if node.kind in INFORMATION:
         bits = math.log(2) if node.base == "2" else 1.0
@@ -121,12 +122,19 @@ def _mean_over(
 # Means over a declared letter
 
 
-def _declared_cases(at: Point, operator: Symbol, body: tree.Node) -> list[Case]:
+def _observed_cases(at: Point, sample: Symbol, node: tree.Moment) -> list[Case]:
+    """Return the observations in a sample, each with the same weight."""
+    rows = cast(Sample, at.set_of(tree.Entry(sample, span=node.span))).rows
+    points = (at.with_values({(s, ()): value for s, value in row.items()}) for row in rows)
+    return [(point, 1.0 / len(rows)) for point in points]
+
+
+def _declared_cases(at: Point, operator: Symbol, node: tree.Moment) -> list[Case]:
     """Return the cases over a letter or a variable, with weights where they are declared."""
     name, _, weight = operator.detail.partition(" with ")
     target = at.ev.parse(name)
     if isinstance(target, tree.Index):
-        lower, upper = letter_range(at, target.name, body)
+        lower, upper = letter_range(at, target.name, node.bodies[0])
         points = [at.with_letter(target.name, k) for k in range(lower, upper + 1)]
     elif isinstance(target, tree.Entry) and target.symbol.values:
         key = (target.symbol, ())

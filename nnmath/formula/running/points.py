@@ -109,7 +109,7 @@ def _free_variables(node: tree.Node, bound: frozenset[tree.Node]) -> Iterator[tr
         case tree.Entry(symbol, _) if symbol.domain == "values" and node not in bound:
             yield node
         case tree.Big(_, binders, _, _):
-            bound |= {b.target for b in binders}
+            bound |= {part for b in binders for part in tree.walk(b.target)}
         case tree.Integral(variable, _, _, _):
             bound |= {variable}
         case tree.Moment(_, _, given, over) if over:

@@ -8,11 +8,12 @@ a world differ, because a formula with two sizes exchanged holds whenever they h
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError, Span
 from nnmath.formula.reading.notation import Symbol
 from nnmath.formula.values import duals
@@ -215,17 +216,9 @@ def primitive(ev: Evaluator, symbol: Symbol, key: Key, span: Span) -> Value:
         return _size(at, symbol, key)
     if symbol.domain == "printed":
         raise FormulaError("definition", f"{symbol.latex} is used before it is defined", span)
-    if symbol.domain == "set of":
-        members = support(at, symbol, key)
-        return world.remember(symbol, key, lambda rng: _subset(rng, members))
-    if symbol.values:
-        members = support(at, symbol, key)
-        return world.remember(symbol, key, lambda rng: float(rng.choice(members)))
     if symbol.domain in ("distribution", "one-hot") and symbol.indices and not symbol.shape:
         return _shared(at, symbol, key)
-    shape = at.shape(symbol, key)
-    drawn = world.remember(symbol, key, lambda rng: sample(symbol, rng, shape or (1, 1)))
-    return drawn if shape else float(drawn[0, 0])
+    return world.remember(symbol, key, lambda rng: _chosen(at, symbol, key, rng))
 
 
 def _size(at: Point, symbol: Symbol, key: Key) -> float:
@@ -270,6 +263,41 @@ def _given(at: Point, symbol: Symbol, key: Key, span: Span) -> Value:
         message = f"the given {symbol.latex} has {axes} axes here, not {len(symbol.shape)}"
         raise FormulaError("shape", message, span)
     return as_value(array)
+
+
+class Sample(frozenset[float]):
+    """Observations by number, and in `rows` the values of the observed symbols in each."""
+
+    rows: tuple[dict[Symbol, Value], ...] = ()
+
+    @classmethod
+    def of(cls, rows: Iterable[dict[Symbol, Value]]) -> Sample:
+        """Number observations."""
+        rows = tuple(rows)
+        made = cls(map(float, range(len(rows))))
+        made.rows = rows
+        return made
+
+
+def observed(symbol: Symbol, parse: Callable[[str], tree.Node]) -> list[Symbol]:
+    """Return the symbols that a sample is of."""
+    entries = map(parse, symbol.detail.split(","))
+    return [entry.symbol for entry in entries if isinstance(entry, tree.Entry)]
+
+
+def _chosen(at: Point, symbol: Symbol, key: Key, rng: np.random.Generator) -> Value:
+    """Draw a value of a variable, a set of numbers, a sample, or what else a domain has."""
+    if symbol.is_sample:
+        of = observed(symbol, at.ev.parse)
+        count = at.ev.world.size(symbol, key)
+        return Sample.of({one: _chosen(at, one, (), rng) for one in of} for _ in range(count))
+    if symbol.domain == "set of":
+        return _subset(rng, support(at, symbol, key))
+    if symbol.values:
+        return float(rng.choice(support(at, symbol, key)))
+    shape = at.shape(symbol, key)
+    drawn = sample(symbol, rng, shape or (1, 1))
+    return drawn if shape else float(drawn[0, 0])
 
 
 def _subset(rng: np.random.Generator, members: list[float]) -> frozenset[float]:
