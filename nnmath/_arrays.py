@@ -5,8 +5,6 @@ speaks the Array API standard to it. NumPy comes first because it is the common
 case: the general look-up costs microseconds, a small layer costs not much more.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any, TypeAlias

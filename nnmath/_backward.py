@@ -1,7 +1,5 @@
 """From the derivative by the output back to all others, layer after layer."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from nnmath._arrays import Array

@@ -3,8 +3,6 @@
 See `nnmath._fast` for how the arrays are laid out.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Sequence
 from functools import partial

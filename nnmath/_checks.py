@@ -5,8 +5,6 @@ Shapes and dtypes are checked for arrays of every library. Values are looked at
 for NumPy only: an array that JAX traces has none yet.
 """
 
-from __future__ import annotations
-
 import math
 import operator
 from collections.abc import Iterable, Sequence

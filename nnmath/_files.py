@@ -5,8 +5,6 @@ A file is a ``.npz`` archive, as `numpy.savez` writes it. The array called
 describes the other arrays.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import secrets

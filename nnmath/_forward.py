@@ -1,7 +1,5 @@
 """From the input to the output, layer after layer."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 

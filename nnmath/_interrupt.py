@@ -1,7 +1,5 @@
 """Ctrl-C as a request to stop at the next good moment."""
 
-from __future__ import annotations
-
 import signal
 import sys
 import threading

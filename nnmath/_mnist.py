@@ -5,8 +5,6 @@ of the unpacked bytes. A file is checked each time it is read: that costs half
 a second and finds a cache that was damaged later, too.
 """
 
-from __future__ import annotations
-
 import gzip
 import hashlib
 import os

@@ -1,7 +1,5 @@
 """The parameters of a network: how they are checked, named and started."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType

@@ -1,7 +1,5 @@
 """Samples for training: how they are checked, and how a network does on them."""
 
-from __future__ import annotations
-
 import math
 from typing import Any, NamedTuple
 

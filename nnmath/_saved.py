@@ -1,7 +1,5 @@
 """What networks and transformers have in common: they are written to files and read again."""
 
-from __future__ import annotations
-
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Mapping

@@ -4,8 +4,6 @@ NumPy has none, and the standard names none. Cody's rational approximations need
 only arithmetic and `exp`, so automatic differentiation runs through them too.
 """
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

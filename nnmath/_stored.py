@@ -1,7 +1,5 @@
 """How an optimiser and a generator are written into a checkpoint, and read from it."""
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Callable, Mapping
 from types import MappingProxyType

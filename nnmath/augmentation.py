@@ -4,8 +4,6 @@ Images are arrays of floats whose last two axes are rows and columns of pixels. 
 between the given ones is interpolated from the four around it; outside there is 0.
 """
 
-from __future__ import annotations
-
 from typing import Any, TypeAlias
 
 import numpy as np

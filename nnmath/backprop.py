@@ -1,7 +1,5 @@
 """Backpropagation: from the derivative by the output to that by every parameter."""
 
-from __future__ import annotations
-
 import math
 
 from nnmath._arrays import Array

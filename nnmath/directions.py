@@ -4,8 +4,6 @@ Vectors are rows. The coherence of a set of vectors is the largest cosine, sign 
 aside, between any two of them: 0 if all are at right angles, 1 if two lie on a line.
 """
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -7,8 +7,6 @@ b are summed over the batch, derivatives by x keep its rows.
 Different floating dtypes are promoted by the rules of the library.
 """
 
-from __future__ import annotations
-
 import math
 from typing import Any, NamedTuple
 

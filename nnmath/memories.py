@@ -4,8 +4,6 @@ A layer with weights W answers a key k with the value W k. What comes in as k ar
 activations of the neurons before; column i of W is what neuron i adds to the answer.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

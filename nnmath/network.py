@@ -5,8 +5,6 @@ into layer l have shape (n_l, n_{l-1}) and stand in ``weights[l - 1]``, the bias
 of layer l in ``biases[l - 1]``: lists over layers 1 to L are indexed l - 1.
 """
 
-from __future__ import annotations
-
 import itertools
 import math
 from collections.abc import Sequence

@@ -7,8 +7,6 @@ summed over all rows.
 Different floating dtypes are promoted by the rules of the library.
 """
 
-from __future__ import annotations
-
 import math
 from typing import Any, NamedTuple
 

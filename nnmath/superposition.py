@@ -5,8 +5,6 @@ feature i in a space of fewer dimensions: W has shape (n_dimensions, n_features)
 Different floating dtypes are promoted by the rules of the library.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from nnmath._arrays import Array, cast, select

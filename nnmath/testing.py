@@ -5,8 +5,6 @@ differences know nothing of calculus: they move one entry at a time and look at
 what the function does.
 """
 
-from __future__ import annotations
-
 import math
 import sys
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Functions made of exponentials: sigmoid, tanh, softmax and its logarithm, each beside its derivative."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The identity and the units that are nearly linear: ReLU and GELU."""
 
-from __future__ import annotations
-
 import math
 
 from nnmath._arrays import Array, is_numpy, select

@@ -1,7 +1,5 @@
 """What a network needs to know of an activation, and the table of all of them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple

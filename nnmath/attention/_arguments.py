@@ -1,7 +1,5 @@
 """The arguments of attention: checked, and brought into one form."""
 
-from __future__ import annotations
-
 import math
 from typing import Any, NamedTuple
 

@@ -1,7 +1,5 @@
 """Attention: the public functions, which choose how the numbers are found."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

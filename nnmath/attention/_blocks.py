@@ -7,8 +7,6 @@ for softmax", 2018, algorithm 3; T. Dao et al., "FlashAttention", 2022, algorith
 The way back makes each block of weights anew from the row's two numbers.
 """
 
-from __future__ import annotations
-
 import math
 from typing import Any, NamedTuple
 

@@ -1,7 +1,5 @@
 """Several heads of attention between two sequences, or one and itself."""
 
-from __future__ import annotations
-
 import math
 from typing import Any, NamedTuple
 

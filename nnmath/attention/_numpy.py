@@ -7,8 +7,6 @@ score can be large, by the Cauchy-Schwarz inequality, the exponentials are taken
 are: the largest score needn't be found and subtracted, which saves two of three passes.
 """
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple
 
 import numpy as np

@@ -4,8 +4,6 @@ Both take the last weighted input, not the activation. The logarithm and the
 exponential of the activation then cancel on paper, where they lose nothing.
 """
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

@@ -4,8 +4,6 @@ Beyond the largest float they are infinity, which is no reason for a warning her
 tells of it as an error.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

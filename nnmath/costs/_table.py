@@ -1,7 +1,5 @@
 """What backpropagation needs to know of a cost, and the table of all of them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple

@@ -8,8 +8,6 @@ so far. Beliefs follow each other as certainly as the words, so among them the c
 rule of entropy holds. Probabilities are fractions until a logarithm is taken.
 """
 
-from __future__ import annotations
-
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence

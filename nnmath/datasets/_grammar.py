@@ -4,8 +4,6 @@ It is built from the end of a sentence to its beginning: a method takes the stat
 comes afterwards and returns the state that says its own words first.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from typing import NamedTuple, TypeAlias
 

@@ -1,7 +1,5 @@
 """The book's small language: sentences by chance, from a grammar that is known."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Sequence
 

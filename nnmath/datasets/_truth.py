@@ -1,7 +1,5 @@
 """What is known of the small language: probabilities, entropies, and how a sentence is read."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property

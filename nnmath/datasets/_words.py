@@ -4,8 +4,6 @@ Some words stand in two classes, as words do: a Florence may be a person or a ci
 a bass is an instrument or something to eat, one sheep and many sheep look alike.
 """
 
-from __future__ import annotations
-
 #: Who is called she and who is called he.
 PEOPLE = {
     "she": "Mira Alma Anna Clara Ella Eva Florence Greta Hanna Ida Julia Lena Maria Nora Olga "

@@ -1,7 +1,5 @@
 """Vectors of words from counts of their neighbours."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

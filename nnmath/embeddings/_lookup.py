@@ -1,7 +1,5 @@
 """A row for every word: looking it up, and comparing rows."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

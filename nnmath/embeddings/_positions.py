@@ -1,7 +1,5 @@
 """Where a word stands, written into its vector."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Skip-gram: its cost and derivative, and vectors learnt from a text by stochastic gradient descent (AdaGrad)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 

@@ -1,7 +1,5 @@
 r"""Reading, running, differentiating and checking a single formula, without a book around it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches

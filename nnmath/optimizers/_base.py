@@ -1,7 +1,5 @@
 """What all optimisers have in common: settings, memory, the checks of a step, and clipped gradients."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple, TypeAlias

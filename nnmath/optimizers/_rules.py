@@ -1,7 +1,5 @@
 """The rules of a step: gradient descent, momentum, Adam, and Adam with decoupled decay."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Learning rates that change from step to step."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Dropout: the mask, and what it does forward and backward."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 

@@ -1,7 +1,5 @@
 """Penalties on the weights, each beside its derivative; and softened targets."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from nnmath._arrays import Array

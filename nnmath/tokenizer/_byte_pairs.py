@@ -1,7 +1,5 @@
 """Byte-pair encoding: any text, in tokens that are pieces of common words."""
 
-from __future__ import annotations
-
 import heapq
 import re
 from collections import Counter

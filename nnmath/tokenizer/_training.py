@@ -1,7 +1,5 @@
 """Byte-pair encoding learnt from a text: the commonest pair becomes one token, again and again."""
 
-from __future__ import annotations
-
 import heapq
 from collections import Counter, defaultdict
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """Tokenizers of fixed pieces, characters or words, and their files: read whole or refused, written whole or not."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

@@ -1,7 +1,5 @@
 """A block of a transformer: attention and a layer of neurons, each beside a residual stream."""
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple
 
 import numpy as np

@@ -12,8 +12,6 @@ The numbers are those of `_passes`, up to rounding. What was found to pay:
 - GELU goes through its steps on pieces that fit the cache, and keeps its derivative.
 """
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

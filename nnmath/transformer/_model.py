@@ -1,7 +1,5 @@
 """A transformer that predicts the next token, with its parameters."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 

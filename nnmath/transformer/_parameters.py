@@ -1,7 +1,5 @@
 """The parameters of a transformer: their names, how they start, what is refused, and how they are stored."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple, Self

@@ -1,7 +1,5 @@
 """A transformer learns from a long text, window by window."""
 
-from __future__ import annotations
-
 import math
 import time
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 r"""A book of equations in reading order, and the verdict on each."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any

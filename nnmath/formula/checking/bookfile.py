@@ -3,8 +3,6 @@
 What takes longer than a build, such as a survey of mutants, starts from there.
 """
 
-from __future__ import annotations
-
 import importlib.util
 import json
 import sys

@@ -3,8 +3,6 @@ r"""What can be misprinted in one node of a formula: for each type of node, its 
 An edit is a list of replacements ``(start, end, new)`` in the LaTeX, made together.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise

@@ -1,7 +1,5 @@
 r"""What relations ask for: equal values, a constant ratio (``\propto``), shared Taylor coefficients (``O(h^3)``)."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 r"""Declared symbols for a reader: what each is, in words with LaTeX between dollar signs, and where it stands."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -5,8 +5,6 @@ them, over that one alone. Where they differ, they must differ by numbers that a
 term and the last one. Nothing is guessed: an example that fits no rule is an error.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any

@@ -1,7 +1,5 @@
 r"""Index expressions: the letters that count, which of them a node binds and which stay free, and one form for sums."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 

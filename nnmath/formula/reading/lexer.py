@@ -5,8 +5,6 @@ boxes, fonts by switch), pairs ``\left`` with ``\right``, and refuses, with a pl
 mathematics. It never guesses.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Sequence
 

@@ -1,7 +1,5 @@
 """Values and index expressions in words and LaTeX, for messages."""
 
-from __future__ import annotations
-
 from nnmath.formula import tree
 from nnmath.formula.reading.lexer import tokenize
 from nnmath.formula.values import duals

@@ -1,7 +1,5 @@
 r"""Running what is written out: matrices of numbers or blocks, runs with dots, sets; and Kronecker products."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 r"""A world whose values a caller gives: nothing in it is random."""
 
-from __future__ import annotations
-
 import operator
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any

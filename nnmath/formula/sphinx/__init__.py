@@ -30,8 +30,6 @@ fails, no page is written. The builder ``formulas`` checks without running cells
 failure and writes ``formulas.json``.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from sphinx.application import Sphinx

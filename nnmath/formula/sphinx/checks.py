@@ -1,7 +1,5 @@
 """Checking a whole book when all of its pages are read, and the builder that does nothing else."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet

@@ -1,7 +1,5 @@
 """The directives that bind a displayed equation to the check."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Any, ClassVar

@@ -1,7 +1,5 @@
 """What a page gives: its equations, with their options, and its other maths; and what becomes of it to be checked."""
 
-from __future__ import annotations
-
 import difflib
 import importlib
 import inspect

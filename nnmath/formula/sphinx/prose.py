@@ -1,7 +1,5 @@
 r"""The maths that no directive binds: inline maths, which must be readable, and displays, which are errors."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress

@@ -3,8 +3,6 @@
 When all pages are checked, the equations are read once more: which symbols stand in them, and where.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType

@@ -1,7 +1,5 @@
 """What the pages show of the check: the line under an equation, and the tables of the Verification page."""
 
-from __future__ import annotations
-
 from collections import Counter
 from html import escape
 from typing import Any

@@ -6,8 +6,6 @@ states its value and its slopes once; the slopes are written with the same opera
 third derivatives come for free. Numbers are floats, arrays have two axes (a vector is a column).
 """
 
-from __future__ import annotations
-
 import itertools
 import math
 from collections.abc import Callable, Sequence

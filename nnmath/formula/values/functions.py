@@ -1,7 +1,5 @@
 r"""The functions that every notation knows, by the names that LaTeX has for them."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from dataclasses import dataclass

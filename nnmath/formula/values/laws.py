@@ -4,8 +4,6 @@ A mean over a continuous law is taken by Gauss's rule for it, which is exact for
 functions. How near is found by a second rule; where the two disagree, nothing is said rather than something false.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
