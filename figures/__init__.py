@@ -15,6 +15,7 @@ from figures.curves import plot_functions, plot_history
 from figures.images import show_digits, show_pixels, show_weights
 from figures.measurements import plot_effects, plot_measurements
 from figures.network import draw_network
+from figures.paths import draw_paths
 from figures.plane import draw_directions, draw_map
 from figures.stages import draw_stages
 from figures.tables import (
@@ -32,6 +33,7 @@ __all__ = [
     "draw_map",
     "draw_matrix",
     "draw_network",
+    "draw_paths",
     "draw_stages",
     "plot_confusion",
     "plot_effects",

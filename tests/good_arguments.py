@@ -488,6 +488,12 @@ add(
     max_neurons=count(8, "1"),
 )
 add(
+    figures.draw_paths,
+    height=loose(lambda: lambda x, y: x**2 + y**2, "None", "a text", "1", "a dict"),
+    paths=_dict._replace(make=lambda: {"a": np.array([[1.0, 2.0], [0.0, 0.0]])}),
+    labels=loose(lambda: ("x", "y"), *LIST, "a tuple of None", "a dict"),
+)
+add(
     figures.draw_stages,
     stages=_dict._replace(make=lambda: {"a": np.array([[0.0, 0.0], [1.0, 1.0]])}),
     answers=loose(lambda: [False, True], *LIST, "a list of texts", "1.5"),

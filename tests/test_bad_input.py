@@ -55,6 +55,7 @@ UNBOUNDED = ("infinity", "minus infinity", "large numbers")
 NOT_OURS = {("load_mnist", "folder", "None"), ("numerical_gradient", "f", "a class")}
 NOT_OURS |= {("SmallLanguage.ngram_entropy", "n", "7")}  # good, but takes its time
 NOT_OURS |= {("assert_gradient", name, "a class") for name in ("f", "gradient")}
+NOT_OURS |= {("draw_paths", "height", "a class")}
 ARGUMENTS = [(name, argument) for name, call in CALLS.items() for argument in call.arguments]
 
 

@@ -48,6 +48,9 @@ DRAWN: dict[str, Callable[[], Figure]] = {
     ),
     "draw_directions": lambda: figures.draw_directions({"two": [[1.0, 0.0], [0.0, -2.0]]}),
     "draw_map": lambda: figures.draw_map({"near": [[0.0, 1.0], [0.0, 3.0]], "far": [[9.0, 9.0]]}),
+    "draw_paths": lambda: figures.draw_paths(
+        lambda x, y: x**2 + y**2, {"down": [[3.0, 1.0], [0.0, 0.5]]}, labels=("x", "y")
+    ),
     "draw_stages": lambda: figures.draw_stages(
         {"inputs": [[0.0, 0.0], [1.0, 1.0]]}, [False, True], names=["a", "b"], line=[1.0, 1.0, 1.0]
     ),

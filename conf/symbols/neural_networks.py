@@ -217,6 +217,22 @@ _(
     domain="printed",
 )
 
+random_weights = Notation("random weights of a neuron")
+_ = random_weights.declare
+_("n", "number of activations that come in", domain="size")
+_("a^j", "an activation that comes in", indices="j = 1..n")
+_("s", "standard deviation of a weight", domain="positive")
+_("w^j", "its weight, drawn by chance", indices="j = 1..n", domain="distributed normal(0, s^2)")
+
+valley = Notation("a valley")
+_ = valley.declare
+_("P", "number of parameters", domain="size")
+_(r"\boldsymbol\theta", "all parameters in one vector", shape="P")
+_(r"\theta_i", "a parameter", indices="i = 1..P", entry_of=r"\boldsymbol\theta")
+_("k_i", "curvature of the cost in parameter $i$", indices="i = 1..P", domain="positive")
+_("C", "cost, a function of all parameters", maps="printed")
+_(r"\eta", "learning rate", domain="positive", code="learning_rate")
+
 momentum = Notation("momentum")
 _ = momentum.declare
 _(r"\theta", "any one parameter", code="parameters")
@@ -224,6 +240,29 @@ _("C", "cost as a function of the parameter", maps="R -> R")
 _(r"\eta", "learning rate", domain="positive", code="learning_rate")
 _(r"\mu", "momentum", domain="unit interval", code="momentum")
 _("v", "velocity, 0 at first", code="velocity")
+
+velocity = Notation("velocity", letters="s")
+_ = velocity.declare
+_("T", "number of steps", domain="size")
+_("g_t", "derivative at step $t$", indices="t = 1..T")
+_("v_t", "velocity after step $t$", indices="t = 0..T", given="t = 0", domain="zeros")
+_(r"\mu", "momentum", domain="unit interval", code="momentum")
+
+rolling = Notation("momentum on a parabola")
+_ = rolling.declare
+_("T", "number of steps", domain="size")
+_(r"\theta_t", "the parameter after step $t$", indices="t = 0..T", given="t = 0")
+_("v_t", "velocity after step $t$", indices="t = 0..T", given="t = 0", domain="zeros")
+_(r"\mu", "momentum", domain="unit interval")
+_(r"\eta", "learning rate", domain="positive")
+_("k", "curvature of the cost", domain="positive")
+_("r", "what a step multiplies by")
+
+scatter = Notation("a derivative that scatters")
+_ = scatter.declare
+_("G", "mean of the derivative")
+_(r"\sigma", "standard deviation of the derivative", domain="positive")
+_("g", "derivative, drawn by chance", domain=r"distributed normal(G, \sigma^2)")
 
 adam = Notation("Adam")
 _ = adam.declare
@@ -235,10 +274,13 @@ _(
     given="t = 0",
     code="parameters",
 )
+_("G", "mean of the derivative")
+_(r"\sigma", "standard deviation of the derivative", domain="positive")
 _(
     "g_t",
     "derivative of the cost with respect to the parameter at step $t$",
     indices="t = 1..T",
+    domain=r"distributed normal(G, \sigma^2)",
     code="gradients",
 )
 _(
@@ -255,6 +297,8 @@ _(
     given="t = 0",
     domain="zeros",
 )
+_(r"\hat{m}_t", "corrected mean", indices="t = 1..T", domain="printed")
+_(r"\hat{v}_t", "corrected mean of the square", indices="t = 1..T", domain="printed")
 _(r"\beta_1", "decay of the first mean", domain="unit interval", code="beta1")
 _(r"\beta_2", "decay of the second mean", domain="unit interval", code="beta2")
 _(r"\varepsilon", "constant that keeps the divisor positive", domain="positive", code="epsilon")
