@@ -51,8 +51,7 @@ from nnmath.formula.sphinx.directives import (
 from nnmath.formula.sphinx.prose import collect_prose
 from nnmath.formula.sphinx.symbols import NotationDirective, SymbolTransform
 from nnmath.formula.sphinx.tables import (
-    CoverageDirective,
-    EvidenceDirective,
+    OverviewDirective,
     fill,
     formula_overview,
 )
@@ -68,14 +67,12 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("formula_unbound", "error", "")
     app.add_config_value("formula_inline", "error", "")
     app.add_config_value("formula_symbols", True, "env", bool)
-    app.add_node(formula_note)
-    app.add_node(formula_scope)
-    app.add_node(formula_symbols)
-    app.add_node(formula_overview)
+    for place in (formula_note, formula_scope, formula_symbols, formula_overview):
+        app.add_node(place)
     app.add_directive("formula", FormulaDirective)
     app.add_directive("rejected-formula", RejectedDirective)
-    app.add_directive("formula-coverage", CoverageDirective)
-    app.add_directive("formula-evidence", EvidenceDirective)
+    for name in ("formula-coverage", "formula-evidence"):
+        app.add_directive(name, OverviewDirective)
     app.add_directive("formula-notation", NotationDirective)
     app.add_post_transform(SymbolTransform)
     app.add_builder(FormulasBuilder)

@@ -9,6 +9,7 @@ from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
 from sphinx import addnodes
 from sphinx.directives.patches import MathDirective
+from sphinx.environment import BuildEnvironment
 
 from nnmath.formula.checking.book import KINDS, code_name
 from nnmath.formula.sphinx.pages import Spec, line_in_page, owner_of, page_of, shown_path
@@ -26,6 +27,16 @@ class formula_scope(nodes.General, nodes.Element):
 
 class formula_symbols(nodes.General, nodes.Element):
     """The list of the symbols of one equation."""
+
+
+def link(
+    env: BuildEnvironment, domain: str, kind: str, target: str, content: nodes.Node, **options: bool
+) -> nodes.Node:
+    """Return a link that Sphinx resolves later."""
+    told = {"refexplicit": True, "refwarn": True, "refdoc": env.docname} | options
+    return addnodes.pending_xref(
+        "", content, refdomain=domain, reftype=kind, reftarget=target, **told
+    )
 
 
 class FormulaDirective(MathDirective):
@@ -107,19 +118,15 @@ class FormulaDirective(MathDirective):
         restated, code = spec.option("restates"), code_name(spec.option("code"))
         if restated:
             place["restates"] = True
-            place += self._link("math", "eq", restated, nodes.literal(text=restated))
+            shown = nodes.literal(text=restated)
+            place += link(self.env, "math", "eq", restated, shown, refexplicit=False)
         if "." in code:
-            place += self._link("py", "obj", code, nodes.literal(text=code.rpartition(".")[2]))
+            name = nodes.literal(text=code.rpartition(".")[2])
+            # Not every book documents its code.
+            place += link(self.env, "py", "obj", code, name, refwarn=False)
         elif code and code != "none":
             place += nodes.literal(text=code)
         return place
-
-    def _link(self, domain: str, kind: str, target: str, content: nodes.Node) -> nodes.Node:
-        return addnodes.pending_xref(
-            "", content, refdomain=domain, reftype=kind, reftarget=target, refexplicit=domain == "py",
-            refwarn=domain != "py",  # not every book documents its code
-            refdoc=self.env.docname,
-        )  # fmt: skip
 
 
 class RejectedDirective(FormulaDirective):

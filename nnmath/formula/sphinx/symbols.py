@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
-from sphinx import addnodes
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
@@ -21,7 +20,7 @@ from nnmath.formula.reading.describe import facts, occurrences, pieces
 from nnmath.formula.reading.equation import read
 from nnmath.formula.reading.notation import Notation, Symbol
 from nnmath.formula.running.definitions import definition_from
-from nnmath.formula.sphinx.directives import formula_note, formula_scope, formula_symbols
+from nnmath.formula.sphinx.directives import formula_note, formula_scope, formula_symbols, link
 from nnmath.formula.sphinx.pages import Page, Spec, notation_module, page_of, scopes
 from nnmath.formula.sphinx.tables import folded, table
 
@@ -260,7 +259,7 @@ class SymbolTransform(SphinxPostTransform):
         for number, docname in enumerate(index.used.get(key, [])):
             title = nodes.inline(text=self.env.titles[docname].astext())
             cell += [nodes.Text(", ")] if number else []
-            cell += self._reference("std", "doc", f"/{docname}", title)
+            cell += link(self.env, "std", "doc", f"/{docname}", title)
         if key in index.defined:
             cell += _aside(nodes.Text("defined in "), *self._places(index.defined[key]))
         return cell
@@ -271,10 +270,10 @@ class SymbolTransform(SphinxPostTransform):
             if number:
                 yield nodes.Text(", ")
             if kind == "eq":
-                yield self._reference("math", "eq", target, nodes.inline(text=target))
+                yield link(self.env, "math", "eq", target, nodes.inline(text=target))
             else:
                 name = nodes.literal(text=target.rpartition(".")[2])
-                yield self._reference("py", "obj", target, name)
+                yield link(self.env, "py", "obj", target, name)
 
     def _code(self, code: str) -> nodes.Node:
         """Return a name in the code, linked if it begins with a documented function or class."""
@@ -286,20 +285,7 @@ class SymbolTransform(SphinxPostTransform):
             if entry.objtype in ("function", "class") and f".{full}".endswith(f".{name}")
         ]
         literal = nodes.literal(text=code)
-        return self._reference("py", "obj", found[0], literal) if len(found) == 1 else literal
-
-    def _reference(self, domain: str, kind: str, target: str, text: nodes.Node) -> nodes.Node:
-        reference = addnodes.pending_xref(
-            "",
-            text,
-            refdomain=domain,
-            reftype=kind,
-            reftarget=target,
-            refexplicit=True,
-            refwarn=True,
-        )
-        reference["refdoc"] = self.env.docname
-        return reference
+        return link(self.env, "py", "obj", found[0], literal) if len(found) == 1 else literal
 
 
 def _aside(*parts: nodes.Node) -> list[nodes.Node]:

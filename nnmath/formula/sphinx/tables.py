@@ -18,22 +18,13 @@ class formula_overview(nodes.General, nodes.Element):
     """The place of a generated table."""
 
 
-class CoverageDirective(SphinxDirective):
-    """A table of how many equations each page has, and how many are verified."""
+class OverviewDirective(SphinxDirective):
+    """How many equations each page has and how many are verified, or, with their evidence, all of them."""
 
     def run(self) -> list[nodes.Node]:
         """Leave a place for the table."""
         page_of(self.env, self.env.docname).overview = True
-        return [formula_overview(kind="coverage")]
-
-
-class EvidenceDirective(SphinxDirective):
-    """Every equation with its verdict and evidence: a table for each page, folded."""
-
-    def run(self) -> list[nodes.Node]:
-        """Leave a place for the table."""
-        page_of(self.env, self.env.docname).overview = True
-        return [formula_overview(kind="evidence")]
+        return [formula_overview(kind=self.name)]
 
 
 def table(head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> nodes.table:
@@ -91,9 +82,8 @@ def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         result = results.get(place["uid"])
         place.replace_self([] if result is None else _below(result, place))
     for spot in list(doctree.findall(formula_overview)):
-        spot.replace_self(
-            _coverage(app.env) if spot["kind"] == "coverage" else _evidence(app, app.env, docname)
-        )
+        coverage = spot["kind"] == "formula-coverage"
+        spot.replace_self(_coverage(app.env) if coverage else _evidence(app, docname))
 
 
 def _below(result: Result, place: formula_note) -> list[nodes.Node]:
@@ -182,15 +172,15 @@ def _coverage(env: BuildEnvironment) -> list[nodes.Node]:
     return [table(("Page", "equations", "verified", "with code", "not checked"), rows)]
 
 
-def _evidence(app: Sphinx, env: BuildEnvironment, docname: str) -> list[nodes.Node]:
+def _evidence(app: Sphinx, docname: str) -> list[nodes.Node]:
     head = ("Equation", "kind", "verdict", "points", "difference", "code")
     made: list[nodes.Node] = []
-    for page, results in _pages(env):
+    for page, results in _pages(app.env):
         address = app.builder.get_relative_uri(docname, page)
         counts = Counter(result.verdict for result in results)
         note = ", ".join(f"{count} {_SAID.get(name, name)}" for name, count in counts.items())
         rows = [_evidence_row(result, address) for result in results]
-        made += folded(app, _title(env, page), note, [table(head, rows)])
+        made += folded(app, _title(app.env, page), note, [table(head, rows)])
     return made
 
 
