@@ -45,6 +45,7 @@ from nnmath import (
     tied_autoencoder,
     tied_autoencoder_backward,
     transformer_block,
+    transformer_block_backward,
 )
 from nnmath.optimizers import Optimizer
 
@@ -157,11 +158,16 @@ def _predict(x: Any, K: Any, b: Any, V: Any, N: Any) -> Any:
     return memory.predict(x)
 
 
+def _together(W_q: Any, W_k: Any, W_v: Any, W_o: Any) -> dict[str, Any]:
+    """Return the weights of all heads in one matrix each, as the package has them."""
+    rows = {"W_q": W_q, "W_k": W_k, "W_v": W_v}
+    found = {name: W.reshape(-1, W.shape[2]) for name, W in rows.items()}
+    return found | {"W_o": W_o.transpose(1, 0, 2).reshape(W_o.shape[1], -1)}
+
+
 def _multi_head_attention(x: Any, context: Any, W_q: Any, W_k: Any, W_v: Any, W_o: Any) -> Any:
-    """Return attention with the weights of each head for itself; the package has them in one matrix."""
-    rows = [W.reshape(-1, W.shape[2]) for W in (W_q, W_k, W_v)]
-    columns = W_o.transpose(1, 0, 2).reshape(W_o.shape[1], -1)
-    return multi_head_attention(x, context, *rows, columns, n_heads=len(W_o))
+    """Return attention with the weights of each head for itself."""
+    return multi_head_attention(x, context, **_together(W_q, W_k, W_v, W_o), n_heads=len(W_o))
 
 
 class _Heads:
@@ -185,6 +191,50 @@ class _Heads:
         )
         self.dfound = gradients.dcontext.reshape(-1, heads, inner).transpose(1, 0, 2)
         self.dW_o = gradients.dW_o.reshape(width, heads, inner).transpose(1, 0, 2)
+
+
+class _SelfAttention:
+    """The gradients of attention of a text to itself, with the weights of each head for itself."""
+
+    def __init__(self, do: Any, y: Any, **weights: Any) -> None:
+        heads = len(weights["W_o"])
+        back = multi_head_attention_backward(do, y, y, **_together(**weights), n_heads=heads)
+        self.dy = back.dx + back.dcontext
+        for name in ("W_q", "W_k", "W_v"):
+            setattr(self, f"d{name}", getattr(back, f"d{name}").reshape(weights[name].shape))
+        self.dW_o = back.dW_o.reshape(len(back.dW_o), heads, -1).transpose(1, 0, 2)
+
+
+class _Attending:
+    """What a block makes of a text if its neurons add nothing, and the way back; see `_Neurons`."""
+
+    def __init__(
+        self,
+        x: Any,
+        epsilon: float,
+        attention_gain: Any,
+        attention_shift: Any,
+        dy: Any = None,
+        **weights: Any,
+    ) -> None:
+        zero, stretch = np.zeros(len(attention_gain)), np.sqrt(1e-5 / epsilon)
+        p = BlockParameters(
+            attention_gain,
+            attention_shift,
+            **_together(**weights),
+            mlp_gain=zero,
+            mlp_shift=zero,
+            W_in=zero[None],
+            b_in=zero[:1],
+            W_out=zero[:, None],
+            b_out=zero,
+        )
+        stretched = stretch * x
+        forward = transformer_block(stretched, p, n_heads=len(weights["W_o"]), causal=False)
+        self.middle = forward.middle - stretched + x
+        if dy is not None:
+            back = transformer_block_backward(dy, forward, p, causal=False)
+            self.dx = dy + stretch * (back.dx - dy)
 
 
 class _Pairs:
@@ -245,29 +295,28 @@ def _attention_weights(q: Any, k: Any, mask: Any = None, causal: Any = 0) -> Any
     return attention_weights(q, k, mask=seen, causal=bool(causal))
 
 
-def _neurons(
-    x: Any,
-    gain: Any,
-    shift: Any,
-    epsilon: float,
-    W_in: Any,
-    b_in: Any,
-    W_out: Any,
-    b_out: Any,
-    N: Any,
-) -> Any:
-    """Return what a block makes of one token if its attention adds nothing.
+class _Neurons:
+    """What a block makes of one token if its attention adds nothing, and the way back.
 
     The block's epsilon is fixed. So is the page's: a longer row has a smaller share of it.
     """
-    width = len(x)
-    square, row = np.zeros((width, width)), np.ones(width)
-    p = BlockParameters(
-        row, 0 * row, square, square, square, square, gain, shift, W_in, b_in, W_out, b_out
-    )
-    stretched = np.asarray(x)[None, :] * np.sqrt(1e-5 / epsilon)
-    forward = transformer_block(stretched, p, n_heads=1, activation=_activation(N))
-    return forward.output[0] - stretched[0] + x
+
+    def __init__(
+        self, x: Any, epsilon: float, N: Any, dN: Any = None, dy: Any = None, **own: Any
+    ) -> None:
+        square, zero = np.zeros((len(x), len(x))), np.zeros(len(x))
+        nothing = dict.fromkeys(("W_q", "W_k", "W_v", "W_o"), square)
+        p = BlockParameters(attention_gain=zero, attention_shift=zero, **nothing, **own)
+        activation, stretch = _activation(N, dN), np.sqrt(1e-5 / epsilon)
+        stretched = stretch * np.asarray(x)[None, :]
+        forward = transformer_block(stretched, p, n_heads=1, activation=activation)
+        self.z, self.output = forward.z[0], forward.output[0] - stretched[0] + x
+        if dy is not None:
+            rows = np.asarray(dy)[None, :]
+            back = transformer_block_backward(rows, forward, p, activation=activation)
+            # What comes straight isn't stretched.
+            self.dx = dy + stretch * (back.dx[0] - dy)
+            self.parameters = back.parameters
 
 
 class _Transformer:
@@ -345,8 +394,12 @@ functions: dict[str, Callable[..., Any]] = {
     "nnmath.costs.accuracy": lambda a, labels: accuracy(a, np.asarray(labels, dtype=int)),
     "nnmath.attention.attention_backward": _Columns,
     "nnmath.attention.attention_weights": _attention_weights,
-    "nnmath.transformer.transformer_block": _neurons,
+    "nnmath.transformer.transformer_block": _Neurons,
+    "nnmath.transformer.transformer_block_backward": _Neurons,
     "nnmath.transformer.Transformer": _Transformer,
     "nnmath.attention.multi_head_attention": _multi_head_attention,
     "nnmath.attention.multi_head_attention_backward": _Heads,
+    "nnmath.multi_head_attention_backward": _SelfAttention,
+    "nnmath.transformer_block": _Attending,
+    "nnmath.transformer_block_backward": _Attending,
 }

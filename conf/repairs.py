@@ -42,6 +42,23 @@ def tell_bodies_apart(app: Sphinx, doctree: nodes.document) -> None:
             section["ids"] = [f"{section.parent['ids'][0]}-content"]
 
 
+def visit_citation(self, node: nodes.citation) -> None:
+    """Begin a source of the bibliography, and the list if it is the first one.
+
+    Docutils gives it a role that ARIA has withdrawn, within a list that then holds no items.
+    """
+    if not isinstance(node.previous_sibling(), nodes.citation):
+        self.body.append('<div role="list" class="citation-list">\n')
+    self.body.append(self.starttag(node, "div", CLASS="citation", role="listitem"))
+
+
+def depart_citation(self, node: nodes.citation) -> None:
+    """End a source, and the list if it was the last one."""
+    self.body.append("</div>\n")
+    if not isinstance(node.next_node(descend=False, siblings=True), nodes.citation):
+        self.body.append("</div>\n")
+
+
 def whole_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
     """Put the pieces of what a cell wrote together before MyST-NB merges them.
 
@@ -67,6 +84,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     myst_nb.core.render.coalesce_streams = whole_streams
     # sphinx-proof says that it can be read in parallel, but its domain can't be merged.
     ProofDomain.merge_domaindata = merge_nothing
+    app.add_node(nodes.citation, override=True, html=(visit_citation, depart_citation))
     app.connect("builder-inited", share_html_visitors)
     app.connect("builder-inited", make_static_folder)
     app.connect("doctree-read", tell_bodies_apart)

@@ -12,11 +12,13 @@ orange negative, wrong or validation.
 
 from figures.chain import draw_chain
 from figures.curves import plot_functions, plot_history
+from figures.histograms import plot_tails
 from figures.images import show_digits, show_pixels, show_weights
+from figures.lookup import draw_lookup
 from figures.measurements import plot_effects, plot_measurements
 from figures.network import draw_network
 from figures.paths import draw_paths
-from figures.plane import draw_directions, draw_map
+from figures.plane import draw_directions, draw_map, draw_projections
 from figures.stages import draw_stages
 from figures.tables import (
     confusion_matrix,
@@ -30,16 +32,19 @@ __all__ = [
     "draw_attention",
     "draw_chain",
     "draw_directions",
+    "draw_lookup",
     "draw_map",
     "draw_matrix",
     "draw_network",
     "draw_paths",
+    "draw_projections",
     "draw_stages",
     "plot_confusion",
     "plot_effects",
     "plot_functions",
     "plot_history",
     "plot_measurements",
+    "plot_tails",
     "show_digits",
     "show_pixels",
     "show_weights",

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from figures._arguments import checked_texts, finite_arrays, numbers_from
+from figures._arguments import checked_texts, finite_array, finite_arrays, numbers_from
 from nnmath._checks import wrong_value
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["draw_directions", "draw_map"]
+__all__ = ["draw_directions", "draw_map", "draw_projections"]
 
 _MOST = 8
 _MARKS = "osD^"
@@ -126,6 +126,75 @@ def draw_directions(panels: Mapping[str, object], names: Sequence[object] | None
             arrow(axes, (0.0, 0.0), (float(x), float(y)), BLUE, 1.6)
             farther = 1.0 + 0.12 * reach / length
             write(axes, float(x) * farther, float(y) * farther, text, 11)
+    return figure
+
+
+def draw_projections(
+    points: object, direction: object, names: Sequence[object] | None = None
+) -> Figure:
+    """Draw points on a plane, a line through the origin, and the foot of each point on it.
+
+    Parameters
+    ----------
+    points : array, shape (n, 2)
+        At least one point.
+    direction : array, shape (2,)
+        Where the line leads; of any length but 0.
+    names : list, optional
+        The texts at the points. The default is to number them.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Both axes have the same scale, which is that of the numbers. With the attributes
+        `title` and `description`, in words for those who can't see it.
+
+    Raises
+    ------
+    TypeError
+        If an argument has the wrong type.
+    ValueError
+        If a shape doesn't fit, a number isn't finite, the direction has no length, or
+        there aren't as many names as points.
+
+    Examples
+    --------
+    >>> from figures import draw_projections
+    >>> draw_projections([[2.0, 0.0], [0.0, 3.0]], [1.0, 0.0]).description
+    'A line at 0 degrees. 1 at (2, 0), its foot at (2, 0); 2 at (0, 3), its foot at (0, 0).'
+    """
+    from figures._canvas import BLUE, ink, new_figure, write, zero_lines
+
+    places = finite_array("points", points, "shape (n, 2), n at least 1", _are_points)
+    way = finite_array("direction", direction, "shape (2,)", lambda shape: shape == (2,))
+    texts = checked_texts("names", names, len(places), numbers_from(1, len(places)))
+    if not way.any():
+        raise wrong_value("direction", "a length above 0", "zeros")
+    way = way / np.hypot(*way)
+    feet = np.outer(places @ way, way)
+    words = f"A line at {np.degrees(np.arctan2(way[1], way[0])):.0f} degrees. " + "; ".join(
+        f"{text} at ({x:.2g}, {y:.2g}), its foot at ({a:.2g}, {b:.2g})"
+        for text, (x, y), (a, b) in zip(texts, places, feet, strict=True)
+    )
+    figure = new_figure(4.0, 3.4, "Feet on a line", f"{words}.", layout="constrained")
+    axes = figure.subplots()
+    shown = np.vstack([places, feet, np.zeros(2)])
+    low, high, edge = shown.min(axis=0), shown.max(axis=0), 0.2 * (float(np.ptp(shown)) or 1.0)
+    axes.set(xlim=(low[0] - edge, high[0] + edge), ylim=(low[1] - edge, high[1] + edge))
+    axes.set_aspect("equal")
+    axes.spines[:].set_visible(False)
+    axes.tick_params(length=0)
+    zero_lines(axes)
+    axes.axline((0.0, 0.0), tuple(way), color=BLUE, linewidth=1.8)
+    for place, foot in zip(places, feet, strict=True):
+        axes.plot(*np.array([place, foot]).T, ":", color=ink(), linewidth=1.5)
+    axes.plot(*feet.T, "o", color=BLUE, markersize=6)
+    axes.plot(*places.T, "o", color=ink(), markersize=6)
+    reach = 0.6 * edge
+    for text, place, foot in zip(texts, places, feet, strict=True):
+        away = place - foot if not np.allclose(place, foot) else np.array([way[1], -way[0]])
+        x, y = place + reach * away / np.hypot(*away)
+        write(axes, float(x), float(y), text, 11)
     return figure
 
 

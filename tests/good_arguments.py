@@ -466,6 +466,12 @@ add(
     backward=flag(True),
 )
 add(figures.draw_directions, panels=_dict, names=_texts)
+add(
+    figures.draw_lookup,
+    query=floats(2, finite=True),
+    keys=floats(3, 2, finite=True),
+    values=floats(3, 2, finite=True),
+)
 add(figures.draw_map, groups=_dict._replace(make=lambda: {"a": np.ones((3, 2))}))
 add(
     figures.draw_matrix,
@@ -501,6 +507,12 @@ add(
     letters=_texts,
     line=loose(lambda: [1.0, 1.0, 1.0], "NaN", "texts", "complex", "a text", "1", "a set"),
 )
+add(
+    figures.draw_projections,
+    points=floats(4, 2, finite=True),
+    direction=floats(2, finite=True),
+    names=_texts,
+)
 _matrix = loose(lambda: np.eye(3, dtype=int), "NaN", "texts", "negative whole numbers", *LIST)
 add(figures.plot_confusion, matrix=_matrix, labels=_texts)
 _effects = _dict._replace(make=lambda: {"a": np.array([1.0, 3.0])})
@@ -519,6 +531,13 @@ add(
     y_label=text("y"),
     log_x=flag(True),
     log_y=flag(False),
+)
+add(
+    figures.plot_tails,
+    panels=_dict._replace(make=lambda: {"a": np.array([[0.0, 1.0], [0.5, 0.5]])}),
+    limit=number(0.5),
+    notes=_texts,
+    x_label=text("x"),
 )
 _columns = count(3)
 _white = optional(positive(1.0))

@@ -67,6 +67,46 @@ _(
 _(r"\operatorname{softmax}", "softmax of each row", maps="printed", code="softmax")
 _(r"\operatorname{Attention}", "attention", maps="printed", code="attention")
 
+# -- attention in rows, backward -----------------------------------------------------------------
+
+attention_gradients = Notation("attention in rows, backward", extends=rows, letters="c")
+_ = attention_gradients.declare
+_(r"\mathbf{S}", "scores, a row for each query", shape="n, m")
+_(
+    "S^{ij}",
+    "score of place $j$ for query $i$",
+    indices="i = 1..n; j = 1..m",
+    entry_of=r"\mathbf{S}",
+)
+_(
+    r"\mathbf{A}",
+    "attention weights, a row for each query",
+    shape="n, m",
+    code="attention_weights(q, k)",
+)
+_(
+    "A^{ij}",
+    "how much query $i$ attends to place $j$",
+    indices="i = 1..n; j = 1..m",
+    entry_of=r"\mathbf{A}",
+)
+_(
+    "V^{jc}",
+    "entry $c$ of the value of place $j$",
+    indices="j = 1..m; c = 1..d_v",
+    entry_of=r"\mathbf{V}",
+)
+_(r"\mathbf{O}", "outputs, one a row", shape="n, d_v", code="attention(q, k, v)")
+_(
+    "O^{ic}",
+    "entry $c$ of the output for query $i$",
+    indices="i = 1..n; c = 1..d_v",
+    entry_of=r"\mathbf{O}",
+)
+_(r"\mathbf{1}", "a column of ones", shape="m", domain="ones")
+_("F", "any function of the outputs", maps=r"R^{n \times d_v} -> R")
+_("C", "any cost that depends on the outputs", domain="printed")
+
 # -- why the root: dot products with random keys -------------------------------------------------
 
 

@@ -32,14 +32,6 @@ _(r"\mathrm{accuracy}", "share of right answers", domain="printed")
 
 # -- attention -----------------------------------------------------------------------------------
 
-attention_gradients = Notation("attention in rows, backward", extends=attention.rows)
-_ = attention_gradients.declare
-_(r"\mathbf{S}", "scores", shape="n, m")
-_(r"\mathbf{A}", "attention weights", shape="n, m")
-_(r"\mathbf{O}", "outputs, one a row", shape="n, d_v")
-_("F", "any function of the outputs", maps=r"R^{n \times d_v} -> R")
-_("C", "any cost that depends on the outputs", domain="printed")
-
 # What the heads find is given here: made anew for each derivative it would take too many steps.
 found = Notation("several heads, backward", extends=attention.several_heads)
 _ = found.declare

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from nnmath.formula import Notation
+from symbols import attention
 
 
 def _one_in_each_row(rng: np.random.Generator, shape: tuple[int, ...]) -> Any:
@@ -103,8 +104,60 @@ _(
     indices="k = 1..w",
     entry_of=r"\mathbf{b}_{\mathrm{out}}",
 )
-_(r"\mathbf{o}", "the stream after the neurons", shape="w")
+_(r"\mathbf{z}", "weighted inputs of the neurons", shape="n", code="forward.z")
+_("z^j", "weighted input of neuron $j$", indices="j = 1..n", entry_of=r"\mathbf{z}")
+_(r"\mathbf{o}", "the stream after the neurons", shape="w", code="forward.output")
 _("o^k", "entry $k$ of the stream after the neurons", indices="k = 1..w", entry_of=r"\mathbf{o}")
+_("F", "any function of the stream after the neurons", maps="R^w -> R")
+_("C", "any cost that depends on the stream after the neurons", domain="printed")
+
+# -- the attention of a block --------------------------------------------------------------------
+
+self_attention = Notation("the attention of a block", extends=attention.several_heads)
+_ = self_attention.declare
+_("n", "number of tokens", domain="size", code="x.shape[-2]")
+for letter, what, code in (
+    ("X", "the stream before attention", "forward.x"),
+    ("U", "the stream, normalised", ""),
+    ("Y", "what attention reads: normalised, stretched and shifted", "forward.attention_input"),
+    ("M", "the stream after attention", "forward.middle"),
+):
+    _(rf"\mathbf{{{letter}}}", f"{what}, one token a row", shape="n, w", code=code)
+    _(
+        f"{letter}^{{ic}}",
+        f"entry $c$ of row $i$ of {what}",
+        indices="i = 1..n; c = 1..w",
+        entry_of=rf"\mathbf{{{letter}}}",
+    )
+_(r"\mathbf{g}", "gain, learnt", shape="w", code="attention_gain")
+_("g^c", "gain of entry $c$", indices="c = 1..w", entry_of=r"\mathbf{g}")
+_(r"\mathbf{b}", "shift, learnt", shape="w", code="attention_shift")
+_("b^c", "shift of entry $c$", indices="c = 1..w", entry_of=r"\mathbf{b}")
+_(r"\varepsilon", "constant that keeps the size positive", domain="positive", code="1e-5")
+_(r"\mu^i", "mean of token $i$'s row", indices="i = 1..n")
+_("r^i", "size of token $i$'s row", indices="i = 1..n")
+for letter, what, width, code in (
+    ("Q", "queries", "d_k", "forward.q"),
+    ("K", "keys", "d_k", "forward.k"),
+    ("V", "values", "d_v", "forward.v"),
+):
+    _(
+        rf"\mathbf{{{letter}}}_h",
+        f"{what} of head $h$",
+        indices="h = 1..H",
+        shape=f"n, {width}",
+        code=code,
+    )
+    _(
+        rf"\mathbf{{W}}^{{\mathrm{{{letter}}}}}_h",
+        f"makes the {what} of head $h$",
+        indices="h = 1..H",
+        shape=f"{width}, w",
+        code=f"W_{letter.lower()}",
+    )
+_(r"\mathbf{H}_h", "what head $h$ finds", indices="h = 1..H", shape="n, d_v", code="forward.found")
+_("F", "any function of the stream after attention", maps=r"R^{n \times w} -> R")
+_("C", "any cost that depends on the stream after attention", domain="printed")
 
 # -- predicting ----------------------------------------------------------------------------------
 

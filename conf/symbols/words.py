@@ -109,14 +109,59 @@ _(
     code="pointwise_mutual_information(counts)",
 )
 
+# -- singular values -----------------------------------------------------------------------------
+
+
+def _unit(rng: np.random.Generator, shape: tuple[int, ...]) -> Any:
+    """Draw a column of length 1."""
+    drawn = rng.normal(size=shape)
+    return drawn / np.linalg.norm(drawn)
+
+
+def _orthonormal(rng: np.random.Generator, shape: tuple[int, ...]) -> Any:
+    """Draw columns of length 1 at right angles to each other."""
+    return np.linalg.qr(rng.normal(size=shape))[0]
+
+
+def _falling(rng: np.random.Generator, shape: tuple[int, ...]) -> Any:
+    """Draw positive numbers, the largest first."""
+    return np.sort(rng.uniform(0.3, 2.5, size=shape))[::-1]
+
+
+rank_one = Notation("the best line")
+_ = rank_one.declare
+_("n", "rows of a table", domain="size")
+_("m", "columns of a table", domain="size")
+_(r"\mathbf{M}", "any table", shape="n, m", code="M")
+_("M^{ij}", "entry of row $i$ and column $j$", indices="i = 1..n; j = 1..m", entry_of=r"\mathbf{M}")
+_(r"\mathbf{v}", "a direction: a column of length 1", shape="m", domain=_unit)
+_("v^j", "entry $j$ of the direction", indices="j = 1..m", entry_of=r"\mathbf{v}")
+_(r"\mathbf{x}", "any column", shape="m")
+_(r"\mathbf{w}", "a column at a right angle to the direction", shape="m")
+_("a^i", "what row $i$ is replaced by, as a multiple of the direction", indices="i = 1..n")
+_("G", "what is lost", domain="printed")
+_(r"\varphi", "an angle")
+
+by_hand = Notation("the best line by hand")
+by_hand.declare(r"\varphi", "an angle")
+
 singular = Notation("singular values")
 _ = singular.declare
-_("n", "rows of a matrix", domain="size")
-_("m", "columns of a matrix", domain="size")
-_("r", "the smaller of both", domain="size")
-_("U", "left singular vectors, one a column", shape="n, r")
-_("V", "right singular vectors, one a column", shape="m, r")
-_(r"\Sigma", "singular values", shape="r, r", domain="diagonal")
+_("r", "the smaller of both, rows and columns", domain="size")
+_("n", "rows of a matrix", domain="integers r..9")
+_("m", "columns of a matrix", domain="integers r..9")
+_("d", "number of columns that are kept", domain="at most r")
+_("U", "left singular vectors, one a column", shape="n, r", domain=_orthonormal)
+_("U^{ik}", "entry $i$ of left singular vector $k$", indices="i = 1..n; k = 1..r", entry_of="U")
+_("V", "right singular vectors, one a column", shape="m, r", domain=_orthonormal)
+_("V^{jk}", "entry $j$ of right singular vector $k$", indices="j = 1..m; k = 1..r", entry_of="V")
+_(r"\boldsymbol\sigma", "singular values, the largest first", shape="r", domain=_falling)
+_(r"\sigma_k", "singular value $k$", indices="k = 1..r", entry_of=r"\boldsymbol\sigma")
+_(r"\Sigma", "singular values, on the diagonal", shape="r, r")
+_(r"\mathbf{u}_k", "left singular vector $k$", indices="k = 1..r", shape="n")
+_(r"\mathbf{v}_k", "right singular vector $k$", indices="k = 1..r", shape="m")
+_(r"\mathbf{M}", "a matrix", shape="n, m")
+_("M^{ij}", "entry of row $i$ and column $j$", indices="i = 1..n; j = 1..m", entry_of=r"\mathbf{M}")
 
 chance = Notation("neighbours by chance")
 _ = chance.declare

@@ -79,13 +79,11 @@ def attention_weights(
     With queries Q and keys K, one a row,
 
     .. formula:: \mathbf{S} = \frac{\mathbf{Q} \mathbf{K}^\top}{\sqrt{d_k}}
-        :scope: attention_gradients
-        :kind: definition
+        :restates: attention-scores-rows
         :code: none
 
     .. formula:: \mathbf{A} = \operatorname{softmax}(\mathbf{S})
-        :scope: attention_gradients
-        :kind: definition
+        :restates: attention-weights-rows
 
     The softmax runs over the keys and subtracts the largest entry of every row
     first. Queries are scaled before the product, where numbers are smaller. The score
@@ -232,41 +230,24 @@ def attention_backward(
     Notes
     -----
     With the scores S and the weights A of `attention_weights`, and any cost of the output
-
-    .. formula:: \mathbf{O} = \mathbf{A} \mathbf{V}
-        :scope: attention_gradients
-        :kind: definition
-        :code: none
-
-    .. formula:: C = F(\mathbf{O})
-        :scope: attention_gradients
-        :kind: definition
-        :code: none
-
-    the derivatives are
+    O, the derivatives are
 
     .. formula:: \frac{\partial C}{\partial \mathbf{V}} =
             \mathbf{A}^\top \frac{\partial C}{\partial \mathbf{O}}
-        :scope: attention_gradients
-        :code: nnmath.attention_backward(do=\frac{\partial C}{\partial \mathbf{O}},
-            q=\mathbf{Q}, k=\mathbf{K}, v=\mathbf{V}).dv
+        :restates: attention-values-gradient
 
     .. formula:: \frac{\partial C}{\partial \mathbf{A}} =
             \frac{\partial C}{\partial \mathbf{O}} \mathbf{V}^\top
-        :scope: attention_gradients
+        :restates: attention-weights-gradient
         :code: none
 
     .. formula:: \frac{\partial C}{\partial \mathbf{Q}} =
             \frac{1}{\sqrt{d_k}} \frac{\partial C}{\partial \mathbf{S}} \mathbf{K}
-        :scope: attention_gradients
-        :code: nnmath.attention_backward(do=\frac{\partial C}{\partial \mathbf{O}},
-            q=\mathbf{Q}, k=\mathbf{K}, v=\mathbf{V}).dq
+        :restates: attention-queries-gradient
 
     .. formula:: \frac{\partial C}{\partial \mathbf{K}} = \frac{1}{\sqrt{d_k}}
             \left(\frac{\partial C}{\partial \mathbf{S}}\right)^\top \mathbf{Q}
-        :scope: attention_gradients
-        :code: nnmath.attention_backward(do=\frac{\partial C}{\partial \mathbf{O}},
-            q=\mathbf{Q}, k=\mathbf{K}, v=\mathbf{V}).dk
+        :restates: attention-keys-gradient
 
     where the derivative by S is the `softmax_backward` of that by A. In blocks, as in
     `attention`, the weights are made again; the mean that `softmax_backward` subtracts

@@ -14,6 +14,7 @@ KINDS = [
     "verification.html",
     "use-in-your-book.html",
     "api/activations.html",
+    "sources.html",
     "search.html",
 ]
 
