@@ -91,7 +91,7 @@ def _compare(axes: Axes, query: NDArray[Any], keys: NDArray[Any]) -> None:
     """Draw the query and the keys as arrows from one point."""
     from figures._canvas import BLUE, arrow, ink, write, zero_lines
 
-    reach = 1.45 * (float(np.linalg.norm([query, *keys], axis=1).max()) or 1.0)
+    reach = 1.6 * (float(np.linalg.norm([query, *keys], axis=1).max()) or 1.0)
     axes.set(aspect="equal", xlim=(-reach, reach), ylim=(-reach, reach))
     axes.set_axis_off()
     zero_lines(axes)
@@ -110,7 +110,7 @@ def _share_out(axes: Axes, weights: NDArray[Any]) -> None:
     from figures._canvas import BLUE
 
     n = len(weights)
-    axes.set(xlim=(0.0, 1.3 * float(weights.max())), ylim=(n - 0.4, -0.6))
+    axes.set(xlim=(0.0, 1.45 * float(weights.max())), ylim=(n - 0.4, -0.6))
     axes.barh(range(n), weights, height=0.55, color=BLUE)
     for j, weight in enumerate(weights):
         axes.text(float(weight), j, f" {weight:.2f}", va="center_baseline", fontsize=11)
@@ -127,7 +127,7 @@ def _mix(axes: Axes, weights: NDArray[Any], values: NDArray[Any], answer: NDArra
 
     points = np.vstack([values, answer])
     middle = (points.min(axis=0) + points.max(axis=0)) / 2
-    reach = 1.05 * float(np.ptp(points, axis=0).max()) or 1.0
+    reach = 1.3 * float(np.ptp(points, axis=0).max()) or 1.0
     axes.set(
         aspect="equal",
         xlim=middle[0] + reach * np.array([-1.0, 1.0]),

@@ -85,15 +85,15 @@ _(
 )
 _(r"\varepsilon", "a cosine", domain="unit interval", code="coherence")
 _("t", "any positive number", domain="positive")
+_("P", "share of vectors whose cosine with a fixed one is that large", domain="printed")
 
-# The tail of the cosines needs no table of all vectors, so there may be more dimensions.
+# What needs no table of all vectors may have more dimensions.
 tail = Notation("tail")
 _ = tail.declare
 _("d", "number of dimensions", domain="integers 2..60", code="d")
 _("n", "number of vectors", domain="size", code="n")
 _(r"\varepsilon", "a cosine", domain="unit interval", code="coherence")
 _("t", "any positive number", domain="positive")
-_("P", "share of vectors whose cosine with a fixed one is that large", domain="printed")
 _("g", "exponent of the bound", domain="printed")
 _("B", "bound on the chance that two of $n$ vectors are too near", domain="printed")
 _(r"n_\varepsilon", "number of vectors for which there is room", domain="printed")

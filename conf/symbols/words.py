@@ -157,7 +157,6 @@ _("V", "right singular vectors, one a column", shape="m, r", domain=_orthonormal
 _("V^{jk}", "entry $j$ of right singular vector $k$", indices="j = 1..m; k = 1..r", entry_of="V")
 _(r"\boldsymbol\sigma", "singular values, the largest first", shape="r", domain=_falling)
 _(r"\sigma_k", "singular value $k$", indices="k = 1..r", entry_of=r"\boldsymbol\sigma")
-_(r"\Sigma", "singular values, on the diagonal", shape="r, r")
 _(r"\mathbf{u}_k", "left singular vector $k$", indices="k = 1..r", shape="n")
 _(r"\mathbf{v}_k", "right singular vector $k$", indices="k = 1..r", shape="m")
 _(r"\mathbf{M}", "a matrix", shape="n, m")
