@@ -100,7 +100,7 @@ def evaluate(
     >>> formula.evaluate(r"\frac{1}{n} \sum_{i=1}^n x_i", notation, {"x_i": [1.0, 2.0, 6.0]})
     3.0
     """
-    return _run(latex, _side(latex, notation, "value"), notation, values, definitions)
+    return _run(latex, notation, values, definitions)
 
 
 def differentiate(
@@ -142,10 +142,8 @@ def differentiate(
     >>> formula.differentiate(r"\sum_{j=1}^n x_j^2", "x_i", notation, {"x_i": [1.0, 2.0]}).tolist()
     [2.0, 4.0]
     """
-    body, symbol = _side(latex, notation, "derivative"), parse(by, notation)
-    if not isinstance(symbol, tree.Entry):
-        raise FormulaError("syntax", f"a derivative is taken by a symbol, not by {by}")
-    return _run(latex, tree.Derivative(body, (symbol,)), notation, values, definitions)
+    expect("by", by, str, "LaTeX as text")
+    return _run(latex, notation, values, definitions, by)
 
 
 def check(
@@ -309,9 +307,13 @@ def _shown(latex: str) -> Iterator[None]:
 
 
 def _run(
-    latex: str, node: tree.Node, notation: Notation, values: Values, definitions: Sequence[str]
+    latex: str,
+    notation: Notation,
+    values: Values,
+    definitions: Sequence[str],
+    by: str | None = None,
 ) -> Any:
-    """Run a node with given values and printed definitions."""
+    """Run one side, or its derivative, with given values and printed definitions."""
     _expect_definitions(definitions)
     book = Book(notation)
     session = Session(book, 0)
@@ -319,6 +321,12 @@ def _run(
         book.add(definition, kind="definition", strict=False)
         with _shown(definition):
             session.define(book.statements[-1], session.read(book.statements[-1]))
+    node = _side(latex, notation, "value" if by is None else "derivative")
+    if by is not None:
+        symbol = parse(by, notation)
+        if not isinstance(symbol, tree.Entry):
+            raise FormulaError("syntax", f"a derivative is taken by a symbol, not by {by}")
+        node = tree.Derivative(node, (symbol,))
     ev = given_values(session.scope(notation), notation, values)
     with _shown(latex):
         return _over_letters(ev, node)

@@ -61,3 +61,36 @@ def test_a_table_declares_everything():
     assert notation.find("X")[0].meaning == "inputs, one a row"
     claim = r"X^T (X X^T + \lambda I)^{-1} y = (X^T X + \lambda I)^{-1} X^T y"
     assert formula.check(claim, notation).verdict == "holds"
+
+
+PRINTED = [  # of one law of chemistry or physics: declarations, the definition, what follows, what doesn't
+    ("T, A, E :: positive\nk :: printed", r"k(T) = A e^{-E / T}", r"k(2E) = \frac{A}{\sqrt{e}}", r"k(2E) = A\sqrt{e}"),
+    ("v, m :: positive\nE :: printed", r"E(v; m) = \frac{m v^2}{2}", "E(2v; m) = 4 E(v; m)", "E(2v; m) = 2 E(v; m)"),
+    ("t, g\nh :: printed", r"h[t] = \frac{g t^2}{2}", r"h'[t] = g t", r"h'[t] = 2 g t"),
+    ("n :: size\nc_i :: i = 1..n\nx\nf_i :: printed :: i = 1..n", "f_i(x) = c_i x", "f_i(3)^2 = 9 c_i^2", "f_i(3)^2 = 3 c_i^2"),
+    ("n :: size\nu :: shape: n\nF :: printed :: shape: n", "F(u) = 2u", r"F(u)^T u = 2\|u\|^2", r"F(u)^T u = \|u\|^2"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("table", "definition", "right", "wrong"), PRINTED)
+def test_a_printed_definition_says_that_it_is_of_a_function(table, definition, right, wrong):
+    notation = formula.Notation("science")
+    notation.declare_all(table)
+    assert formula.check(right, notation, definitions=[definition])
+    assert formula.check(wrong, notation, definitions=[definition]).category == "value"
+
+
+def test_a_printed_number_before_a_bracket_is_a_factor():
+    notation = formula.Notation("growth")
+    notation.declare_all("x, r\nq, V :: printed")
+    definitions = ["q = 1 + r", "V = q (1 + x)"]
+    assert formula.check("V = 1 + r + x + r x", notation, definitions=definitions)
+    assert "q is used before" in formula.check("q(x) = x", notation).message
+
+
+def test_a_function_defined_in_print_is_run_and_differentiated():
+    notation = formula.Notation("falling")
+    notation.declare_all("t\nh :: printed")
+    definitions = ["h(t) = 5 t^2"]
+    assert formula.evaluate("h(3)", notation, {}, definitions=definitions) == 45.0
+    assert formula.differentiate("h(t)", "t", notation, {"t": 3}, definitions=definitions) == 30.0

@@ -76,7 +76,7 @@ class Session:
         """Check a statement and keep what later ones build on."""
         result = self.check(statement)
         fails = result.verdict == "fails"
-        if hints and fails and result.category != "premise":
+        if hints and fails and result.category not in ("premise", "notation"):
             result.hint = repair(self, statement, result)
         self.remember(statement, fails=fails)
         return result
@@ -102,7 +102,13 @@ class Session:
 
     def read(self, statement: Statement) -> Reading:
         """Read a statement; one that continues gets the last side of the statement before it."""
-        reading = read(statement.latex, statement.notation, statement.condition, self.book.limits)
+        reading = read(
+            statement.latex,
+            statement.notation,
+            statement.condition,
+            self.book.limits,
+            statement.kind,
+        )
         equation = reading.equation
         if reading.continues:
             if self.previous is None:

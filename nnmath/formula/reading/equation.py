@@ -43,14 +43,19 @@ class Reading:
 
 
 def read(
-    latex: str, notation: Notation, condition: str = "", limits: Limits | None = None
+    latex: str,
+    notation: Notation,
+    condition: str = "",
+    limits: Limits | None = None,
+    kind: str = "claim",
 ) -> Reading:
-    """Read a display."""
+    """Read a display; where it is a definition with arguments, its `printed` symbol is a function from then on."""
     limits = limits or Limits()
     tokens, printed, word = _split_condition(_one_line(_unwrapped(tokenize(latex, limits))))
     if not tokens:
         raise unread("there is no formula here", (0, 1))
     state = State(notation, limits, source_end=len(latex))
+    state.defines = tokens[0].start if kind == "definition" else -1
     conditions = read_condition(condition, notation, limits)
     parser = Parser(tokens, state)
     continues = _relation(parser) is not None

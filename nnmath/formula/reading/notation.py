@@ -113,7 +113,7 @@ class Notation:
             Where its values come from: ``"real"``, ``"positive"``, ``"unit interval"``, ``"small"``, ``"sign"``,
             ``"bit"``, ``"distribution"``, ``"one-hot"``, ``"mask"``, ``"size"``; for matrices ``"symmetric"``,
             ``"positive definite"``, ``"diagonal"``, ``"orthogonal"``, ``"contraction"``, ``"identity"``;
-            ``"ones"``, ``"zeros"``; ``"printed"``, only from a printed definition.
+            ``"ones"``, ``"zeros"``; ``"printed"``, only from a printed definition, which says whether it is a function.
             Also ``"integers 0..n"``, ``"at most n"`` (a size), ``"values 1..K"`` (a variable to sum over),
             ``"set of 1..n"``, ``"sample of x, y"`` (a set of observations), ``"{0, 0.5}"``, ``"law of x, y"``,
             ``"expectation over i"``; or a function of a generator and a shape.

@@ -212,7 +212,7 @@ class IndexRange:
     text: str
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Symbol:
     """A declared symbol. Symbols are equal when they are the same declaration."""
 

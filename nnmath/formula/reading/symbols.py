@@ -111,6 +111,9 @@ def _fitted(
     if not allowed or (left.sub and not symbol.shape):
         return None
     indices = _indices(parser, symbol, places)
+    defined = head.span[0] == parser.state.defines
+    if defined and symbol.domain == "printed" and parser.opens("(", "["):
+        symbol.maps = (), ()  # what stands before its first equals sign says that it is a function
     if symbol.is_function:
         return _applied(parser, symbol, indices, left, head)
     if symbol.operator:

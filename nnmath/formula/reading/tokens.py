@@ -104,6 +104,7 @@ class State:
     free: set[str] = field(default_factory=set)
     letters: set[str] = field(default_factory=set)
     side: Sequence[Token] = ()
+    defines: int = -1  # where the left side of a definition begins
     depth: int = 0
     source_end: int = 0
 

@@ -184,6 +184,10 @@ def definition_from(
         if len(set(map(formal_of, arguments))) != len(arguments):
             raise FormulaError("syntax", "an argument stands twice", target.span)
     elif not isinstance(target, tree.Entry):
+        if isinstance(target, tree.Product) and isinstance(target.factors[0], tree.Entry):
+            name = target.factors[0].symbol.latex
+            message = f"{name} isn't declared as a function; declare it so, {name} :: printed"
+            raise FormulaError("notation", message, left.span)
         message = "the left side of a definition is a symbol or a function of symbols"
         raise FormulaError("syntax", message, left.span)
     return Definition(symbol, target.indices, arguments, items, body, conditions, label)
