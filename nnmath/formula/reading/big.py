@@ -52,10 +52,7 @@ def _with_body(
     binders, condition, guessed = _binders(parser, scripts)
     if not parser.starts_factor() and parser.text() != "-":
         raise parser.error(f"this {kind} has no body")
-    negative = parser.accept("-")
-    body = parser.term()
-    if negative:
-        body = tree.Sum((body,), (-1,), span=body.span)
+    body = parser.negated(parser.term)
     del parser.state.bound[bound:]
     return tree.Big(kind, binders, condition, body, span=parser.since(start)), guessed
 

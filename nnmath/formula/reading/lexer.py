@@ -7,6 +7,8 @@ mathematics. It never guesses.
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from unicodedata import name
 
 from nnmath.formula.errors import FormulaError, Limits, unread
 from nnmath.formula.reading.tokens import BRACES, Token, levels, split
@@ -27,26 +29,40 @@ SYNONYMS = {
     for sign, *spellings in map(
         str.split,
         r"""
-        \dots ... \ldots \cdots \dotsc \dotsb \dotsm \dotso \vdots \ddots
+        \dots ... .... … \ldots \cdots \dotsc \dotsb \dotsm \dotso \vdots \ddots
         \frac \dfrac \tfrac \cfrac \nicefrac \sfrac
         \binom \dbinom \tbinom
-        \| || \Vert \parallel
+        \| || ‖ \Vert \parallel
         | \vert
         \{ \lbrace
         \} \rbrace
         [ \lbrack
         ] \rbrack
-        \neq \ne
-        \leq \le \leqslant
-        \geq \ge \geqslant
+        \neq \ne ≠
+        < \lt
+        > \gt
+        \leq \le \leqslant ≤
+        \geq \ge \geqslant ≥
+        \approx ≈
+        \propto ∝
+        \in ∈
+        \sum ∑
+        \prod ∏
+        \int ∫
+        \partial ∂
+        \nabla ∇
+        \infty ∞
+        - −
+        \times ×
+        \odot ⊙
         \doteq \triangleq \coloneqq \eqdef
-        \rightarrow \to
-        \leftarrow \gets
-        ' \prime
+        \rightarrow \to →
+        \leftarrow \gets ←
+        ' \prime ′
         : \colon
         * \ast
         \wedge \land
-        \cdot \cdotp
+        \cdot \cdotp · ⋅
         \emptyset \varnothing
         \csc \cosec
         \max \sup
@@ -55,6 +71,9 @@ SYNONYMS = {
     )
     for spelling in spellings
 }
+for letter in "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ":
+    _, size, _, word = name(letter).replace("MDA", "MBDA").split()
+    SYNONYMS[letter] = "\\" + (word.lower() if size == "SMALL" else word.capitalize())
 NAMED_BY_TEXT = frozenset(
     r"\text \textrm \mathrm \operatorname \textit \textsf \mathsf \mbox \hbox \textnormal \textup \mathtt"
     r" \texttt".split()
@@ -65,10 +84,10 @@ PATTERN = re.compile(
     rf"""(?P<space>[\s~]+)
       | (?P<note>\\(?:label|tag\*?|hspace\*?|vspace\*?|[hv]?phantom|color|textcolor|colorbox)\s*{_GROUP})
       | (?P<environment>\\(?:begin|end)\s*\{{[a-zA-Z]+\*?\}}(?:(?<=array\}}|nedat\}}|ignat\}})\s*{_GROUP})?)
-      | (?P<sign>\\(?:[a-zA-Z]+|[^a-zA-Z\n]))
+      | (?P<sign>\\(?:[a-zA-Z]+|[^a-zA-Z\n])|[{"".join(s for s in SYNONYMS if not s.isascii())}])
       | (?P<number>(?:\d{{1,3}}(?:\{{,\}}\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|(?<!\.)\.\d+))
       | (?P<letter>[a-zA-Z])
-      | (?P<mark>\.\.\.|\|\||[-+*/=<>()\[\]{{}}|,.;:!'^_&@?])""",
+      | (?P<mark>\.{{3,4}}|\|\||[-+*/=<>()\[\]{{}}|,.;:!'^_&@?])""",
     re.VERBOSE,
 )
 
@@ -175,6 +194,7 @@ SWITCHES = {
 }
 EXTREMES = frozenset((r"\max", r"\min", r"\arg", r"\operatorname", r"\lim", r"\mathrm"))
 RELATIONS = frozenset(r"= < > \leq \geq \approx \doteq \equiv \rightarrow \leftarrow :".split())
+INFIXES = {r"\over": r"\frac", r"\choose": r"\binom"}
 NEGATED = {"=": r"\neq", r"\in": r"\notin", r"\equiv": r"\neq"}
 
 SIZES = frozenset(r"\big \Big \bigg \Bigg \middle \bigm \Bigm \biggm \Biggm".split())
@@ -199,6 +219,11 @@ def group_end(tokens: Sequence[Token], i: int, command: Token, what: str = "its 
     """Return the position of the brace that closes the one at `i`."""
     if i >= len(tokens) or tokens[i].text != "{":
         raise unread(f"{command.text} needs {what} in braces", command.span)
+    return _closed(tokens, i, command)
+
+
+def _closed(tokens: Sequence[Token], i: int, command: Token) -> int:
+    """Return the position of the brace that closes the one around what follows `i`."""
     for j, (depth, token) in enumerate(levels(tokens[i + 1 :], BRACES), i + 1):
         if depth < 0 and token.kind == "end":
             raise unread(f"{token.text} isn't read inside {command.text}", token.span)
@@ -259,6 +284,22 @@ def _switched(tokens: Sequence[Token], i: int, result: list[Token]) -> int:
     return i + 1
 
 
+def _infixed(tokens: Sequence[Token], i: int, result: list[Token]) -> int:
+    r"""Write ``{a \over b}`` as ``{\frac{a}{b}}``."""
+    command, depth, start = tokens[i], 0, len(result)
+    while depth >= 0 and start:
+        start -= 1
+        depth += {"}": 1, "{": -1}.get(result[start].text, 0)
+    if depth >= 0:
+        raise unread(f"{command.text} is read within braces", command.span)
+    end = _closed(tokens, i, command)
+    below = undressed(tokens[i + 1 : end])
+    opening, closing = (Token("mark", brace, *command.span) for brace in "{}")
+    sign = replace(command, text=INFIXES[command.text])
+    result[start + 1 :] = [sign, opening, *result[start + 1 :], closing, opening, *below, closing]
+    return end
+
+
 def _negated(tokens: Sequence[Token], i: int, result: list[Token]) -> int:
     r"""Join ``\not`` with the relation after it."""
     following = tokens[min(i + 1, len(tokens) - 1)]
@@ -276,6 +317,7 @@ RULES: dict[str, Callable[[Sequence[Token], int, list[Token]], int]] = {
         (" ".join(SPACED), _boxed),
         (r"\overset \underset \stackrel", _stacked),
         (" ".join(SWITCHES), _switched),
+        (" ".join(INFIXES), _infixed),
         (r"\not", _negated),
     )
     for command in commands.split()

@@ -20,7 +20,7 @@ declared notation decides. A body of a sum reaches to the next plus or minus, as
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from nnmath.formula import tree
 from nnmath.formula.errors import unread
@@ -59,7 +59,7 @@ AMBIGUOUS = (r"\pm", r"\mp")
 REMAINDER = (r"\bmod", r"\mod")
 ENDS = frozenset(
     r". ) ] } \} \rangle \rfloor \rceil \right| \right. , ; & \\ + - / : \mid \cup \cap \setminus ! \notin"
-    r" \forall \pm \mp \wedge \vee \bmod \mod \choose \quad \dots".split()
+    r" \forall \pm \mp \wedge \vee \bmod \mod \quad \dots".split()
 )
 WHEN = frozenset(
     "for|if|for all|where|otherwise|for every|and|or|with|s.t.|such that|subject to|else".split("|")
@@ -112,7 +112,7 @@ class Parser(Stream):
             return fill_sum(terms, signs, self.since(start))
         if len(nodes) > 1 or signs[0] < 0:
             return tree.Sum(nodes, tuple(signs), span=self.since(start))
-        if signed:
+        if signed and not isinstance(nodes[0], tree.Number):
             raise unread("a plus sign with nothing before it", (start, start + 1))
         return nodes[0]
 
@@ -144,11 +144,17 @@ class Parser(Stream):
             elif sign or self.starts_factor():
                 self.i += bool(sign)
                 operators.append(sign)
-                factors.append(self.factor())
+                factors.append(self.negated(self.factor) if sign else self.factor())
                 continue
             else:
                 return self._product(start, factors, operators)
             operators = []
+
+    def negated(self, read: Callable[[], tree.Node]) -> tree.Node:
+        """Read something behind a sign or an operator, with a minus before it or not."""
+        start, negative = self.token.start, self.accept("-")
+        node = read()
+        return tree.Sum((node,), (-1,), span=self.since(start)) if negative else node
 
     def _factor_after_dots(self) -> bool:
         """Tell whether a product goes on behind the dots."""
@@ -241,9 +247,6 @@ class Parser(Stream):
         """Read a group; braces around one symbol leave its scripts open, as in ``{a_l}^i``."""
         start = self.token.start
         tokens = self.group()
-        both = split(tokens, r"\choose")
-        if len(both) == 2:
-            return tree.Binomial(*map(self.whole, both), span=self.since(start))
         head = read_head(tokens, 0)
         if head is not None and self.text() in ("_", "^", "'"):
             scripts, stop = read_scripts(tokens, head[1])
