@@ -157,13 +157,6 @@ def test_joined_scopes_know_the_symbols_of_each():
     assert joined.parse("x + y_i z_k")
 
 
-def test_the_depth_of_a_symbol_counts_the_scopes_around():
-    outer = formula.Notation("outer")
-    x = outer.declare("x")
-    inner = formula.Notation("inner", extends=formula.Notation("middle", extends=outer))
-    assert (outer.depth(x), inner.depth(x), inner.depth(inner.declare("y"))) == (0, 2, 0)
-
-
 def test_a_symbol_declared_later_further_out_is_known_inside():
     outer = formula.Notation("outer")
     inner = formula.Notation("inner", extends=outer)

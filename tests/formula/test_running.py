@@ -163,7 +163,7 @@ def test_a_mean_that_is_too_large_is_refused():
 
 def test_a_table_that_is_too_large_is_refused():
     notation = formula.Notation("tables", limits=Limits())
-    notation.declare_all("X, Y, Z :: values 1..30\nP :: law of X, Y, Z")
+    notation.declare_all("X, Y, Z :: values 1..300\nP :: law of X, Y, Z")
     result = formula.check(r"\sum_x P(X = x) = 1", notation)
     assert (result.category, "too large" in result.message) == ("limit", True)
 

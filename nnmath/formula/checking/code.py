@@ -24,7 +24,7 @@ import numpy as np
 
 from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError
-from nnmath.formula.reading.heads import Scripts, read_scripts
+from nnmath.formula.reading.heads import Scripts, declared_head, read_scripts
 from nnmath.formula.reading.letters import free_letters
 from nnmath.formula.reading.lexer import tokenize
 from nnmath.formula.reading.notation import Notation, Symbol
@@ -170,7 +170,7 @@ def _pair(text: str, notation: Notation, here: list[str]) -> tuple[str, Argument
 def _open_symbol(text: str, notation: Notation) -> Argument | None:
     """Read a symbol of which some indices may be left out."""
     tokens = tokenize(text)
-    head = notation.read_head(tokens, 0)
+    head = declared_head(notation, tokens, 0)
     if head is None:
         return None
     scripts, end = read_scripts(tokens, head[1])
@@ -180,7 +180,7 @@ def _open_symbol(text: str, notation: Notation) -> Argument | None:
             case (places, Scripts(None, None, primes)) if not primes or symbol.is_function:
                 # The nearest scope's; what is printed in full, and not another with an index left out.
                 full = len(places) == len(symbol.indices)
-                rank = -notation.depth(symbol), full, symbol.template.rank
+                rank = -_depth(notation, symbol), full, symbol.template.rank
                 fitting.append((rank, symbol, places, primes))
     if not fitting:
         return None
@@ -188,6 +188,12 @@ def _open_symbol(text: str, notation: Notation) -> Argument | None:
     state = State(notation, notation.limits)
     nodes = tuple((name, Parser(part, state).whole(part)) for name, part in places.items())
     return Argument(symbol, nodes, primes)
+
+
+def _depth(notation: Notation, symbol: Symbol) -> int:
+    """Return how many scopes further out a symbol is declared."""
+    outer = notation.extends
+    return 1 + _depth(outer, symbol) if outer and symbol not in notation.own_symbols else 0
 
 
 def read_open_symbol(latex: str, notation: Notation) -> None:

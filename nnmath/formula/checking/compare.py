@@ -85,6 +85,8 @@ class Comparer:
                 return found
             result.points += 1
             self.numbers += math.prod(shape_of(values[0]))
+            if 2 * ev.operations > ev.limits.operations:
+                break  # the next point may take more than is left
         self.met |= ev.met
         return None
 

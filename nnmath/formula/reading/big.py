@@ -14,6 +14,7 @@ from nnmath.formula.reading.conditions import (
     read_conditions,
     read_set,
 )
+from nnmath.formula.reading.ellipsis import fill_list
 from nnmath.formula.reading.heads import ACCENTS, Scripts, read_head, read_scripts
 from nnmath.formula.reading.known import variable_like
 from nnmath.formula.reading.tokens import Token, closing, levels, split, text_of
@@ -61,6 +62,8 @@ def _binders(
     parser: Parser, scripts: Scripts
 ) -> tuple[tuple[tree.Binder, ...], tree.Node | None, set[str]]:
     """Read what stands under a sum: the letters it binds, their bounds, and conditions on them."""
+    if any(text_of(part) == r"\dots" for part in split(scripts.sub or (), ",")):
+        return _run_of_variables(parser.inner(scripts.sub or ())), None, set()
     bound: list[tree.Binder] = []
     conditions: list[tree.Node] = []
     guessed: list[tree.Binder] = []
@@ -87,6 +90,18 @@ def _binders(
     if any(isinstance(b.target, tree.Index) and b.lower and not b.upper for b in bound):
         raise unread("the upper bound is missing", scripts.span)
     return tuple(bound), _all_of(conditions), _names(guessed)
+
+
+def _run_of_variables(inner: Parser) -> tuple[tree.Binder, ...]:
+    r"""Read ``h_2, \dots, h_T``."""
+    items, _ = inner.items(inner.side)
+    inner.finish()
+    found = fill_list(items)
+    for node in found:
+        entry = node.general if isinstance(node, tree.Series) else node
+        if not isinstance(entry, tree.Entry) or not entry.symbol.values:
+            raise unread("this isn't read as something to run over", node.span)
+    return tuple(tree.Binder(node, span=node.span) for node in found)
 
 
 def _names(binders: Sequence[tree.Binder]) -> set[str]:

@@ -14,6 +14,7 @@ A line is what is declared, then facts with ``::`` between them::
     \phi :: maps: sigmoid
     k :: values 1..K
     p :: law of k
+    q :: law of y, x_j given y
     \mathbf{w}_j :: j = 1..d :: entry_of: \mathbf{w}
 
 Several symbols with the same facts stand before the first ``::`` with commas between. A fact with a name

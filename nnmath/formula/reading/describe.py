@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from nnmath.formula import tree
 from nnmath.formula.errors import Span
 from nnmath.formula.reading.equation import read
-from nnmath.formula.reading.heads import read_scripts
+from nnmath.formula.reading.heads import declared_head, read_scripts
 from nnmath.formula.reading.lexer import tokenize
 from nnmath.formula.reading.notation import Notation, Symbol
 from nnmath.formula.reading.render import latex_of
@@ -38,7 +38,8 @@ def values_text(symbol: Symbol) -> str:
     if symbol.maps is not None:
         return _function_text(symbol)
     if symbol.is_law:
-        return f"joint distribution of ${symbol.detail}$"
+        shown = symbol.detail.replace(" given ", r" \mid ").replace(" and ", ", ")
+        return f"joint distribution of ${shown}$"
     if symbol.operator:
         return f"{symbol.operator} over ${symbol.detail.partition(' with ')[0].strip()}$"
     if symbol.values or symbol.is_set:
@@ -125,7 +126,7 @@ def _end(node: tree.Node, tokens: list[Token], i: int, notation: Notation) -> in
     """Return where the symbol at token `i` ends: behind its scripts, before an argument."""
     if isinstance(node, tree.Entry) and node.symbol.template.call is not None:
         return node.span[1]
-    head = notation.read_head(tokens, i)
+    head = declared_head(notation, tokens, i)
     if head is None:  # braces around it
         return node.span[1]
     scripts, end = read_scripts(tokens, head[1])

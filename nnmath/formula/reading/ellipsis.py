@@ -44,10 +44,11 @@ def fill(
 
 def fill_list(items: Sequence[Item]) -> list[tree.Node]:
     """Fill dots between arguments or entries, if there are any."""
-    dots = next((item for item in items if isinstance(item, Token)), None)
-    if dots is None:
+    dots = [k for k, item in enumerate(items) if isinstance(item, Token)]
+    if not dots:
         return [item for item in items if isinstance(item, tree.Node)]
-    return fill("list", items, dots.span)[0]
+    end = dots[0] + 2 if len(dots) > 1 else len(items)
+    return fill("list", items[:end], items[dots[0]].span)[0] + fill_list(items[end:])
 
 
 def fill_sum(terms: Sequence[Item], signs: Sequence[int], span: Span) -> tree.Node:
@@ -121,6 +122,10 @@ class _Rule:
     def _moved(self, first: tree.Node, *others: tree.Node) -> tree.Node | None:
         """Return first + step * letter, where the parts are expressions that count."""
         step: float | None = 1.0
+        if (
+            isinstance(first, tree.Entry) and first.indices
+        ):  # x_1, \dots, x_n don't count from x_1 on
+            return None
         if self.two:
             step = _step(first, others[0])
         elif not _counts(first) or not _counts(others[-1]):

@@ -11,6 +11,7 @@ from nnmath.formula.errors import FormulaError, Span, unread
 from nnmath.formula.reading.tokens import Token, closing, text_of
 
 if TYPE_CHECKING:
+    from nnmath.formula.reading.notation import Notation
     from nnmath.formula.reading.parser import Parser
 
 ACCENTS = frozenset(
@@ -68,6 +69,14 @@ def read_head(tokens: Sequence[Token], i: int) -> tuple[str, int] | None:
     if token.kind == "letter" or (token.kind == "command" and token.text[1:].isalpha()):
         return token.text, i + 1
     return None
+
+
+def declared_head(notation: Notation, tokens: Sequence[Token], i: int) -> tuple[str, int] | None:
+    """Read one head; the longest that is declared, such as Pr, goes before a single one."""
+    heads = {s.template.head for s in notation.symbols() if len(s.template.head) > 1}
+    here = [h for h in heads if h == tuple(t.text for t in tokens[i : i + len(h)])]
+    longest = max(here, key=len, default=())
+    return ("".join(longest), i + len(longest)) if longest else read_head(tokens, i)
 
 
 def read_scripts(

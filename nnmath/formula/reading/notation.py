@@ -3,14 +3,13 @@ r"""The notation table: every symbol declared once, with its meaning, its indice
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError, Limits, expect
 from nnmath.formula.reading.declarations import read_declarations, read_signature, split_family
 from nnmath.formula.reading.equation import read_condition
-from nnmath.formula.reading.heads import read_head
 from nnmath.formula.reading.lexer import tokenize
 from nnmath.formula.reading.parser import Parser
 from nnmath.formula.reading.symbol import (
@@ -21,7 +20,7 @@ from nnmath.formula.reading.symbol import (
     Symbol,
     Template,
 )
-from nnmath.formula.reading.tokens import State, Token
+from nnmath.formula.reading.tokens import State
 from nnmath.formula.values.functions import NAMED
 
 __all__ = ["IndexRange", "Notation", "Symbol"]
@@ -115,8 +114,9 @@ class Notation:
             ``"positive definite"``, ``"diagonal"``, ``"orthogonal"``, ``"contraction"``, ``"identity"``;
             ``"ones"``, ``"zeros"``; ``"printed"``, only from a printed definition, which says whether it is a function.
             Also ``"integers 0..n"``, ``"at most n"`` (a size), ``"values 1..K"`` (a variable to sum over),
-            ``"set of 1..n"``, ``"sample of x, y"`` (a set of observations), ``"{0, 0.5}"``, ``"law of x, y"``,
-            ``"expectation over i"``; or a function of a generator and a shape.
+            ``"set of 1..n"``, ``"sample of x, y"`` (a set of observations), ``"{0, 0.5}"``, ``"law of x, y"``
+            or ``"law of y, x_j given y, h_t given h_{t-1}"`` (what depends on what), ``"expectation over i"``; or a
+            function of a generator and a shape.
         maps : str
             For a function: ``"R -> R"``, ``"R^d, R -> R^m"``, ``"entrywise"``, ``"printed"`` when a printed
             definition says it all, or the name of a known function
@@ -305,23 +305,6 @@ class Notation:
             own = {symbol.template for symbol in self._symbols}
             yield from (s for s in self.extends.symbols() if s.template not in own)
 
-    def depth(self, symbol: Symbol) -> int:
-        """Return how many scopes further out a symbol is declared.
-
-        Parameters
-        ----------
-        symbol : Symbol
-            A symbol that is known here.
-
-        Returns
-        -------
-        int
-            0 for this scope.
-        """
-        if symbol in self._symbols or self.extends is None:
-            return 0
-        return 1 + self.extends.depth(symbol)
-
     def find(self, head: str) -> list[Symbol]:
         """Return the symbols with a head; a letter that is an index here hides an outer scope's symbol.
 
@@ -340,26 +323,6 @@ class Notation:
             return own
         templates = {symbol.template for symbol in own}
         return own + [s for s in self.extends.find(head) if s.template not in templates]
-
-    def read_head(self, tokens: Sequence[Token], i: int) -> tuple[str, int] | None:
-        """Read the head of a symbol; the longest that is declared, such as Pr, goes before a single one.
-
-        Parameters
-        ----------
-        tokens : sequence of Token
-            A formula.
-        i : int
-            The position of its first token.
-
-        Returns
-        -------
-        tuple of str and int, or None
-            The head, and the position behind it.
-        """
-        heads = {s.template.head for s in self.symbols() if len(s.template.head) > 1}
-        here = [h for h in heads if h == tuple(t.text for t in tokens[i : i + len(h)])]
-        longest = max(here, key=len, default=())
-        return ("".join(longest), i + len(longest)) if longest else read_head(tokens, i)
 
     @property
     def index_letters(self) -> set[str]:

@@ -36,6 +36,7 @@ from nnmath.formula.reading.heads import (
     ACCENTS,
     Head,
     Scripts,
+    declared_head,
     raised,
     read_head,
     read_script,
@@ -262,7 +263,7 @@ class Parser(Stream):
         token = self.token
         if not token.text:
             raise self.error("the formula ends too early")
-        head = self.state.notation.read_head(self.tokens, self.i)
+        head = declared_head(self.state.notation, self.tokens, self.i)
         if head is None and token.text == "1":  # an indicator
             head = "1", self.i + 1
         if head is None:

@@ -15,6 +15,7 @@ from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.reading.ellipsis import LETTER
 from nnmath.formula.running.arithmetic import added, multiplied
+from nnmath.formula.running.blocks import expanded
 from nnmath.formula.running.evaluation import Evaluator, Point, runs
 from nnmath.formula.running.points import letter_range
 from nnmath.formula.running.worlds import Sample, support
@@ -48,8 +49,13 @@ def _assigned(at: Point, node: tree.Big, binders: tuple[tree.Binder, ...]) -> It
     if not binders:
         yield at
         return
-    for inner in _bound(at, node, binders[0]):
-        yield from _assigned(inner, node, binders[1:])
+    first, rest = binders[0], binders[1:]
+    if isinstance(first.target, tree.Series):
+        run = tuple(tree.Binder(one, span=first.span) for one in expanded(at, (first.target,)))
+        yield from _assigned(at, node, run + rest)
+        return
+    for inner in _bound(at, node, first):
+        yield from _assigned(inner, node, rest)
 
 
 def _bound(at: Point, node: tree.Big, binder: tree.Binder) -> Iterator[Point]:

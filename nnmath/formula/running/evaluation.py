@@ -46,7 +46,7 @@ def runs(*kinds: type[tree.Node]) -> Callable[[Handler], Handler]:
 class Frame:
     """Values that stand in for symbols, on top of an outer frame."""
 
-    __slots__ = ("memo", "parent", "ranges", "symbols", "values")
+    __slots__ = ("laws", "memo", "parent", "ranges", "symbols", "values")
 
     def __init__(
         self, parent: Frame | None = None, values: Mapping[Place, Value] | None = None
@@ -55,10 +55,11 @@ class Frame:
         self.parent = parent
         self.values: dict[Place, Value] = {**parent.values, **own} if parent else own
         self.symbols = frozenset(symbol for symbol, _ in own)
-        # Bounds of indices, found once; other sizes have other bounds.
-        sizes = any(symbol.is_size for symbol in self.symbols)
+        # Bounds of indices, and what a law is of, found once; other sizes have other bounds.
+        same = parent is not None and not any(symbol.is_size for symbol in self.symbols)
         self.ranges: dict[tuple[Symbol, int, Key], tuple[int, int]]
-        self.ranges = {} if sizes or parent is None else parent.ranges
+        self.ranges = parent.ranges if parent and same else {}
+        self.laws: dict[Symbol, dict[Place, list[Place]]] = parent.laws if parent and same else {}
         self.memo: dict[Any, Value] = {}
 
     def relevant(self, closure: frozenset[Symbol]) -> Frame:

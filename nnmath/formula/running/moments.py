@@ -12,12 +12,13 @@ from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.reading.notation import Symbol
 from nnmath.formula.running.arithmetic import added, collapsed
-from nnmath.formula.running.evaluation import Evaluator, Place, Point, runs
+from nnmath.formula.running.evaluation import Place, Point, runs
 from nnmath.formula.running.points import letter_range
 from nnmath.formula.running.probability import (
     Case,
     cases_of,
     law_of,
+    law_places,
     law_value,
     law_variables,
     needs_two_rules,
@@ -173,9 +174,9 @@ def _mean_logarithm(
 
 def _entropy(at: Point, node: tree.Moment, fixed: Sequence[Place]) -> float:
     """Return the entropy of variables, given others: the mean of minus the logarithm of their probability."""
-    law, shown = _law_and_variables(at.ev, node.bodies, node)
+    law, shown = _law_and_variables(at, node.bodies, node)
     entries = [e for e in (*shown, *node.given) if isinstance(e, tree.Entry)]
-    places: list[Place] = [(entry.symbol, ()) for entry in entries]
+    places = [at.place(entry) for entry in entries]
     held = [place for place in fixed if place not in places]
     cases = cases_of(at, places, held, law)
     return _mean_logarithm(at, law, cases, [node.given], [(*shown, *node.given)])
@@ -185,9 +186,9 @@ def _information(at: Point, node: tree.Moment, fixed: Sequence[Place]) -> float:
     """Return the mutual information of two groups of variables, given others."""
     if len(node.bodies) != 2:
         raise FormulaError("syntax", "mutual information is of two variables", node.span)
-    law, shown = _law_and_variables(at.ev, (*node.bodies, *node.given), node)
+    law, shown = _law_and_variables(at, (*node.bodies, *node.given), node)
     one, other = node.bodies
-    cases = cases_of(at, [(cast(tree.Entry, e).symbol, ()) for e in shown], (), law)
+    cases = cases_of(at, [at.place(cast(tree.Entry, e)) for e in shown], (), law)
     above = [(one, other, *node.given), node.given]
     return _mean_logarithm(at, law, cases, above, [(one, *node.given), (other, *node.given)])
 
@@ -196,23 +197,26 @@ INFORMATION = {"entropy": _entropy, "mutual information": _information}
 
 
 def _law_and_variables(
-    ev: Evaluator, bodies: Sequence[tree.Node], node: tree.Moment
+    at: Point, bodies: Sequence[tree.Node], node: tree.Moment
 ) -> tuple[Symbol, list[tree.Node]]:
     """Return the law and the variables of ``H(X, Y)``, ``H(p)`` or ``H(p(x))``."""
-    first = _written_out(ev, bodies[0])
+    first = _written_out(at, bodies[0])
     if isinstance(first, tree.Apply) and isinstance(first.symbol, Symbol) and first.symbol.is_law:
         return first.symbol, list(first.arguments[: len(first.arguments) - first.given])
     symbols = [body.symbol for body in bodies if isinstance(body, tree.Entry)]
     if len(symbols) != len(bodies):
         raise FormulaError("syntax", "this is of variables or of a law", node.span)
-    return law_of(ev, symbols), list(bodies)
+    return law_of(at.ev, symbols), list(bodies)
 
 
-def _written_out(ev: Evaluator, body: tree.Node) -> tree.Node:
+def _written_out(at: Point, body: tree.Node) -> tree.Node:
     """Write p for ``p(x)`` out, with all its variables."""
     if not isinstance(body, tree.Entry) or not body.symbol.is_law:
         return body
-    shown = tuple(tree.Entry(v, span=body.span) for v in law_variables(ev, body.symbol))
+    shown = tuple(
+        tree.Entry(symbol, tuple(tree.Number(float(k)) for k in key), span=body.span)
+        for symbol, key in law_places(at, body.symbol)
+    )
     return tree.Apply(body.symbol, (), shown, span=body.span)
 
 
@@ -221,7 +225,7 @@ def _divergence(at: Point, node: tree.Moment) -> Value:
     cross = node.kind == "cross entropy"
     if len(node.bodies) != 2:
         raise FormulaError("syntax", "this is of two laws", node.span)
-    one, other = (_written_out(at.ev, body) for body in node.bodies)
+    one, other = (_written_out(at, body) for body in node.bodies)
     over = _summed(one)
     if not over:
         return _of_columns(at.value(one), at.value(other), cross, node)

@@ -92,7 +92,8 @@ def _variable_values(at: Point, equation: tree.Node, skip: frozenset[Symbol]) ->
     """Let each free variable with finitely many values take all of them."""
     places: list[Place] = []
     for entry in _free_variables(equation, frozenset()):
-        known = all(name in at.letters for i in entry.indices for name in free_letters(i))
+        letters = (n.name for n in tree.walk(entry) if isinstance(n, tree.Index))
+        known = all(name in at.letters for name in letters)  # not so among dots
         if known and entry.symbol not in skip and (place := at.place(entry)) not in places:
             places.append(place)
     if not places:

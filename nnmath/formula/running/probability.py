@@ -1,6 +1,7 @@
 r"""Laws of declared variables: tables, conditional ones, events, and all that can happen with its weight.
 
-A joint law is a random table. What ``p(y \mid x)`` means follows from the variables that its arguments are named
+A joint law is a random table, or, where variables are declared ``given`` others, the product of random tables, one
+for each of them. What ``p(y \mid x)`` means follows from the variables that its arguments are named
 after, as it does for a reader: the table summed over the other variables, and divided. An argument that isn't named
 after a variable is an event, such as ``X > 1`` or ``A \cup B``.
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import cast
 
 import numpy as np
@@ -17,7 +19,9 @@ import numpy as np
 from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.reading.declarations import split_family
+from nnmath.formula.reading.lexer import split_latex
 from nnmath.formula.reading.notation import Symbol
+from nnmath.formula.running.blocks import expanded
 from nnmath.formula.running.evaluation import Evaluator, Place, Point
 from nnmath.formula.running.worlds import support
 from nnmath.formula.values import duals
@@ -31,18 +35,21 @@ def law_value(at: Point, node: tree.Apply) -> float:
     """Return the probability of values of variables, or of events, given others."""
     law = cast(Symbol, node.symbol)  # the caller has looked
     behind = len(node.arguments) - node.given
-    joint = _mass(at, law, node.arguments)
-    return joint / _mass(at, law, node.arguments[behind:]) if node.given else joint
+    shown, given = (
+        expanded(at, part) for part in (node.arguments[:behind], node.arguments[behind:])
+    )
+    joint = _mass(at, law, [*shown, *given])
+    return joint / _mass(at, law, given) if given else joint
 
 
 def _mass(at: Point, law: Symbol, arguments: Sequence[tree.Node]) -> float:
     """Add up the entries of a table where variables have their values and events happen."""
-    variables = law_variables(at.ev, law)
+    variables = law_places(at, law)
     table = law_table(at, law)
     fixed: Fixed = {}
     events: list[tree.Node] = []
     for argument in arguments:
-        position = _position(variables, argument)
+        position = _position(at, variables, argument)
         if position is None:
             events.append(argument)
         elif position in fixed:
@@ -51,11 +58,11 @@ def _mass(at: Point, law: Symbol, arguments: Sequence[tree.Node]) -> float:
             fixed[position] = _value_number(at, variables[position], argument)
     if not events:
         return marginal(table, fixed)
-    values = [support(at, variable) for variable in variables]
+    values = [support(at, *variable) for variable in variables]
     axes = [[fixed[k]] if k in fixed else range(len(v)) for k, v in enumerate(values)]
     total = 0.0
     for cell in itertools.product(*axes):
-        own: dict[Place, float] = {(s, ()): values[k][cell[k]] for k, s in enumerate(variables)}
+        own = {place: values[k][cell[k]] for k, place in enumerate(variables)}
         inner = at.with_values(own)
         if all(_happens(inner, event) for event in events):
             total += float(table[cell])
@@ -69,29 +76,86 @@ def marginal(table: np.ndarray, fixed: Fixed) -> float:
 
 def law_variables(ev: Evaluator, law: Symbol) -> list[Symbol]:
     """Return the variables whose joint law this is."""
-    found = []
-    for name in law.detail.split(","):
+    return [variable.symbol for variable, _ in _factors(ev, law)]
+
+
+def _factors(ev: Evaluator, law: Symbol) -> list[tuple[tree.Entry, list[tree.Entry]]]:
+    """Read ``x, y given x, h_t given h_{t-1}``: each variable, and those that it depends on."""
+
+    def variable(name: str) -> tree.Entry:
         entry = ev.parse(name)
-        if not isinstance(entry, tree.Entry) or not entry.symbol.values:
-            message = f"{name.strip()} isn't declared as a variable with values"
-            raise FormulaError("notation", message)
-        found.append(entry.symbol)
+        if isinstance(entry, tree.Entry) and entry.symbol.values:
+            return entry
+        message = f"{name.strip()} isn't declared as a variable with values"
+        raise FormulaError("notation", message)
+
+    found = []
+    for part in split_latex(law.detail):
+        name, _, given = part.partition(" given ")
+        found.append((variable(name), [variable(one) for one in given.split(" and ") if one]))
     return found
+
+
+def _dependent(at: Point, law: Symbol) -> dict[Place, list[Place]]:
+    """Return every variable of a law, at all of its indices, with those that it depends on."""
+    if law in at.frame.laws:
+        return at.frame.laws[law]
+    found: dict[Place, list[Place]] = {}
+    for variable, given in _factors(at.ev, law):
+        names = [index.name for index in variable.indices if isinstance(index, tree.Index)]
+        for key in _keys(at, variable.symbol):
+            own, parents = at.with_letters(dict(zip(names, key, strict=False))), []
+            for one in given:
+                with suppress(FormulaError):  # the first of a sequence depends on nothing
+                    parents.append(own.place(one))
+            found[variable.symbol, key] = parents
+    at.frame.laws[law] = found
+    return found
+
+
+def law_places(at: Point, law: Symbol) -> list[Place]:
+    """Return the variables of a law at all of their indices."""
+    return list(_dependent(at, law))
 
 
 def law_table(at: Point, law: Symbol) -> np.ndarray:
     """Return the joint law as a table with an axis for each variable."""
-    sizes = tuple(len(support(at, variable)) for variable in law_variables(at.ev, law))
-    if int(np.prod(sizes)) > at.ev.limits.entries:
+    dependent = _dependent(at, law)
+    sizes = tuple(len(support(at, *place)) for place in dependent)
+    if math.prod(sizes) > TABLE:
         raise FormulaError("limit", f"the table of {law.latex} is too large")
     given = at.ev.world.given.get(law)
     if given is None:
-        return np.asarray(at.ev.world.remember(law, (), lambda rng: _random_table(rng, sizes)))
+        return np.asarray(
+            at.ev.world.remember(law, (), lambda rng: _joint_table(rng, sizes, dependent, law))
+        )
     table = np.asarray(given, dtype=float)
     if table.shape != sizes:
         message = f"{law.latex}: expected a table of shape {sizes}, got {table.shape}"
         raise FormulaError("shape", message)
     return table
+
+
+def _joint_table(
+    rng: np.random.Generator,
+    sizes: tuple[int, ...],
+    dependent: dict[Place, list[Place]],
+    law: Symbol,
+) -> np.ndarray:
+    """Draw a joint law; where variables are given others, a table for each of them."""
+    if not any(dependent.values()):
+        return _random_table(rng, sizes)
+    axes = {place: axis for axis, place in enumerate(dependent)}
+    joint = np.ones(sizes)
+    for place, parents in dependent.items():
+        shown = {axes[one] for one in (place, *parents)}
+        drawn = rng.uniform(0.2, 1.5, [n if k in shown else 1 for k, n in enumerate(sizes)])
+        joint = joint * (drawn / drawn.sum(axis=axes[place], keepdims=True))
+    if abs(joint.sum() - 1.0) > 1e-9:
+        raise FormulaError(
+            "notation", f"the variables of {law.latex} depend on each other in a circle"
+        )
+    return joint
 
 
 def _random_table(rng: np.random.Generator, sizes: tuple[int, ...]) -> np.ndarray:
@@ -118,17 +182,18 @@ def law_of(ev: Evaluator, variables: Sequence[Symbol]) -> Symbol:
 # Arguments
 
 
-def _value_number(at: Point, variable: Symbol, argument: tree.Node) -> int:
+def _value_number(at: Point, variable: Place, argument: tree.Node) -> int:
     """Return which of its values a variable has here."""
     of = argument.sides[1] if isinstance(argument, tree.Comparison) else argument
     plain = duals.primal(at.scalar(of))
-    values = support(at, variable)
+    values = support(at, *variable)
     if plain not in values:
-        raise FormulaError("index", f"{plain:g} is no value of {variable.latex}", argument.span)
+        message = f"{plain:g} is no value of {variable[0].latex}"
+        raise FormulaError("index", message, argument.span)
     return values.index(plain)
 
 
-def _position(variables: list[Symbol], argument: tree.Node) -> int | None:
+def _position(at: Point, variables: list[Place], argument: tree.Node) -> int | None:
     """Return which variable an argument is named after: x, x' or X in X = x; None for an event."""
     if isinstance(argument, tree.Comparison):
         if argument.relations != ("=",):
@@ -139,9 +204,10 @@ def _position(variables: list[Symbol], argument: tree.Node) -> int | None:
     if isinstance(argument, tree.Entry):
         if argument.symbol.domain == "event":
             return None
-        if argument.symbol in variables:
-            return variables.index(argument.symbol)
-        heads = [variable.template.head for variable in variables]
+        symbol, key = at.place(argument)
+        if (symbol, key) in variables:
+            return variables.index((symbol, key))
+        heads = [one.template.head if own == key else () for one, own in variables]
         mine = argument.symbol.template.head
         for head in (mine, tuple(h.lower() for h in mine), tuple(h.upper() for h in mine)):
             if head in heads:
@@ -171,6 +237,7 @@ def _happens(at: Point, event: tree.Node) -> bool:
 # What can happen: every combination of values of random symbols, with its weight
 
 
+TABLE = 1_000_000  # entries of the table of a law
 POINTS = 400  # as many as a mean over several continuous variables may take
 Case = tuple[Point, Value]  # a combination of values, and its weight
 
@@ -227,18 +294,18 @@ def _table_cases(
         return
     wanted = [symbol for symbol, _ in (*places, *fixed) if symbol.domain != "distributed"]
     law = law or law_of(at.ev, wanted)
-    variables, table = law_variables(at.ev, law), law_table(at, law)
+    variables, table = law_places(at, law), law_table(at, law)
     held: dict[int, int] = {}
-    for symbol, key in fixed:
-        if symbol in variables:
-            value = duals.primal(at.lookup(symbol, key, (0, 0)))
-            held[variables.index(symbol)] = support(at, symbol).index(value)
+    for place in fixed:
+        if place in variables:
+            value = duals.primal(at.lookup(*place, (0, 0)))
+            held[variables.index(place)] = support(at, *place).index(value)
     whole = marginal(table, held)
-    moving = [variables.index(symbol) for symbol, _ in places if symbol in variables]
-    values = {k: support(at, variables[k]) for k in moving}
+    moving = [variables.index(place) for place in places if place in variables]
+    values = {k: support(at, *variables[k]) for k in moving}
     for choice in itertools.product(*(range(len(values[k])) for k in moving)):
         cell = dict(zip(moving, choice, strict=True))
-        own: dict[Place, Value] = {(variables[k], ()): values[k][n] for k, n in cell.items()}
+        own: dict[Place, Value] = {variables[k]: values[k][n] for k, n in cell.items()}
         yield at.with_values(own), marginal(table, held | cell) / whole
 
 
