@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nnmath.formula import Notation
-from symbols.neural_networks import adam, categorical
+from symbols.neural_networks import adam, categorical, scatter
 
 
 def every_mask(_: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
@@ -69,6 +69,12 @@ _(
     code="parameters",
 )
 _(r"\lambda", "weight decay", domain="unit interval", code="weight_decay")
+
+decay = Notation("a penalty within Adam", extends=scatter)
+_ = decay.declare
+_(r"\theta", "a weight")
+_(r"\lambda", "strength of the penalty", domain="positive")
+_(r"\eta", "learning rate", domain="positive")
 
 # -- penalties -----------------------------------------------------------------------------------
 
@@ -183,6 +189,7 @@ _(r"\boldsymbol\theta", "the shortest weights that fit", shape="P + S")
 _(r"\lambda", "strength of a penalty", domain="positive")
 _(r"\mathbf{I}", "identity matrix", shape="P + S, P + S", domain="identity")
 _("v", "any other weights", shape="P + S")
+_("u", "what is left of them without what gives answers", shape="P + S", domain="printed")
 
 # -- comparing two models ------------------------------------------------------------------------
 
