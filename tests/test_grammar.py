@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from nnmath.formula import Notation
 from nnmath.formula.reading.equation import read
+from nnmath.formula.reading.symbol import DOMAINS
+from nnmath.formula.values.laws import FAMILIES
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "grammar.md").read_text(encoding="utf-8")
@@ -34,3 +37,16 @@ def test_examples_are_read_as_they_are_printed(examples, written, printed, meani
     assert re.findall(r"`([^`]+)`", written) == shown
     for latex in shown:
         assert read(latex, examples).equation.sides
+
+
+def test_every_line_is_a_declaration_and_every_domain_is_told():
+    section = PAGE[PAGE.index("## Declaring") : PAGE.index("## Symbols")]
+    lines = re.findall(r"^\* - `(.+)`$", section, re.MULTILINE)
+    notation = Notation("page")
+    declared = [notation.declare_all(line) for line in lines]
+    assert len(declared) > 20
+    assert all(declared)
+    told = set(re.findall(r"`([a-z -]+)`", section)) | {line.split(":: ")[-1] for line in lines}
+    told |= {line.split(":: ")[-1].rpartition(" ")[0] for line in lines}  # at most n
+    assert set(DOMAINS) - {"real"} <= told
+    assert set(FAMILIES) <= told
