@@ -80,6 +80,15 @@ def test_a_printed_definition_says_that_it_is_of_a_function(table, definition, r
     assert formula.check(wrong, notation, definitions=[definition]).category == "value"
 
 
+def test_a_font_by_switch_may_be_declared():
+    notation = formula.Notation("fonts")
+    notation.declare_all("n :: size")
+    notation.declare_all(r"{\bf x}, {\bf \hat y} :: shape: n")
+    notation.declare_all(r"{\cal E}_i :: i = 1..n")
+    assert formula.check(r"{\bf x}^T {\bf \hat y} = \mathbf{\hat y}^T \mathbf{x}", notation)
+    assert formula.check(r"\sum_i {\cal E}_i = \sum_{i=1}^n \mathcal{E}_i", notation)
+
+
 def test_a_printed_number_before_a_bracket_is_a_factor():
     notation = formula.Notation("growth")
     notation.declare_all("x, r\nq, V :: printed")

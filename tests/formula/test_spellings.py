@@ -197,3 +197,45 @@ def test_worlds_have_different_sizes_unless_told_otherwise(numbers, equal_sizes)
     for sizes in first.evidence["sizes"]:
         assert (sizes["n"] == sizes["m"]) == equal_sizes
     assert bool(second) == equal_sizes
+
+
+RAISED = [  # an index or a mark, and what it is raised to, in one superscript
+    r"\theta^{(1)\top} x = x^\top \theta^{(1)}",
+    r"\theta^{(1)T} x = x^T \theta^{(1)}",
+    r"\theta^{(1)\mathsf{T}} x = x^T \theta^{(1)}",
+    r"{\theta^{(1)}}^T x = x^T \theta^{(1)}",
+    r"w^{*\top} x = x^T w^*",
+    r"(W^{[l]T} x)^T = x^T W^{[l]}",
+    r"(W^{[l-1]\intercal} x)^T = x^T W^{[l-1]}",
+    r"V_q^{h\top} x = (x^T V_q^h)^T",
+    r"V_q^{h+1\top} x = (x^T V_q^{h+1})^T",
+    r"S^{(l)-1} S^{(l)} x = x",
+    r"S^{(l)-\top} S^{(l)} x = x",
+    r"W^{[l]2} = W^{[l]} W^{[l]}",
+    r"{M^2}^T = M^T M^T",
+]
+
+
+@pytest.mark.parametrize("latex", RAISED)
+def test_an_index_and_a_transpose_in_one_superscript(latex):
+    notation = formula.Notation("layers")
+    notation.declare_all(
+        r"""
+        n, L :: size
+        \theta^{(1)}, x, w^* :: shape: n
+        W^{[l]} :: l = 1..L :: shape: n, n
+        S^{(l)} :: l = 1..L :: shape: n, n :: positive definite
+        V_q^h :: h = 1..L :: shape: n, n
+        M :: shape: n, n
+        """
+    )
+    assert formula.check(latex, notation)
+    left, right = latex.split("=", 1)
+    assert formula.check(f"{left} = 2 {right}", notation).category == "value"
+
+
+def test_all_that_is_declared_with_other_scripts_is_named():
+    notation = formula.Notation("layers")
+    notation.declare_all("n :: size\nW_1, W_2\nW^{[l]} :: l = 1..n")
+    message = formula.check("W^{[l]k} = 2", notation).message
+    assert message.startswith(r"the scripts don't fit: W_1, W_2 and W^{[l]} are declared")

@@ -19,7 +19,7 @@ ACCENTS = frozenset(
     r" \tilde \vec \dot \ddot \check \breve \acute \grave \mathring \widehat \widetilde \overline \underline".split()
 )
 FONTS = (r"\mathbf", r"\boldsymbol", r"\bm", r"\textbf", r"\mathsf")
-TRANSPOSES = (r"\top", r"\intercal", r"\mathsf{T}", r"\mathrm{T}")
+TRANSPOSES = (r"\top", r"\intercal")
 Tokens = tuple[Token, ...]
 
 
@@ -145,13 +145,12 @@ def raised(parser: Parser, node: tree.Node, sup: Sequence[Token] | None, span: S
     if sup is None:
         return node
     text, where = text_of(sup), (sup[0].start, sup[-1].end)
-    free_t = not parser.state.notation.find("T") and "T" not in parser.state.bound
-    upright = len(sup) == 1 and (text in TRANSPOSES or sup[0].kind == "name")
-    if (upright and text in (*TRANSPOSES, "T")) or (text == "T" and free_t):
+    state, plain = parser.state, text.removeprefix("-")
+    free_t = not state.notation.find("T") and "T" not in state.bound
+    if plain in TRANSPOSES or (plain == "T" and (free_t or sup[-1].kind == "name")):
+        if plain != text:
+            node = tree.Power(node, tree.Number(-1.0), span=span)
         return tree.Transpose(node, span=span)
-    if text.startswith("-") and (text[1:] in TRANSPOSES or (text == "-T" and free_t)):
-        inverse = tree.Power(node, tree.Number(-1.0), span=span)
-        return tree.Transpose(inverse, span=span)
     if len(sup) == 3 and text[0] + text[-1] in ("()", "[]") and sup[1].kind in ("letter", "number"):
         message = "isn't declared; write brackets round what is raised to a power"
         raise FormulaError("index", f"the superscript {text} {message}", where)

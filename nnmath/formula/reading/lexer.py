@@ -277,10 +277,13 @@ def _stacked(tokens: Sequence[Token], i: int, result: list[Token]) -> int:
 
 def _switched(tokens: Sequence[Token], i: int, result: list[Token]) -> int:
     r"""Write ``{\bf x}`` as ``\mathbf{x}``."""
-    switch = tokens[i]
-    if not result or result[-1].text != "{" or tokens[i - 1].text != "{":
+    switch, brace = tokens[i], tokens[i - 1]
+    if not result or result[-1] != brace or brace.text != "{":
         raise unread(f"{switch.text} is read right after a brace", switch.span)
-    result.insert(-1, Token("command", SWITCHES[switch.text], *switch.span))
+    result[-1:] = [
+        replace(brace, kind="command", text=SWITCHES[switch.text]),
+        replace(switch, kind="mark", text="{"),
+    ]
     return i + 1
 
 

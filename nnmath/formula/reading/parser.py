@@ -251,7 +251,7 @@ class Parser(Stream):
         head = read_head(tokens, 0)
         if head is not None and self.text() in ("_", "^", "'"):
             scripts, stop = read_scripts(tokens, head[1])
-            if stop == len(tokens):
+            if stop == len(tokens) and not {"_": scripts.sub, "^": scripts.sup}.get(self.text()):
                 return self._with_scripts(head[0], start, self.i, scripts)
         return self.whole(tokens)
 

@@ -7,7 +7,7 @@ index letter is part of the name: the ``q`` of ``W_q``, the 2 of ``f_{2i}``, the
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -15,10 +15,10 @@ import numpy as np
 
 from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError
-from nnmath.formula.reading.heads import Scripts, Tokens, read_head, read_scripts
+from nnmath.formula.reading.heads import TRANSPOSES, Scripts, Tokens, read_head, read_scripts
 from nnmath.formula.reading.known import MOMENTS
 from nnmath.formula.reading.lexer import tokenize
-from nnmath.formula.reading.tokens import CLOSERS, Token, closing, levels, split
+from nnmath.formula.reading.tokens import CLOSERS, Token, closing, levels, split, text_of
 
 DOMAINS = {  # for a reader: of one number, of an array
     "real": ("a real number", "real numbers"),
@@ -111,15 +111,30 @@ class Template:
         if scripts.primes < self.primes:
             return None
         found: Places = {}
-        for pattern, actual in ((self.sub, scripts.sub), (self.sup, scripts.sup)):
-            if pattern is None or (partial and actual is None and self.places & {*pattern}):
+        left: list[Tokens | None] = []
+        for pattern, actual in ((self.sub, scripts.sub or ()), (self.sup, scripts.sup or ())):
+            if pattern is None or (partial and not actual and self.places & {*pattern}):
+                left.append(actual or None)
                 continue
-            part = None if actual is None else fit(pattern, actual, self.places)
-            if part is None:
+            for end in _ends(actual):
+                part = fit(pattern, actual[:end], self.places)
+                if part is not None:
+                    found |= part
+                    left.append(actual[end:] or None)
+                    break
+            else:
                 return None
-            found |= part
-        sub, sup = (None if self.sub else scripts.sub), (None if self.sup else scripts.sup)
-        return found, Scripts(sub, sup, scripts.primes - self.primes, scripts.span)
+        return found, Scripts(left[0], left[1], scripts.primes - self.primes, scripts.span)
+
+
+def _ends(tokens: Tokens) -> Iterator[int]:
+    r"""Yield where an index may end: before a transpose, at the end, before a power; ``(1)\top``, ``(k)-1``."""
+    last, end = text_of(tokens[-1:]), len(tokens)
+    before = end - (2 if text_of(tokens[-2:-1]) == "-" else 1)
+    if last not in TRANSPOSES:
+        yield end
+    if before > 0 and (last in (*TRANSPOSES, "T") or last.isdigit()):
+        yield before
 
 
 def _pattern(tokens: Sequence[Token] | None, places: Sequence[str]) -> tuple[str, ...] | None:

@@ -87,13 +87,14 @@ def _misfit(candidates: Sequence[Symbol], head: Head) -> FormulaError:
     if not candidates:
         plain = re.sub(r"^\\mathrm\{(.*)\}$", r"\1", head.key)
         return FormulaError("undeclared", f"{plain} isn't declared", head.span)
-    declared = " and ".join(symbol.latex for symbol in candidates)
-    wanted, scripts = candidates[0].template, head.scripts
-    message = f"the scripts don't fit: {declared} is declared"
-    if wanted.sup is not None and scripts.sup is None:
-        message = f"{declared} is declared: a superscript is missing here"
-    if wanted.sub is not None and scripts.sub is None:
-        message = f"{declared} is declared: a subscript is missing here"
+    *others, last = (symbol.latex for symbol in candidates)
+    declared = f"{', '.join(others)} and {last} are declared" if others else f"{last} is declared"
+    templates, scripts = [symbol.template for symbol in candidates], head.scripts
+    message = f"the scripts don't fit: {declared}"
+    if scripts.sup is None and all(wanted.sup is not None for wanted in templates):
+        message = f"{declared}: a superscript is missing here"
+    if scripts.sub is None and all(wanted.sub is not None for wanted in templates):
+        message = f"{declared}: a subscript is missing here"
     return FormulaError("index", message, head.span)
 
 
@@ -125,7 +126,7 @@ def _fitted(
 def _entry(
     parser: Parser, symbol: Symbol, indices: tuple[tree.Node, ...], left: Scripts, head: Head
 ) -> tree.Node:
-    power = left.sup is not None and not indices and left.sub is None
+    power = left.sup is head.scripts.sup is not None and not indices and left.sub is None
     node: tree.Node = tree.Entry(symbol, indices, span=head.bare if power else head.span)
     if left.sub is not None:
         node = tree.Item(node, parser.index_list(left.sub), span=head.span)

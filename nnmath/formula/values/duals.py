@@ -98,7 +98,7 @@ def derivative(function: Callable[[Value], Value], at: Value, direction: Value =
 
     Examples
     --------
-    >>> from nnmath.formula import duals
+    >>> from nnmath.formula.values import duals
     >>> duals.derivative(lambda x: x * x * x, 2.0)
     12.0
     >>> duals.derivative(lambda x: duals.derivative(lambda y: y * y * x, x), 3.0)
