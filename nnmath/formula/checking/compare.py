@@ -23,13 +23,12 @@ from nnmath.formula.checking.relations import (
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.reading.equation import Reading, read_condition
 from nnmath.formula.reading.notation import Symbol
-from nnmath.formula.reading.render import number_text, shape_text
 from nnmath.formula.running.binding import LIMIT_TOLERANCE
 from nnmath.formula.running.definitions import Definitions, symbols_in
 from nnmath.formula.running.evaluation import Evaluator, Letters, Point
 from nnmath.formula.running.points import range_hint, test_points
 from nnmath.formula.values import duals
-from nnmath.formula.values.duals import Value, shape_of
+from nnmath.formula.values.duals import Value, number_text, shape_of, shape_text
 
 if TYPE_CHECKING:
     from nnmath.formula.checking.book import Result, Statement

@@ -16,8 +16,7 @@ from nnmath.formula import tree
 from nnmath.formula.checking.edits import BY_TYPE, ORDER, Edit, Source, put
 from nnmath.formula.errors import FormulaError, Span
 from nnmath.formula.reading.equation import Reading
-from nnmath.formula.reading.letters import bound_names, free_letters, letter_and_offset
-from nnmath.formula.reading.render import filled
+from nnmath.formula.reading.letters import bound_names, filled, free_letters, letter_and_offset
 
 if TYPE_CHECKING:
     from nnmath.formula.checking.book import Result, Statement

@@ -9,11 +9,10 @@ import numpy as np
 from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError, Span
 from nnmath.formula.reading.notation import Notation
-from nnmath.formula.reading.render import number_text
 from nnmath.formula.running.evaluation import Point
 from nnmath.formula.running.worlds import support
 from nnmath.formula.values import duals
-from nnmath.formula.values.duals import Value, derivative, primal, shape_of
+from nnmath.formula.values.duals import Value, derivative, number_text, primal, shape_of
 
 FLOOR = 1e-2  # differences between numbers smaller than this are measured against it
 

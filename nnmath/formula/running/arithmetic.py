@@ -10,11 +10,10 @@ import numpy as np
 from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.reading.notation import Notation
-from nnmath.formula.reading.render import shape_text
 from nnmath.formula.running.blocks import kronecker, square_root
 from nnmath.formula.running.evaluation import Point, entry_at, runs
 from nnmath.formula.values import duals
-from nnmath.formula.values.duals import Value, shape_of
+from nnmath.formula.values.duals import Value, shape_of, shape_text
 
 
 @runs(tree.Sum)

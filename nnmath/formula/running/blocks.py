@@ -6,10 +6,9 @@ import numpy as np
 
 from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError
-from nnmath.formula.reading.render import shape_text
 from nnmath.formula.running.evaluation import Point, runs
 from nnmath.formula.values import duals
-from nnmath.formula.values.duals import Value, entries, shape_of
+from nnmath.formula.values.duals import Value, entries, shape_of, shape_text
 
 
 def expanded(at: Point, nodes: Iterable[tree.Node]) -> list[tree.Node]:

@@ -17,11 +17,10 @@ import numpy as np
 from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.reading.notation import Notation, Symbol
-from nnmath.formula.reading.render import shape_text
 from nnmath.formula.running.definitions import Definition
 from nnmath.formula.running.evaluation import Evaluator, Place, Point, runs, split
 from nnmath.formula.values import duals
-from nnmath.formula.values.duals import Value, derivative, shape_of
+from nnmath.formula.values.duals import Value, derivative, shape_of, shape_text
 
 Along = Callable[[Value, Value], Value]  # the derivative at a value along a direction
 

@@ -11,7 +11,6 @@ import numpy as np
 from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError, Span
 from nnmath.formula.reading.notation import Symbol
-from nnmath.formula.reading.render import shape_text
 from nnmath.formula.running.blocks import expanded
 from nnmath.formula.running.definitions import Definition, formal_of
 from nnmath.formula.running.evaluation import Key, Letters, Place, Point, runs
@@ -19,7 +18,7 @@ from nnmath.formula.running.points import letter_range
 from nnmath.formula.running.probability import law_value
 from nnmath.formula.running.worlds import as_value, smooth_curve, smooth_function
 from nnmath.formula.values import duals
-from nnmath.formula.values.duals import Value, shape_of
+from nnmath.formula.values.duals import Value, shape_of, shape_text
 from nnmath.formula.values.functions import BUILTIN, NAMED, Builtin, sigmoid
 from nnmath.formula.values.laws import LAWS
 

@@ -20,11 +20,10 @@ from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError, Limits, Span
 from nnmath.formula.reading.letters import letter_and_offset
 from nnmath.formula.reading.notation import Notation, Symbol
-from nnmath.formula.reading.render import shape_text
 from nnmath.formula.running.definitions import Definition, Definitions
 from nnmath.formula.running.worlds import World, primitive
 from nnmath.formula.values import duals
-from nnmath.formula.values.duals import Value
+from nnmath.formula.values.duals import Value, shape_text
 
 Letters = dict[str, Any]
 Key = tuple[int, ...]

@@ -15,12 +15,12 @@ from nnmath.formula.errors import FormulaError
 from nnmath.formula.reading.letters import (
     bound_names,
     free_letters,
+    latex_of,
     letter_and_offset,
     linear,
     tidy,
 )
 from nnmath.formula.reading.notation import Symbol
-from nnmath.formula.reading.render import latex_of
 from nnmath.formula.running.evaluation import Place, Point
 from nnmath.formula.running.worlds import support
 from nnmath.formula.values import duals

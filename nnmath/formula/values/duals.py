@@ -86,6 +86,22 @@ def shape_of(value: Value) -> tuple[int, ...]:
     return () if isinstance(value, int | float) else value.shape
 
 
+def shape_text(value: object) -> str:
+    """Say what shape a value, or a shape, is."""
+    shape = value if isinstance(value, tuple) else shape_of(value)
+    if not shape:
+        return "a number"
+    rows, columns = shape
+    if columns == 1:
+        return f"a column of {rows}"
+    return f"a row of {columns}" if rows == 1 else f"a {rows} x {columns} matrix"
+
+
+def number_text(value: float) -> str:
+    """Write a number as briefly as tells it from others."""
+    return f"{value:.7g}"
+
+
 def primal(value: Value) -> Value:
     """Return the plain number or array inside any nest of dual numbers."""
     while isinstance(value, Dual):
