@@ -10,6 +10,7 @@ read on light and dark pages alike. Blue means positive, right or training,
 orange negative, wrong or validation.
 """
 
+from figures.block import draw_block
 from figures.chain import draw_chain
 from figures.curves import plot_functions, plot_history
 from figures.histograms import plot_tails
@@ -30,6 +31,7 @@ from figures.tables import (
 __all__ = [
     "confusion_matrix",
     "draw_attention",
+    "draw_block",
     "draw_chain",
     "draw_directions",
     "draw_lookup",

@@ -455,6 +455,7 @@ _texts = loose(lambda: None, "a text", "1", "a set", "a function", "bytes", "1.5
 _dict = loose(lambda: {"a": np.ones((2, 3))}, *LIST, "a dict", "a list of texts", "1.5")
 add(figures.confusion_matrix, labels=_classes, predictions=_classes, n_classes=count(3, "1"))
 add(figures.draw_attention, weights=shares(3, 4), queries=_texts, keys=_texts)
+add(figures.draw_block, backward=flag(True))
 add(
     figures.draw_chain,
     n_layers=count(3, "1"),
