@@ -148,3 +148,39 @@ def test_the_variance_of_a_sample(variables, verdict):
     assert verdict(r"\mathbb{E}[s^2] = \sigma^2", variables, definitions).verdict == "holds"
     wrong = verdict(r"\mathbb{E}[s^2] = \frac{n - 1}{n} \sigma^2", variables, definitions)
     assert wrong.category == "value"
+
+
+def test_a_density_has_its_variable_below():
+    notation = formula.Notation()
+    notation.declare_all(
+        "x, \\mu\n\\sigma :: positive\nd :: size\n\\mathbf{z}, \\mathbf{m} \\in \\mathbb{R}^d"
+    )
+    density = r"\frac{1}{\sqrt{2 \pi \sigma^2}} \exp\left[-\frac{(x - \mu)^2}{2 \sigma^2}\right]"
+    assert formula.check(rf"\text{{Norm}}_x[\mu, \sigma^2] = {density}", notation)
+    assert not formula.check(rf"\text{{Norm}}_x[\mu, \sigma] = {density}", notation)
+    below = r"\mathrm{Norm}_{\mathbf{z}}[\mathbf{m}, \sigma^2 I]"
+    notation.declare("I", domain="identity")
+    assert formula.check(
+        rf"{below} = \prod_{{i=1}}^d \mathcal{{N}}(\mathbf{{z}}_i \mid \mathbf{{m}}_i, \sigma^2)",
+        notation,
+    )
+
+
+def test_a_function_behind_the_bar_says_which_one():
+    notation = formula.Notation()
+    notation.declare_all(r"""
+        s :: values 1..3
+        a :: values 1..2
+        P :: law of s, a
+        v :: R, R -> R
+        q :: maps: printed
+        \pi, \mu :: R, R -> R
+    """)
+    before = [r"q(s, a \mid \pi) = a s + \sum_{s'} P(s' \mid a) v(s' \mid \pi)"]
+    true = r"\sum_a \pi(a \mid s) q(s, a \mid \pi) = \sum_a \pi(a \mid s) [a s + \sum_{s'} P(s' \mid a) v(s' \mid \pi)]"
+    assert formula.check(true, notation, definitions=before)
+    result = formula.check(
+        true.replace(r"v(s' \mid \pi)", r"v(s' \mid \mu)"), notation, definitions=before
+    )
+    assert result.category == "value"
+    assert "needs its argument" in formula.check(r"\log \pi = 1", notation).message

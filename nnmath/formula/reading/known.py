@@ -58,7 +58,7 @@ def read_known(parser: Parser, head: Head) -> tree.Node | None:
     key, scripts, span = head.key, head.scripts, head.span
     name = key[8:-1] if key.endswith("}") else key.removeprefix("\\")
     law = key if key in LAWS else name if key != r"\Gamma" else ""
-    in_brackets = parser.text() == "("
+    in_brackets = parser.opens("(", "[")
     node = _law(parser, law, head) if law in LAWS and in_brackets else None
     if node is not None:
         return node
@@ -74,10 +74,10 @@ def read_known(parser: Parser, head: Head) -> tree.Node | None:
 
 
 def _law(parser: Parser, name: str, head: Head) -> tree.Node | None:
-    """Read a density that books name without defining it, with all its arguments."""
-    before = parser.i
+    r"""Read a density that books name without defining it: ``\mathcal{N}(x \mid 0, 1)``, ``\mathrm{Norm}_x[0, 1]``."""
+    before, sub = parser.i, head.scripts.sub
     arguments, given = read_arguments(parser)
-    arguments += given
+    arguments = [*([parser.whole(sub)] if sub else []), *arguments, *given]
     if len(arguments) != LAWS[name][0]:
         parser.i = before
         return None

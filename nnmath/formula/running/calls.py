@@ -30,13 +30,17 @@ def _apply(at: Point, node: tree.Apply) -> Value:
         return law_value(at, node)
     if any(isinstance(argument, tree.Series) for argument in node.arguments):
         node = replace(node, arguments=tuple(expanded(at, node.arguments)))
-    arguments = [_argument(at, argument) for argument in node.arguments]
     if isinstance(node.symbol, str):
-        return _builtin(at, node, arguments)
+        return _builtin(at, node, list(map(at.value, node.arguments)))
+    arguments = [_argument(at, argument) for argument in node.arguments]
     return call(at, node.symbol, at.key(node.symbol, node.indices), arguments, node, node.primes)
 
 
 def _argument(at: Point, node: tree.Node) -> Value:
+    if (
+        isinstance(node, tree.Entry) and node.symbol.is_function
+    ):  # as in v(s \mid \pi): only which one
+        return at.ev.world.remember(node.symbol, (-1,), lambda rng: float(rng.normal()))
     event = isinstance(node, tree.Comparison)  # X = x
     return at.value(cast(tree.Comparison, node).sides[1] if event else node)
 

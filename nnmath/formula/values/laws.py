@@ -167,7 +167,7 @@ class Law:
 
 
 FAMILIES = {
-    "normal": Law(2, _normal, _normal_density, r"\mathcal{N}"),
+    "normal": Law(2, _normal, _normal_density, r"\mathcal{N} Norm Normal"),
     "uniform": Law(2, _uniform, _uniform_density, r"Unif Uniform \mathcal{U}"),
     "exponential": Law(1, _exponential, _exponential_density, "Expon"),
     "bernoulli": Law(1, _bernoulli, _bernoulli_density, "Bern Ber Bernoulli"),
