@@ -98,7 +98,8 @@ def _box(axes: Axes, x: float, y: float, text: str, style: str = "round,pad=0.3"
 
 def _draw_ways(axes: Axes, color: Any, *, back: bool) -> None:
     """Draw the arrows of the stream and of both parts."""
-    ends = [_FIRST + 0.17, *(part[1 if back else 2] for part in _PARTS), _LAST - 0.15]
+    meets = [leaves if back else returns for _, leaves, returns in _PARTS]
+    ends = [_FIRST + 0.17, *meets, _LAST - 0.15]
     ways = [[(start + _SIGN, _STREAM), (end - _SIGN, _STREAM)] for start, end in pairwise(ends)]
     out, into = (_SIGN, 0.0) if back else (0.0, _SIGN)  # a sign where ways meet
     for _, leaves, returns in _PARTS:
