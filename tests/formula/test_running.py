@@ -103,7 +103,7 @@ def test_what_is_true_holds(table, latex):
         (COLUMNS, r"[x = y] = 1", "shape", "a condition compares numbers"),
         (COLUMNS, r"a = \phi(a, b)", "shape", r"\phi takes one argument, not 2"),
         (COLUMNS, r"a = f'(x)", "shape", "f with a prime needs a number"),
-        (COLUMNS, r"|S \cup a| = 2", "syntax", ""),
+        (COLUMNS, r"|S \cup a| = 2", "shape", r"\cup joins sets"),
         (COLUMNS, r"\begin{pmatrix} x_1, \dots, x_n & a \\ a & b \end{pmatrix} = B", "syntax", ""),
         (COLUMNS, r"\frac{\partial B}{\partial B} = B", "shape", "needs a declared layout"),
         (

@@ -239,3 +239,26 @@ def test_all_that_is_declared_with_other_scripts_is_named():
     notation.declare_all("n :: size\nW_1, W_2\nW^{[l]} :: l = 1..n")
     message = formula.check("W^{[l]k} = 2", notation).message
     assert message.startswith(r"the scripts don't fit: W_1, W_2 and W^{[l]} are declared")
+
+
+SETS = "n :: size\nA, B :: set of 1..n"
+GRADIENTS = "n :: size\n\\mathbf{A} \\in \\mathbb{R}^{n \\times n}\n\\mathbf{x} \\in \\mathbb{R}^n"
+
+
+@pytest.mark.parametrize(
+    ("declared", "true", "false"),
+    [
+        (SETS, r"|A \cup B| = |A| + |B| - |A \cap B|", r"|A \cup B| = |A| + |B|"),
+        (SETS, r"|A \setminus B| = |A| - |A \cap B|", r"|A \setminus B| = |A| - |B|"),
+        (
+            GRADIENTS,
+            r"\nabla_{\mathbf{x}} \mathbf{x}^\top \mathbf{A} \mathbf{x} = (\mathbf{A} + \mathbf{A}^\top) \mathbf{x}",
+            r"\nabla_{\mathbf{x}} \mathbf{x}^\top \mathbf{A} \mathbf{x} = 2 \mathbf{A} \mathbf{x}",
+        ),
+    ],
+)
+def test_what_reaches_further_than_one_factor(declared, true, false):
+    notation = formula.Notation()
+    notation.declare_all(declared)
+    assert formula.check(true, notation)
+    assert formula.check(false, notation).category == "value"

@@ -59,13 +59,18 @@ def _comparison(parser: Parser) -> tree.Node:
 
 def read_event(parser: Parser) -> tree.Node:
     """Read what a law or a mean is of: numbers and variables, conditions, events joined and cut."""
-    start = parser.token.start
     node = _comparison(parser)
     if isinstance(node, tree.Membership):
         raise unread(KIND, node.span)
+    return _joined(parser, node, parser.side)
+
+
+def _joined(parser: Parser, node: tree.Node, read: Callable[[], tree.Node]) -> tree.Node:
+    """Read what a set or an event is joined with, or cut by."""
+    start = node.span[0]
     while parser.text() in OPERATIONS:
         kind = OPERATIONS[parser.take().text]
-        node = tree.SetOperation(kind, node, parser.side(), span=parser.since(start))
+        node = tree.SetOperation(kind, node, read(), span=parser.since(start))
     return node
 
 
@@ -168,12 +173,7 @@ def read_indicator(parser: Parser, head: Head) -> tree.Node | None:
 
 def read_set(parser: Parser) -> tree.Node:
     """Read sets and the signs between them."""
-    start = parser.token.start
-    node = _one_set(parser)
-    while parser.text() in OPERATIONS:
-        kind = OPERATIONS[parser.take().text]
-        node = tree.SetOperation(kind, node, _one_set(parser), span=parser.since(start))
-    return node
+    return _joined(parser, _one_set(parser), lambda: _one_set(parser))
 
 
 def _one_set(parser: Parser) -> tree.Node:
@@ -324,7 +324,7 @@ def read_bars(parser: Parser) -> tree.Node:
     opening = parser.take()
     double = opening.text == r"\|"
     with parser.within(opening.text):
-        body = parser.side()
+        body = _joined(parser, parser.side(), lambda: _one_set(parser))
     if parser.text() != opening.text or parser.token.kind == "open":
         found = parser.text() or "the end"
         raise parser.error(f"expected the closing {opening.text}, found {found}")

@@ -144,9 +144,7 @@ def _operand(parser: Parser) -> tree.Node:
     ends = (r"\frac", r"\partial", r"\nabla")
     while not in_brackets and parser.starts_factor() and parser.text() not in ends:
         factors.append(parser.factor())
-    if len(factors) == 1:
-        return factors[0]
-    return tree.Product(tuple(factors), ("",) * (len(factors) - 1), span=parser.since(start))
+    return parser.product(start, factors)
 
 
 def _factor(parser: Parser, what: str = "derivative") -> tree.Node:
@@ -177,10 +175,21 @@ def _nabla(parser: Parser) -> tree.Node:
     if order > 2 or scripts.primes:
         raise unread(r"\nabla is read alone and as \nabla^2", scripts.span)
     by = None if scripts.sub is None else parser.whole(scripts.sub)
-    body = _factor(parser, "gradient")
+    body = _gradient_of(parser, by)
     if order == 2 and by is None and isinstance(body, tree.Apply) and len(body.arguments) == 1:
         by = body.arguments[0]
     return tree.Gradient(body, by, order == 2, span=parser.since(sign.start))
+
+
+def _gradient_of(parser: Parser, by: tree.Node | None) -> tree.Node:
+    r"""Read the factor that a gradient is of; in ``\nabla_x x^T A x`` all of them, for of x alone it says nothing."""
+    start, body = parser.token.start, _factor(parser, "gradient")
+    if by is None or by != (body.body if isinstance(body, tree.Transpose) else body):
+        return body
+    factors = [body]
+    while parser.starts_factor():
+        factors.append(parser.factor())
+    return parser.product(start, factors)
 
 
 # Matrices and cases

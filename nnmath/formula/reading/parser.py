@@ -134,9 +134,9 @@ class Parser(Stream):
             if sign and self.text(1) == r"\dots":
                 self.take()
             if self.text() == "/":
-                factors = [self._slash(self._product(start, factors, operators), start)]
+                factors = [self._slash(self.product(start, factors, operators), start)]
             elif self.text() in REMAINDER:
-                over = self._product(start, factors, operators)
+                over = self.product(start, factors, operators)
                 self.take()
                 pair = over, self.factor()
                 factors = [tree.Apply("mod", (), pair, span=self.since(start))]
@@ -148,7 +148,7 @@ class Parser(Stream):
                 factors.append(self.negated(self.factor) if sign else self.factor())
                 continue
             else:
-                return self._product(start, factors, operators)
+                return self.product(start, factors, operators)
             operators = []
 
     def negated(self, read: Callable[[], tree.Node]) -> tree.Node:
@@ -171,9 +171,13 @@ class Parser(Stream):
         last = self.factor()
         return fill_product([*factors, dots, last], self.since(start))
 
-    def _product(self, start: int, factors: list[tree.Node], operators: list[str]) -> tree.Node:
+    def product(
+        self, start: int, factors: list[tree.Node], operators: Sequence[str] = ()
+    ) -> tree.Node:
+        """Make a product; without operators, one of factors side by side."""
         if len(factors) == 1:
             return factors[0]
+        operators = operators or [""] * (len(factors) - 1)
         return tree.Product(tuple(factors), tuple(operators), span=self.since(start))
 
     def _slash(self, over: tree.Node, start: int) -> tree.Node:
@@ -224,7 +228,7 @@ class Parser(Stream):
             if stops or (text in OPERATORS and text not in (r"\frac", r"\sqrt")):
                 break
             factors.append(self.factor())
-        return self._product(start, factors, [""] * (len(factors) - 1))
+        return self.product(start, factors)
 
     # Atoms
 
