@@ -2,6 +2,7 @@ r"""Reading, running, differentiating and checking a single formula, without a b
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from difflib import get_close_matches
 from itertools import product
 from types import NoneType
@@ -154,6 +155,8 @@ def check(
     book: Book | None = None,
     definitions: Sequence[str] = (),
     condition: str = "",
+    tolerance: float | None = None,
+    order: str = "",
     seed: int = 0,
 ) -> Result:
     r"""Check a formula of one's own.
@@ -173,6 +176,10 @@ def check(
         Printed definitions that come before, in order.
     condition : str
         A condition, such as ``for l = L``.
+    tolerance : float, optional
+        How far the sides of an approximation may differ, relatively; by default as the labelled equation says.
+    order : str
+        To which order an approximation holds: ``"2 in h"``.
     seed : int
         Which worlds.
 
@@ -208,6 +215,8 @@ def check(
     expect("latex", latex, str, "LaTeX as text")
     expect("condition", condition, str, "a condition as text")
     expect("seed", seed, (int, np.integer), "a whole number")
+    expect("order", order, str, "an order as text")
+    expect("tolerance", tolerance, (float, int, NoneType), "a number")
     expect("notation", notation, (Notation, NoneType), "a Notation")
     expect("book", book, (Book, NoneType), "a Book")
     _expect_definitions(definitions)
@@ -222,13 +231,31 @@ def check(
     if book is not None and target is not None:
         session = Session(book, seed)
         session.build_up(target)
-        return session.check(_in_place(session, target, latex, notation, kind, condition))
+        asked = Statement(
+            latex=latex,
+            notation=notation,
+            label=f"for {target.label}",
+            kind=kind,
+            condition=condition or target.condition,
+            tolerance=target.tolerance if tolerance is None else tolerance,
+            order=order or target.order,
+            strict=False,
+        )
+        return session.check(_in_place(session, target, asked))
     if kind == "expression" and against is None:
         raise ValueError("latex: one side can't be true or false; give an equation, or `against`")
     own = Book(notation, functions=book.functions if book else None)
     for number, definition in enumerate(definitions, start=1):
         own.add(definition, label=f"definition {number}", kind="definition", strict=False)
-    own.add(latex, kind=kind, condition=condition, code=against, strict=False)
+    own.add(
+        latex,
+        kind=kind,
+        condition=condition,
+        code=against,
+        tolerance=tolerance,
+        order=order,
+        strict=False,
+    )
     results = own.check(seed, hints=True)
     return next((r for r in results if r.verdict == "fails"), results[-1])
 
@@ -259,10 +286,9 @@ def _kind(latex: str, notation: Notation) -> str:
     return "expression" if not relations else "update" if r"\leftarrow" in relations else "claim"
 
 
-def _in_place(
-    session: Session, target: Statement, latex: str, notation: Notation, kind: str, condition: str
-) -> Statement:
+def _in_place(session: Session, target: Statement, asked: Statement) -> Statement:
     """Put a formula in the place of a labelled equation, behind its left side if it is only a right side."""
+    kind, latex = asked.kind, asked.latex
     relation = r"\leftarrow" if kind == "update" else "="
     if kind == "expression":
         reading = session.read(target)
@@ -272,18 +298,9 @@ def _in_place(
         start, end = reading.equation.sides[0].span
         relation = reading.equation.relations[0].replace(r"\approx", "=")
         latex = f"{target.latex[start:end]} {relation} {latex}"
-    return Statement(
-        latex,
-        notation,
-        f"for {target.label}",
-        kind,
-        condition or target.condition,
-        # An inequality, or an update, can be true without saying the same.
-        against="" if relation == "=" else target.label,
-        tolerance=target.tolerance,
-        order=target.order,
-        strict=False,
-    )
+    # An inequality, or an update, can be true without saying the same.
+    restated = "" if relation == "=" else target.label
+    return replace(asked, kind=kind, latex=latex, against=restated)
 
 
 def _side(latex: str, notation: Notation, what: str) -> tree.Node:

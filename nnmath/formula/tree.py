@@ -96,7 +96,6 @@ class Power(Node):
 
     base: Node
     exponent: Node
-    maybe_transpose: bool = False
 
 
 @dataclass(frozen=True, slots=True)

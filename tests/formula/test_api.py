@@ -482,3 +482,18 @@ def test_one_side_is_held_against_that_of_an_inequality():
     assert formula.check("x y + y x", book=book, against="squares")
     result = formula.check("x y - 1 - x^2 - y^2", book=book, against="squares")
     assert "that of squares is" in result.message
+
+
+def test_an_approximation_says_how_good_it_is():
+    notation = formula.Notation()
+    notation.declare_all("x :: small")
+    short = r"\cos(x) \approx 1 - \frac{x^2}{2}"
+    assert "needs a stated tolerance or order" in formula.check(short, notation).message
+    assert formula.check(short, notation, order="4 in x")
+    assert not formula.check(short, notation, order="5 in x")
+    assert formula.check(r"\pi \approx 3.1416", notation, tolerance=1e-5)
+    assert not formula.check(r"\pi \approx 3.14", notation, tolerance=1e-5)
+    book = formula.Book(notation)
+    book.add(r"e \approx 2.718", label="e", tolerance=1e-3)
+    assert formula.check(r"e \approx 2.72", book=book, against="e")
+    assert not formula.check(r"e \approx 2.72", book=book, against="e", tolerance=1e-5)

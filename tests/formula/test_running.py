@@ -274,3 +274,31 @@ def test_a_premise_that_leads_nowhere_is_told():
     book.add(r"\sqrt{x} = -1 - a^2", kind="premise", solves="x", label="root")
     result = book.check()[0]
     assert (result.category, "makes this hold" in result.message) == ("domain", True)
+
+
+def test_a_letter_t_above_may_be_a_number_or_a_transpose():
+    notation = formula.Notation()
+    notation.declare_all(
+        "T, n :: size\n\\beta :: unit interval\n\\mathbf{A} \\in \\mathbb{R}^{n \\times n}"
+    )
+    series = r"1 + \beta + \beta^2 + \cdots + \beta^T = \frac{1 - \beta^{%s}}{1 - \beta}"
+    assert formula.check(series % "T+1", notation)
+    assert formula.check(series % "T", notation).category == "value"
+    assert formula.check(r"(\mathbf{A}^T)_{12} = \mathbf{A}_{21}", notation)
+
+
+def test_the_cross_product_is_of_two_columns_of_three():
+    notation = formula.Notation()
+    notation.declare_all("\\mathbf{u}, \\mathbf{v} :: shape: 3\n\\mathbf{w} :: shape: 2")
+    assert formula.check(r"\mathbf{u} \times \mathbf{v} = -\mathbf{v} \times \mathbf{u}", notation)
+    assert formula.check(
+        r"(\mathbf{u} \times \mathbf{v})_2 = \mathbf{u}_3 \mathbf{v}_1 - \mathbf{u}_1 \mathbf{v}_3",
+        notation,
+    )
+    assert formula.check(r"\mathbf{u}^\top (\mathbf{u} \times \mathbf{v}) = 0", notation)
+    assert not formula.check(
+        r"\mathbf{u} \times \mathbf{v} = \mathbf{v} \times \mathbf{u}", notation
+    )
+    assert (
+        "two columns of 3" in formula.check(r"\mathbf{w} \times \mathbf{w} = 0", notation).message
+    )

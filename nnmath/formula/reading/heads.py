@@ -156,4 +156,4 @@ def raised(parser: Parser, node: tree.Node, sup: Sequence[Token] | None, span: S
         raise FormulaError("index", f"the superscript {text} {message}", where)
     if text in ("*", "+", "-", r"\dagger"):
         raise unread(f"a superscript {text} needs a declared symbol", sup[0].span)
-    return tree.Power(node, parser.whole(sup), maybe_transpose=text == "T", span=span)
+    return tree.Power(node, parser.whole(sup), span=span)

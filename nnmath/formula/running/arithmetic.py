@@ -93,7 +93,7 @@ def multiplied(at: Point, left: Value, right: Value, operator: str, factor: tree
     if operator == r"\otimes":
         return kronecker(left, right, factor)
     if operator == r"\times":
-        raise FormulaError("shape", r"\times between arrays isn't read", factor.span)
+        return _cross(left, right, factor)
     if one == other and one[1] == 1 and (operator == r"\cdot" or at.ev.notation.elementwise):
         product = left * right
         return duals.total(product) if operator == r"\cdot" else product
@@ -101,6 +101,16 @@ def multiplied(at: Point, left: Value, right: Value, operator: str, factor: tree
         message = f"{shape_text(one)} can't be multiplied by {shape_text(other)}"
         raise FormulaError("shape", message, factor.span)
     return collapsed(left @ right)
+
+
+def _cross(left: Value, right: Value, factor: tree.Node) -> Value:
+    """Return the cross product of two columns of 3."""
+    if not shape_of(left) == shape_of(right) == (3, 1):
+        raise FormulaError(
+            "shape", r"\times between arrays is read of two columns of 3", factor.span
+        )
+    x, y = ([row[0] for row in duals.entries(one)] for one in (left, right))
+    return duals.stack([[x[k - 2] * y[k - 1] - x[k - 1] * y[k - 2]] for k in range(3)])
 
 
 def _entrywise(at: Point, left: Value, right: Value, operator: str, factor: tree.Node) -> Value:
@@ -136,7 +146,7 @@ def _power(at: Point, node: tree.Power) -> Value:
         return duals.exp(at.value(node.exponent) if elementwise else at.scalar(node.exponent))
     base = at.value(node.base)
     shape = shape_of(base)
-    if node.maybe_transpose and shape:
+    if shape and _is_letter_t(node.exponent):
         return base.T
     exponent = at.scalar(node.exponent)
     if not shape:
@@ -151,6 +161,11 @@ def _power(at: Point, node: tree.Power) -> Value:
     if not elementwise:
         raise FormulaError("shape", f"{shape_text(shape)} has no such power", node.span)
     return duals.power(base, exponent)
+
+
+def _is_letter_t(node: tree.Node) -> bool:
+    """Tell a T that is declared, or bound, and so not read as a transpose."""
+    return (isinstance(node, tree.Entry) and node.symbol.latex == "T") or node == tree.Index("T")
 
 
 def _matrix_power(base: Value, exponent: int, node: tree.Power) -> Value:
