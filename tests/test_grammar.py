@@ -9,7 +9,7 @@ import pytest
 from nnmath.formula import Notation
 from nnmath.formula.reading.equation import read
 from nnmath.formula.reading.symbol import DOMAINS
-from nnmath.formula.values.laws import FAMILIES
+from nnmath.formula.values.functions import FAMILIES
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "grammar.md").read_text(encoding="utf-8")

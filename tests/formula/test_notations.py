@@ -33,7 +33,102 @@ SIGNS = [
     (r"x \cdot -y = -x y", r"x \cdot -y = x y"),
     (r"\sum_i u_i [i = +1] = u_1", r"\sum_i u_i [i = +1] = u_2"),
 ]
-TABLES = [(NUMBERS, SIGNS)]
+# Means given something, proportions, remainders
+CHANCE = r"""
+    K :: size
+    x :: values 1..3
+    y :: values 0..2
+    p :: law of x, y
+    X :: values 0..K
+    P :: law of X
+    g : \mathbb{R}, \mathbb{R} \to \mathbb{R}
+    w_i, a_i :: i = 1..K
+"""
+MEANS = [
+    (
+        r"\mathbb{E}_{y \mid x}[y] = \sum_y y p(y \mid x)",
+        r"\mathbb{E}_{y \mid x}[y] = \sum_y y p(y)",
+    ),
+    (
+        r"\mathrm{Var}[y] = \mathbb{E}_x[\mathrm{Var}_{y|x}[y]] + \mathrm{Var}_x[\mathbb{E}_{y|x}[y]]",
+        r"\mathrm{Var}[y] = \mathbb{E}_x[\mathrm{Var}_{y|x}[y]] - \mathrm{Var}_x[\mathbb{E}_{y|x}[y]]",
+    ),
+    (
+        r"\mathbb{E}_{y \| x}[g(x, y)] = \sum_y p(y \mid x) g(x, y)",
+        r"\mathbb{E}_{y \| x}[g(x, y)] = \sum_y p(x \mid y) g(x, y)",
+    ),
+    (r"2 p(x \mid y) \propto p(y \mid x) p(x)", r"2 p(x \mid y) \propto p(y \mid x)"),
+    (
+        r"\frac{p(x \mid y)}{p(x)} \propto p(y \mid x)",
+        r"\frac{p(x \mid y)}{p(x)} \propto p(x \mid y)",
+    ),
+    (r"w_i \propto 3 w_i e^{K}", r"w_i \propto w_i e^{a_i}"),
+]
+CALCULUS = r"""
+    n :: size
+    x, x_0, z, h, a
+    f : \mathbb{R} \to \mathbb{R}
+    \mathbf{u}, \mathbf{c} \in \mathbb{R}^n
+    u_i :: i = 1..n :: entry_of: \mathbf{u}
+    c_i :: i = 1..n :: entry_of: \mathbf{c}
+    g : \mathbb{R}^n \to \mathbb{R}
+    A \in \mathbb{R}^{n \times n}
+"""
+REMAINDERS = [
+    (
+        r"f(x) = f(x_0) + f'(x_0) (x - x_0) + o(|x - x_0|)",
+        r"f(x) = f(x_0) + 2 f'(x_0) (x - x_0) + o(|x - x_0|)",
+    ),
+    (
+        r"f(x) = f(x_0) + f'(x_0) (x - x_0) + O((x - x_0)^2)",
+        r"f(x) = f(x_0) + f'(x_0) (x - x_0) + O((x - x_0)^3)",
+    ),
+    (
+        r"g(\mathbf{c} + \mathbf{u}) = g(\mathbf{c}) + \mathbf{u}^T \nabla g(\mathbf{c}) + O(\|\mathbf{u}\|^2)",
+        r"g(\mathbf{c} + \mathbf{u}) = g(\mathbf{c}) + \mathbf{c}^T \nabla g(\mathbf{c}) + O(\|\mathbf{u}\|^2)",
+    ),
+    (
+        r"g(\mathbf{u}) = g(\mathbf{c}) + \nabla_{\mathbf{c}} g(\mathbf{c})^T (\mathbf{u} - \mathbf{c}) + o(\|\mathbf{u} - \mathbf{c}\|)",
+        r"g(\mathbf{u}) = g(\mathbf{c}) - \nabla_{\mathbf{c}} g(\mathbf{c})^T (\mathbf{u} - \mathbf{c}) + o(\|\mathbf{u} - \mathbf{c}\|)",
+    ),
+]
+INTEGRALS = [
+    (r"\int_0^1 dt \, t^2 = \frac{1}{3}", r"\int_0^1 dt \, t^2 = \frac{1}{2}"),
+    (
+        r"\int_0^\infty \mathrm{d}t \, t^3 \mathrm{e}^{-t} = 6",
+        r"\int_0^\infty \mathrm{d}t \, t^3 \mathrm{e}^{-t} = 24",
+    ),
+    (r"\int_0^1 \frac{dt}{1 + t} = \ln 2", r"\int_0^1 \frac{dt}{1 + t} = \ln 3"),
+    (
+        r"\int_0^1 \frac{t \, dt}{1 + t^2} = \frac{\ln 2}{2}",
+        r"\int_0^1 \frac{t \, dt}{1 + t^2} = \ln 2",
+    ),
+    (
+        r"\int_0^1 \int_0^t s t \, ds \, dt = \frac{1}{8} = \int_0^1 dt \int_0^t ds \, s t",
+        r"\int_0^1 \int_0^1 s t \, ds \, dt = \frac{1}{8}",
+    ),
+    (r"\int_0^x \frac{df}{dz} \, dz = f(x) - f(0)", r"\int_0^x \frac{df}{dz} \, dz = f(x)"),
+]
+DERIVATIVES = [
+    (r"\frac{df}{dx}(h) = f'(h)", r"\frac{df}{dx}(h) = f'(x)"),
+    (r"\frac{d}{dx} f(2x) = 2 \frac{df}{dx}(2x)", r"\frac{d}{dx} f(2x) = \frac{df}{dx}(2x)"),
+    (r"\left.\frac{df}{dx}\right|_{x=h} = f'(h)", r"\left.\frac{df}{dx}\right|_{x=h} = f'(x)"),
+    (
+        r"\frac{\partial g}{\partial u_i}(\mathbf{c}) = \frac{\partial g(\mathbf{c})}{\partial c_i}",
+        r"\frac{\partial g}{\partial u_i}(\mathbf{u}) = \frac{\partial g(\mathbf{c})}{\partial c_i}",
+    ),
+    (r"A^{\odot 2} = A \odot A", r"A^{\odot 2} = A A"),
+    (
+        r"\mathbf{u}^{\circ 3} = \mathbf{u} \odot \mathbf{u}^{\odot 2}",
+        r"\mathbf{u}^{\circ 3} = \mathbf{u}^{\odot 2}",
+    ),
+    (r"[x]_+ - [-x]_+ = x", r"[x]_+ + [-x]_+ = x"),
+    (r"\sin x = \cos(\frac{\pi}{2} - x) \in [-1, 1]", r"2 \sin x \in [-1, 1]"),
+    (r"x^2 \in [0, \infty)", r"x^3 \in (-\infty, 0]"),
+    (r"1 \in (0, 1]", r"1 \in (0, 1)"),
+]
+TABLES = [(NUMBERS, SIGNS), (CHANCE, MEANS)]
+TABLES += [(CALCULUS, pairs) for pairs in (REMAINDERS, INTEGRALS, DERIVATIVES)]
 
 
 def verdict(declared, latex, **facts):
@@ -57,11 +152,21 @@ def test_what_is_true_holds_and_what_is_nearly_true_is_rejected(declared, right,
 
 
 REFUSED = [
-    (NUMBERS, r"x \over y = 2", r"\over is read within braces"),
+    (NUMBERS, r"x \over y = 2", r"\over isn't expected here"),
     (NUMBERS, r"\Sigma_{ij} u_i = 2", r"\Sigma isn't declared"),
     (NUMBERS, r"x = y \iff y = x", r"\iff isn't declared"),
     (NUMBERS, r"x = + y", "a plus sign with nothing before it"),
     (NUMBERS, r"é = x", "the character 'é' isn't read"),
+    (CHANCE, r"p(x) p(y \mid x) \propto p(x, y)", "a proportion says on its left what changes"),
+    (CHANCE, r"\mathbb{E}_{y \mid 2}[y] = 2", "the mean is over random symbols"),
+    (
+        CALCULUS,
+        r"g(\mathbf{u}) = g(\mathbf{c}) + o(\|\mathbf{u} - x\|)",
+        "is a column of",
+    ),
+    (CALCULUS, r"\int_0^1 \frac{1}{1 + t} = \ln 2", "no differential such as dx"),
+    (CALCULUS, r"x \in (0, 1, 2)", "what kind of number it is"),
+    (CALCULUS, r"\frac{\partial f}{\partial x}(x, h) = 2", "a function of 1 has 2 arguments here"),
 ]
 
 
@@ -83,3 +188,37 @@ def test_signs_as_characters_are_declared_as_letters_are():
     assert update, update.message
     found = verdict("μ\nσ :: positive", r"(\mu + \sigma)^2 = μ^2 + 2 μ σ + σ^2")
     assert found, found.message
+
+
+PRINTED = r"""
+    x, z, c, w
+    F, H :: maps: printed
+"""
+DEFINED = [r"F(x) = w x^2", r"H(x, z) = w x^2 z^3"]
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        (r"\frac{\partial F}{\partial w} = x^2", r"\frac{\partial F}{\partial w} = w^2"),
+        (r"\frac{dF}{dx}(c) = 2 w c", r"\frac{dF}{dx}(c) = 2 w x"),
+        (r"dF/dx = 2 w x", r"dF/dx = w x"),
+        (
+            r"\frac{\partial H}{\partial z}(c, c) = 3 w c^4",
+            r"\frac{\partial H}{\partial z}(c, c) = 5 w c^4",
+        ),
+        (
+            r"\frac{\partial^2 H}{\partial x \partial z}(c, 1) = 6 w c",
+            r"\frac{\partial^2 H}{\partial x \partial z}(c, 1) = 0",
+        ),
+        (
+            r"\frac{\partial^2 H(x, z)}{\partial x \partial z} = 6 w x z^2",
+            r"\frac{\partial^2 H(x, z)}{\partial x \partial z} = 0",
+        ),
+    ],
+)
+def test_the_derivative_of_a_printed_function_is_by_what_its_definition_shows(right, wrong):
+    found = verdict(PRINTED, right, definitions=DEFINED)
+    assert found, found.message
+    found = verdict(PRINTED, wrong, definitions=DEFINED)
+    assert (found.verdict, found.category) == ("fails", "value")

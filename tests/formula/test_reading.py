@@ -129,7 +129,7 @@ REFUSED = [
     (r"u_1 + u_2 + \dots + x y", "the terms around the dots follow no rule"),
     (r"g(x, 1, 2, \dots)", "dots in a list stand between its beginning and its last entry"),
     (r"x = y \\ &", "a line must go on with one"),
-    (r"x \in [0, 1]", "this says what kind of number it is"),
+    (r"x \in \mathbb{N}", "this says what kind of number it is"),
     (r"x \in \mathbb{R", "is never closed"),
     (r"\mathcal{N}(x)", r"\mathcal{N} isn't declared"),
     (r"\operatorname{Var}(x, y)", "a variance of 2 things"),

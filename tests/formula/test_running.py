@@ -256,9 +256,10 @@ def test_a_printed_function_of_entries_needs_letters():
     assert "one or two index letters" in result.message
 
 
-def test_an_integral_between_bounds_is_by_a_free_letter():
+def test_an_integral_between_bounds_is_by_a_letter_of_its_own():
     assert checked("a", r"\int_0^a a \, da = \frac{a^2}{2}")
-    assert "a free letter" in checked("Pr", r"\int_0^1 1 \, dPr = 1").message
+    assert checked("Pr", r"\int_0^1 Pr \, dPr = \frac{1}{2}")
+    assert "takes no scripts" in checked("a", r"\int_0^1 1 \, da_1 = 1").message
 
 
 def test_a_limit_goes_to_a_point_or_without_end():

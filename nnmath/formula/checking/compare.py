@@ -23,7 +23,7 @@ from nnmath.formula.checking.relations import (
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.reading.equation import Reading, read_condition
 from nnmath.formula.reading.notation import Symbol
-from nnmath.formula.running.binding import LIMIT_TOLERANCE
+from nnmath.formula.running.binding import LIMIT_TOLERANCE, infinite
 from nnmath.formula.running.definitions import Definitions, symbols_in
 from nnmath.formula.running.evaluation import Evaluator, Letters, Point
 from nnmath.formula.running.points import range_hint, test_points
@@ -119,7 +119,7 @@ class Comparer:
         """Compare two neighbouring sides."""
         side = self.equation.sides[k + 1]
         if isinstance(side, tree.Membership):
-            return _member(at, left, side)
+            return self._member(at, k, left, side)
         if relation == r"\leftarrow":
             return _shape_difference(left, right, side)
         if relation == r"\propto":
@@ -136,6 +136,18 @@ class Comparer:
             self.attained = True
             found = self._equal(left, right, at.letters, side, self.tolerance)
         return found
+
+    def _member(self, at: Point, k: int, value: Value, side: tree.Membership) -> Difference | None:
+        """Check that a number belongs to an interval or a set, or what shape an array has."""
+        if not isinstance(side.members, tree.Comparison):
+            return _member(at, value, side)
+        below, above = (
+            infinite(end) * math.inf if infinite(end) else at.value(end)
+            for end in side.members.sides[::2]
+        )
+        one, other = side.members.relations
+        found = self._ordered(below, value, one, at.letters, k)
+        return found or self._ordered(value, above, other, at.letters, k)
 
     def _restated(
         self, at: Point, rival: tree.Equation, values: Sequence[Value]

@@ -8,8 +8,10 @@ import numpy as np
 
 from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError, Span
-from nnmath.formula.reading.notation import Notation
+from nnmath.formula.reading.notation import Notation, Symbol
+from nnmath.formula.running.arithmetic import fitting
 from nnmath.formula.running.evaluation import Point
+from nnmath.formula.running.points import letter_range
 from nnmath.formula.running.worlds import support
 from nnmath.formula.values import duals
 from nnmath.formula.values.duals import Value, derivative, number_text, primal, shape_of
@@ -64,7 +66,7 @@ def proportional(at: Point, equation: tree.Equation, k: int, tolerance: float) -
     """Compare the ratio of two sides at a point with that at others, where what stands first has changed."""
     one, other = equation.sides[k], equation.sides[k + 1]
     ratio = _ratio(at, one, other)
-    for moved in _moved(at, equation.sides[0]):
+    for moved in _moved(at, equation):
         changed = _ratio(moved, one, other)
         if relative_difference(ratio, changed) > tolerance:
             both = f"{number_text(ratio)}, then {number_text(changed)}"
@@ -79,12 +81,23 @@ def _ratio(at: Point, one: tree.Node, other: tree.Node) -> float:
     return float(duals.primal(at.scalar(one)) / below)
 
 
-def _moved(at: Point, left: tree.Node) -> Iterator[Point]:
-    """Yield points at which an argument of the left side, before a bar, has another value."""
-    if not isinstance(left, tree.Apply):
+def _moved(at: Point, equation: tree.Equation) -> Iterator[Point]:
+    """Yield points at which an argument on the left side, before a bar, or its one index, has another value."""
+    left = equation.sides[0]
+    calls = [n for n in tree.walk(left) if isinstance(n, tree.Apply) and type(n.symbol) is Symbol]
+    found = {call.arguments[: len(call.arguments) - call.given] for call in calls}
+    if isinstance(left, tree.Entry) and len(left.indices) == 1:
+        found = {left.indices}
+    if len(found) != 1:
         message = "a proportion says on its left what changes, as p(x) does"
         raise FormulaError("syntax", message, left.span)
-    for argument in left.arguments[: len(left.arguments) - left.given]:
+    for shown in found.pop():
+        argument = shown.sides[-1] if isinstance(shown, tree.Comparison) else shown
+        if isinstance(argument, tree.Index):
+            lower, upper = letter_range(at, argument.name, equation)
+            for value in range(lower, upper + 1):
+                yield at.with_letter(argument.name, value)
+            continue
         if not isinstance(argument, tree.Entry):
             raise FormulaError("syntax", "what changes here is no symbol", argument.span)
         place = at.place(argument)
@@ -116,8 +129,9 @@ class Expansion:
     def coefficient(self, at: Point, side: tree.Node, order: int) -> Value:
         """Return a derivative of a side along a random direction in the small variables."""
         places = [at.place(variable) for variable in self.variables]
-        starts = [at.scalar(target) for target in self.at]
         steps = [at.lookup(*place, side.span) for place in places]
+        pairs = zip(self.variables, self.at, strict=True)
+        starts = [fitting(at, variable, target) for variable, target in pairs]
 
         def along(t: Value) -> Value:
             values = (start + t * step for start, step in zip(starts, steps, strict=True))
@@ -154,9 +168,14 @@ def _stated(text: str, notation: Notation) -> Expansion:
 
 
 def _printed(node: tree.Landau) -> Expansion:
+    """Return what a remainder such as ``O(h^2)``, ``o(|x - a|)`` or ``O(\\|h\\|^2)`` asks for."""
     body, power = node.body, 1
     if isinstance(body, tree.Power) and isinstance(body.exponent, tree.Number):
         power, body = int(body.exponent.value), body.base
+    body = body.body if isinstance(body, tree.Bars) else body
+    target: tree.Node = tree.Number(0.0)
+    if isinstance(body, tree.Sum) and body.signs == (1, -1):
+        body, target = body.terms
     if not isinstance(body, tree.Entry) or not 1 <= power <= 6:
         raise FormulaError("syntax", "a remainder is of a power of one symbol", node.span)
-    return Expansion(power + (node.kind == "o"), (body,), (tree.Number(0.0),))
+    return Expansion(power + (node.kind == "o"), (body,), (target,))

@@ -30,7 +30,7 @@ from nnmath.formula.running.evaluation import Evaluator
 from nnmath.formula.running.points import check_letters
 from nnmath.formula.running.worlds import World
 
-WEAKER = {"<", ">", r"\leq", r"\geq", r"\neq"}
+WEAKER = {"<", ">", r"\leq", r"\geq", r"\neq", r"\in"}
 UNREAD = {
     r"\rightarrow": "a tendency isn't read; write it as a limit",
     r"\sim": "what is distributed how is said in the notation, not checked as an equation",

@@ -15,7 +15,7 @@ from nnmath.formula.reading.conditions import (
     read_set,
 )
 from nnmath.formula.reading.ellipsis import fill_list
-from nnmath.formula.reading.heads import ACCENTS, Scripts, read_head, read_scripts
+from nnmath.formula.reading.heads import ACCENTS, Scripts, declared_head, read_head, read_scripts
 from nnmath.formula.reading.known import variable_like
 from nnmath.formula.reading.tokens import Token, closing, levels, split, text_of
 
@@ -256,31 +256,53 @@ def _limit(parser: Parser) -> tree.Node:
 
 
 def _integral(parser: Parser) -> tree.Node:
-    r"""Read ``\int f(x)\,dx``: over the declared values of x, or between bounds."""
+    r"""Read ``\int f(x)\,dx``, ``\int dx\,f(x)`` or ``\int\frac{dx}{f(x)}``: over values of x, or between bounds."""
     start = parser.take().start
     scripts, parser.i = read_scripts(parser.tokens, parser.i)
-    head = _differential(parser, start)
+    at, end = _differential(parser, start)
+    by = parser.tokens[at + 1 : end]
     lower = parser.whole(scripts.sub) if scripts.sub and scripts.sup else None
     upper = parser.whole(scripts.sup) if scripts.sup else None
     bound = len(parser.state.bound)
-    if lower is not None or not parser.state.notation.find(head):
-        parser.state.bound.append(head)
+    notation = parser.state.notation
+    letter, _ = declared_head(notation, by, 0) or ("", 0)
+    if lower is not None or not notation.find(letter):
+        parser.state.bound.append(letter)
+    before, behind = parser.tokens[:at], parser.tokens[end:]
+    if above := text_of(behind[:1]) == "}":
+        before = [*before, Token("number", "1", *parser.tokens[at].span)]
+    first = above or at == parser.i
+    if first:
+        parser.tokens = [*before, *behind]
     with parser.within("d"):
         body = parser.term()
-    parser.expect("d")
-    variable = parser.symbol()
+    if not first:
+        parser.i += end - at
+    variable = parser.whole(by)
     del parser.state.bound[bound:]
-    if not isinstance(variable, tree.Entry | tree.Index):
+    calls = any(symbol.is_function for symbol in notation.find(letter))
+    if calls or not isinstance(variable, tree.Entry | tree.Index):
         raise unread("the integral doesn't say by what", variable.span)
     return tree.Integral(variable, lower, upper, body, span=parser.since(start))
 
 
-def _differential(parser: Parser, start: int) -> str:
-    """Find the ``dx`` that ends the integral and return its variable's head."""
-    for j, (depth, token) in enumerate(levels(parser.tokens[parser.i :]), parser.i + 1):
-        head = read_head(parser.tokens, j) if depth == 0 and token.text == "d" else None
-        if head is not None:
-            return head[0]
+def _differential(parser: Parser, start: int) -> tuple[int, int]:
+    """Find the ``dx`` of an integral, also on top of a fraction; those of integrals inside it are theirs."""
+    tokens, inside, above = parser.tokens, 0, False
+    for j, (depth, token) in enumerate(levels(tokens[parser.i :]), parser.i):
+        if depth == 0:
+            above = text_of(tokens[j - 1 : j + 1]) == r"\frac{" or (above and token.text != "}")
+            inside += token.text == r"\int"
+        differs = depth <= above and token.text == "d"
+        head = declared_head(parser.state.notation, tokens, j + 1) if differs else None
+        if head is None:
+            continue
+        end = read_scripts(tokens, head[1])[1]
+        if depth and (text_of(tokens[end : end + 2]) != "}{" or tokens[end + 2].text == "d"):
+            continue
+        if not inside:
+            return j, end
+        inside -= 1
     raise unread("this integral has no differential such as dx", parser.since(start))
 
 

@@ -13,7 +13,7 @@ from nnmath.formula import tree
 from nnmath.formula.errors import Span, unread
 from nnmath.formula.reading.ellipsis import fill_list
 from nnmath.formula.reading.heads import Head, read_script
-from nnmath.formula.reading.tokens import Token, closing, levels, text_of
+from nnmath.formula.reading.tokens import Token, closing, levels, split, text_of
 
 if TYPE_CHECKING:
     from nnmath.formula.reading.parser import Parser
@@ -221,11 +221,17 @@ def skip_kind(parser: Parser) -> bool:
 
 
 def read_membership(parser: Parser, body: tree.Node) -> tree.Node:
-    r"""Read ``\mathbb{R}^{n \times d}``, or a set, after a sign of membership."""
+    r"""Read ``\mathbb{R}^{n \times d}``, an interval, or a set, after a sign of membership."""
     start = parser.token.start
     if [parser.text(k) for k in range(4)] != [r"\mathbb", "{", "R", "}"]:
+        before = parser.i
         if skip_kind(parser):
-            raise unread(KIND, parser.since(start))
+            span, (opening, *inside, end) = parser.since(start), parser.tokens[before : parser.i]
+            if len(ends := split(inside, ",")) != 2:
+                raise unread(KIND, span)
+            sides = parser.whole(ends[0]), body, parser.whole(ends[1])
+            signs = "<" if opening.text == "(" else r"\leq", "<" if end.text == ")" else r"\leq"
+            return tree.Membership(body, (), tree.Comparison(sides, signs), span=span)
         return tree.Membership(body, (), read_set(parser), span=parser.since(start))
     parser.i += 4
     shape: list[tree.Node] = []

@@ -32,8 +32,7 @@ from typing import TYPE_CHECKING
 from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.reading.lexer import split_latex
-from nnmath.formula.values.functions import NAMED
-from nnmath.formula.values.laws import FAMILIES
+from nnmath.formula.values.functions import FAMILIES, NAMED
 
 if TYPE_CHECKING:
     from nnmath.formula.reading.notation import Notation

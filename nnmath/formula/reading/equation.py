@@ -2,7 +2,6 @@ r"""Reading a whole display: sides, relations, continuation lines and a printed 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -14,13 +13,13 @@ from nnmath.formula.reading.conditions import read_conditions, read_membership, 
 from nnmath.formula.reading.letters import free_letters
 from nnmath.formula.reading.lexer import tokenize
 from nnmath.formula.reading.parser import RELATIONS, Parser
-from nnmath.formula.reading.tokens import BRACES, State, Token, closing, levels, split
+from nnmath.formula.reading.tokens import BRACES, State, Token, closing, levels, split, text_of
 
 if TYPE_CHECKING:
     from nnmath.formula.reading.notation import Notation
 
 HENCE = (r"\Rightarrow", r"\implies", r"\therefore", r"\iff", r"\Leftrightarrow")
-LETTERS = {r"\Sigma": r"\sum", r"\Pi": r"\prod"}
+SUMS = {r"\Sigma": r"\sum", r"\Pi": r"\prod"}
 ALIGNED = (
     "aligned", "align", "split", "gather", "gathered", "equation", "alignedat", "alignat", "multline", "eqnarray",
     "flalign", "displaymath", "math",
@@ -54,8 +53,11 @@ def read(
 ) -> Reading:
     """Read a display; where it is a definition with arguments, its `printed` symbol is a function from then on."""
     limits = limits or Limits()
-    unwrapped = _with_signs(_unwrapped(tokenize(latex, limits)), notation)
-    tokens, printed, word = _split_condition(_one_line(unwrapped))
+    tokens, printed, word = _split_condition(_one_line(_unwrapped(tokenize(latex, limits))))
+    for k, token in enumerate(tokens):
+        begins = token.text in SUMS and text_of(tokens[k + 1 : k + 5 : 3]) == "_="
+        if begins and not notation.find(token.text):
+            tokens[k] = replace(token, text=SUMS[token.text])
     if not tokens:
         raise unread("there is no formula here", (0, 1))
     state = State(notation, limits, source_end=len(latex))
@@ -130,6 +132,8 @@ def _unwrapped(tokens: list[Token]) -> list[Token]:
     """Take off an alignment environment around the whole display, and a full stop at its end."""
     while tokens and tokens[-1].text in (".", ",", ";", r"\\") and tokens[-1].kind != "close":
         tokens = tokens[:-1]
+    if tokens and tokens[0].text in HENCE:
+        tokens = tokens[1:]
     if not tokens or tokens[0].kind != "begin" or tokens[0].text not in ALIGNED:
         return tokens
     name = tokens[0].text
@@ -142,16 +146,6 @@ def _unwrapped(tokens: list[Token]) -> list[Token]:
             t for k, t in enumerate(inside) if t.text != "&" or inside[k - 1].text not in drop
         ]
     return _unwrapped(inside)
-
-
-def _with_signs(tokens: list[Token], notation: Notation) -> list[Token]:
-    r"""Take ``\Sigma_{k=1}`` for a sum, unless the letter is declared; leave out an arrow at the beginning."""
-    result = list(tokens)
-    for k, token in enumerate(tokens):
-        below = "".join(t.text for t in tokens[k + 1 : k + 5])
-        if re.match(r"_\{.=", below) and token.text in LETTERS and not notation.find(token.text):
-            result[k] = replace(token, text=LETTERS[token.text])
-    return result[1:] if result and result[0].text in HENCE else result
 
 
 def _one_line(tokens: list[Token]) -> list[Token]:

@@ -156,4 +156,6 @@ def raised(parser: Parser, node: tree.Node, sup: Sequence[Token] | None, span: S
         raise FormulaError("index", f"the superscript {text} {message}", where)
     if text in ("*", "+", "-", r"\dagger"):
         raise unread(f"a superscript {text} needs a declared symbol", sup[0].span)
+    if len(sup) > 1 and sup[0].text in (r"\odot", r"\circ"):
+        return tree.Power(node, parser.whole(sup[1:]), entrywise=True, span=span)
     return tree.Power(node, parser.whole(sup), span=span)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from nnmath.formula import tree
 from nnmath.formula.errors import unread
 from nnmath.formula.reading.conditions import (
+    BARS,
     is_list,
     read_arguments,
     read_brackets,
@@ -21,8 +22,7 @@ from nnmath.formula.reading.conditions import (
 )
 from nnmath.formula.reading.heads import Head, raised
 from nnmath.formula.reading.tokens import Token, split, text_of
-from nnmath.formula.values.functions import BUILTIN
-from nnmath.formula.values.laws import LAWS
+from nnmath.formula.values.functions import BUILTIN, LAWS
 
 if TYPE_CHECKING:
     from nnmath.formula.reading.notation import Notation, Symbol
@@ -148,23 +148,24 @@ def read_moment(
     span = parser.since(head.span[0])
     if len(bodies) not in WANTED.get(kind, (1,)) and kind not in ("entropy", "mutual information"):
         raise unread(f"a {kind} of {len(bodies)} things", span)
+    if law is None:
+        given, law_given = [*given, *law_given], ()
     node = tree.Moment(kind, tuple(bodies), tuple(given), over, law, law_given, base, span=span)
     return raised(parser, node, head.scripts.sup, span)
 
 
 def _below(parser: Parser, tokens: Sequence[Token]) -> Below:
-    r"""Read ``x``, ``x, y``, ``p``, ``p(x \mid y)`` or ``x \sim p`` below a mean."""
+    r"""Read ``x``, ``x, y``, ``x \mid y``, ``p``, ``p(x \mid y)`` or ``x \sim p`` below a mean."""
     names, *laws = split(tokens, r"\sim")
     if not laws and any(symbol.is_law for symbol in parser.state.notation.find(tokens[0].text)):
         return _law_below(parser, tokens)
+    _, law, given = _law_below(parser, tokens[len(names) + 1 :]) if laws else ((), None, ())
     inside = names[1:-1] if text_of(names[:1]) == "(" else names
-    over = tuple(parser.whole(part) for part in split(inside, ","))
-    for node in over:
+    over, *behind = (tuple(map(parser.whole, split(side, ","))) for side in split(inside, *BARS))
+    given = sum(behind, given)
+    for node in over + given:
         if not isinstance(node, tree.Entry):
             raise unread("the mean is over random symbols", node.span)
-    if not laws:
-        return over, None, ()
-    _, law, given = _law_below(parser, tokens[len(names) + 1 :])
     return over, law, given
 
 

@@ -6,9 +6,9 @@ mathematics. It never guesses.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from unicodedata import name
 
 from nnmath.formula.errors import FormulaError, Limits, unread
 from nnmath.formula.reading.tokens import BRACES, Token, levels, split
@@ -71,9 +71,6 @@ SYNONYMS = {
     )
     for spelling in spellings
 }
-for letter in "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ":
-    _, size, _, word = name(letter).replace("MDA", "MBDA").split()
-    SYNONYMS[letter] = "\\" + (word.lower() if size == "SMALL" else word.capitalize())
 NAMED_BY_TEXT = frozenset(
     r"\text \textrm \mathrm \operatorname \textit \textsf \mathsf \mbox \hbox \textnormal \textup \mathtt"
     r" \texttt".split()
@@ -84,7 +81,7 @@ PATTERN = re.compile(
     rf"""(?P<space>[\s~]+)
       | (?P<note>\\(?:label|tag\*?|hspace\*?|vspace\*?|[hv]?phantom|color|textcolor|colorbox)\s*{_GROUP})
       | (?P<environment>\\(?:begin|end)\s*\{{[a-zA-Z]+\*?\}}(?:(?<=array\}}|nedat\}}|ignat\}})\s*{_GROUP})?)
-      | (?P<sign>\\(?:[a-zA-Z]+|[^a-zA-Z\n])|[{"".join(s for s in SYNONYMS if not s.isascii())}])
+      | (?P<sign>\\(?:[a-zA-Z]+|[^a-zA-Z\n])|[Α-ω{"".join(s for s in SYNONYMS if not s.isascii())}])
       | (?P<number>(?:\d{{1,3}}(?:\{{,\}}\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|(?<!\.)\.\d+))
       | (?P<letter>[a-zA-Z])
       | (?P<mark>\.{{3,4}}|\|\||[-+*/=<>()\[\]{{}}|,.;:!'^_&@?])""",
@@ -139,6 +136,9 @@ def _normalised(kind: str, text: str) -> tuple[str, str]:
         return FIXED_DELIMITERS[text]
     if kind in ("letter", "number"):
         return kind, text.replace("{,}", "")
+    if "Α" <= text <= "ω":
+        size, letter = unicodedata.name(text, " LETTER ").replace("MDA", "MBDA").split(" LETTER ")
+        text = "\\" + (letter.lower() if "SMALL" in size else letter.title())
     text = SYNONYMS.get(text, text)
     return "command" if text.startswith("\\") else "mark", text
 
@@ -194,7 +194,6 @@ SWITCHES = {
 }
 EXTREMES = frozenset((r"\max", r"\min", r"\arg", r"\operatorname", r"\lim", r"\mathrm"))
 RELATIONS = frozenset(r"= < > \leq \geq \approx \doteq \equiv \rightarrow \leftarrow :".split())
-INFIXES = {r"\over": r"\frac", r"\choose": r"\binom"}
 NEGATED = {"=": r"\neq", r"\in": r"\notin", r"\equiv": r"\neq"}
 
 SIZES = frozenset(r"\big \Big \bigg \Bigg \middle \bigm \Bigm \biggm \Biggm".split())
@@ -219,11 +218,6 @@ def group_end(tokens: Sequence[Token], i: int, command: Token, what: str = "its 
     """Return the position of the brace that closes the one at `i`."""
     if i >= len(tokens) or tokens[i].text != "{":
         raise unread(f"{command.text} needs {what} in braces", command.span)
-    return _closed(tokens, i, command)
-
-
-def _closed(tokens: Sequence[Token], i: int, command: Token) -> int:
-    """Return the position of the brace that closes the one around what follows `i`."""
     for j, (depth, token) in enumerate(levels(tokens[i + 1 :], BRACES), i + 1):
         if depth < 0 and token.kind == "end":
             raise unread(f"{token.text} isn't read inside {command.text}", token.span)
@@ -287,22 +281,6 @@ def _switched(tokens: Sequence[Token], i: int, result: list[Token]) -> int:
     return i + 1
 
 
-def _infixed(tokens: Sequence[Token], i: int, result: list[Token]) -> int:
-    r"""Write ``{a \over b}`` as ``{\frac{a}{b}}``."""
-    command, depth, start = tokens[i], 0, len(result)
-    while depth >= 0 and start:
-        start -= 1
-        depth += {"}": 1, "{": -1}.get(result[start].text, 0)
-    if depth >= 0:
-        raise unread(f"{command.text} is read within braces", command.span)
-    end = _closed(tokens, i, command)
-    below = undressed(tokens[i + 1 : end])
-    opening, closing = (Token("mark", brace, *command.span) for brace in "{}")
-    sign = replace(command, text=INFIXES[command.text])
-    result[start + 1 :] = [sign, opening, *result[start + 1 :], closing, opening, *below, closing]
-    return end
-
-
 def _negated(tokens: Sequence[Token], i: int, result: list[Token]) -> int:
     r"""Join ``\not`` with the relation after it."""
     following = tokens[min(i + 1, len(tokens) - 1)]
@@ -320,7 +298,6 @@ RULES: dict[str, Callable[[Sequence[Token], int, list[Token]], int]] = {
         (" ".join(SPACED), _boxed),
         (r"\overset \underset \stackrel", _stacked),
         (" ".join(SWITCHES), _switched),
-        (" ".join(INFIXES), _infixed),
         (r"\not", _negated),
     )
     for command in commands.split()

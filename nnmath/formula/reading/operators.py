@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError, Span, unread
 from nnmath.formula.reading import big
-from nnmath.formula.reading.conditions import read_conditions, starts_bracket
+from nnmath.formula.reading.conditions import read_arguments, read_conditions, starts_bracket
 from nnmath.formula.reading.ellipsis import fill, fill_list
 from nnmath.formula.reading.heads import Scripts, Tokens, read_head, read_scripts
 from nnmath.formula.reading.tokens import Token, levels, split, text_of
@@ -99,6 +99,8 @@ def _derivative(
         raise unread(f"the derivative says {order} above and {len(by)} below", above[0].span)
     rest = above[end:]
     body, places = (parser.whole(rest), ()) if rest else _without_place(_operand(parser))
+    if isinstance(body, tree.Entry) and body.symbol.is_function and parser.text() == "(":
+        places = tuple(read_arguments(parser)[0])
     node = tree.Derivative(body, by, above[0].text == "d", span=parser.since(start))
     return tree.At(node, places, span=node.span) if places else node
 
@@ -176,6 +178,9 @@ def _nabla(parser: Parser) -> tree.Node:
         raise unread(r"\nabla is read alone and as \nabla^2", scripts.span)
     by = None if scripts.sub is None else parser.whole(scripts.sub)
     body = _gradient_of(parser, by)
+    if isinstance(body, tree.Transpose) and isinstance(body.body, tree.Apply):  # the gradient's
+        gradient = tree.Gradient(body.body, by, order == 2, span=parser.since(sign.start))
+        return tree.Transpose(gradient, span=gradient.span)
     if order == 2 and by is None and isinstance(body, tree.Apply) and len(body.arguments) == 1:
         by = body.arguments[0]
     return tree.Gradient(body, by, order == 2, span=parser.since(sign.start))

@@ -46,7 +46,7 @@ from nnmath.formula.reading.heads import (
 from nnmath.formula.reading.operators import OPERATORS, is_differential, read_differential_quotient
 from nnmath.formula.reading.symbol import separate
 from nnmath.formula.reading.symbols import read_symbol
-from nnmath.formula.reading.tokens import Stream, Token, split, value_of
+from nnmath.formula.reading.tokens import Stream, Token, split, text_of, value_of
 from nnmath.formula.values.functions import BUILTIN
 
 RELATIONS = {
@@ -56,11 +56,12 @@ RELATIONS = {
 PRODUCT_SIGNS = {sign: sign for sign in (r"\cdot", r"\times", r"\odot", r"\otimes", "*")} | {
     r"\circ": r"\odot"
 }
+INFIXES = {r"\choose": tree.Binomial, r"\over": tree.Quotient}
 AMBIGUOUS = (r"\pm", r"\mp")
 REMAINDER = (r"\bmod", r"\mod")
 ENDS = frozenset(
     r". ) ] } \} \rangle \rfloor \rceil \right| \right. , ; & \\ + - / : \mid \cup \cap \setminus ! \notin"
-    r" \forall \pm \mp \wedge \vee \bmod \mod \quad \dots".split()
+    r" \forall \pm \mp \wedge \vee \bmod \mod \choose \over \quad \dots".split()
 )
 WHEN = frozenset(
     "for|if|for all|where|otherwise|for every|and|or|with|s.t.|such that|subject to|else".split("|")
@@ -77,6 +78,10 @@ class Parser(Stream):
     def whole(self, tokens: Sequence[Token]) -> tree.Node:
         """Read all of `tokens` as one side."""
         parser = self.inner(tokens)
+        for infix in {t.text for t in tokens} & INFIXES.keys():
+            parts = [*map(self.whole, split(tokens, infix))]
+            if len(parts) == 2:
+                return INFIXES[infix](*parts, span=(tokens[0].start, tokens[-1].end))
         if not tokens:
             raise self.error("nothing to read here")
         node = parser.side()
@@ -288,7 +293,9 @@ class Parser(Stream):
             span = self.since(start)
             for _ in range(scripts.primes):
                 node = tree.Transpose(node, span=span)
-            if scripts.sub is not None:
+            if text_of(scripts.sub) == "+":
+                node = tree.Apply("max", (), (node, tree.Number(0.0)), span=span)
+            elif scripts.sub is not None:
                 node = tree.Item(node, self.index_list(scripts.sub), span=span)
             node = raised(self, node, scripts.sup, span)
         if self.accept("!"):

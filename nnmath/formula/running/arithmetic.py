@@ -3,7 +3,7 @@ r"""Running sums, products, powers, bars and what linear algebra adds; every sha
 from __future__ import annotations
 
 import math
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.reading.notation import Notation
 from nnmath.formula.running.blocks import kronecker, square_root
-from nnmath.formula.running.evaluation import Point, entry_at, runs
+from nnmath.formula.running.evaluation import Place, Point, entry_at, runs
 from nnmath.formula.values import duals
 from nnmath.formula.values.duals import Value, shape_of, shape_text
 
@@ -149,7 +149,7 @@ def _power(at: Point, node: tree.Power) -> Value:
     if shape and _is_letter_t(node.exponent):
         return base.T
     exponent = at.scalar(node.exponent)
-    if not shape:
+    if not shape or node.entrywise:
         half = exponent == 0.5 and not isinstance(exponent, duals.Dual)
         return duals.sqrt(base) if half else duals.power(base, exponent)
     plain = duals.primal(exponent)
@@ -180,20 +180,37 @@ def _matrix_power(base: Value, exponent: int, node: tree.Power) -> Value:
 
 @runs(tree.At)
 def _at(at: Point, node: tree.At) -> Value:
-    """Take an expression where its symbols have other values."""
-    values = {}
-    for place in node.places:
-        target, value = cast(tree.Comparison, place).sides  # the reader lets nothing else through
+    """Take an expression where its symbols have other values, or a derivative where a function's arguments have."""
+    values: dict[Place, Value] = {}
+    pairs: list[Any] = [getattr(place, "sides", ()) for place in node.places]
+    if () in pairs:  # as in df/dx (a)
+        derivative = cast(tree.Derivative, node.body)
+        formals = written_out(at, cast(tree.Entry, derivative.body), derivative.by[0]).arguments
+        if len(formals) != len(pairs):
+            message = f"a function of {len(formals)} has {len(pairs)} arguments here"
+            raise FormulaError("shape", message, node.span)
+        pairs = [*zip(formals, node.places, strict=True)]
+    for target, value in pairs:
         if isinstance(target, tree.Index):
             at = at.with_letter(target.name, at.scalar(value))
         elif isinstance(target, tree.Entry):
-            values[at.place(target)] = _fitting(at, target, value)
+            values[at.place(target)] = fitting(at, target, value)
         else:
             raise FormulaError("syntax", "what is given a value is a symbol", target.span)
     return (at.with_values(values) if values else at).value(node.body)
 
 
-def _fitting(at: Point, target: tree.Entry, node: tree.Node) -> Value:
+def written_out(at: Point, function: tree.Entry, by: tree.Node) -> tree.Apply:
+    r"""Write the f of ``\frac{df}{dx}`` with the arguments of its definition, or else with x, or what x_i is of."""
+    symbol = function.symbol
+    found = at.definition(symbol, at.key(symbol, function.indices), function.span)
+    arguments = found[0].arguments if found else (by,)
+    if not found and isinstance(by, tree.Entry) and (whole := by.symbol.entry_of):
+        arguments = (tree.Entry(whole, by.indices[: len(whole.indices)], span=by.span),)
+    return tree.Apply(symbol, function.indices, arguments, span=function.span)
+
+
+def fitting(at: Point, target: tree.Entry, node: tree.Node) -> Value:
     """Run a value that a symbol is given; a printed 0 fills an array."""
     value = at.value(node)
     wanted = at.shape(*at.place(target))

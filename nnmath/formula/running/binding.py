@@ -252,11 +252,8 @@ def _integral(at: Point, node: tree.Integral) -> Value:
     """Add over the declared values, or integrate between bounds by Gauss's rule with 60 points."""
     if node.lower is None or node.upper is None:
         return _over_values(at, node)
-    if not isinstance(node.variable, tree.Index):
-        message = "the variable of an integral is a free letter"
-        raise FormulaError("index", message, node.variable.span)
-    name = node.variable.name
-    ends = _infinite(node.lower), _infinite(node.upper)
+    name = cast(tree.Index, node.variable).name  # between bounds it is a letter of its own
+    ends = infinite(node.lower), infinite(node.upper)
     if ends != (0, 0):
         start = node.lower if ends[0] == 0 else node.upper
         return _without_end(at, node, name, ends, start)
@@ -284,10 +281,10 @@ def _over_values(at: Point, node: tree.Integral) -> Value:
     return add_over(at, tree.Big("sum", (binder,), None, node.body, span=node.span))
 
 
-def _infinite(node: tree.Node) -> int:
+def infinite(node: tree.Node) -> int:
     """Return 1 or -1 for a bound without end, and 0 for another."""
     if isinstance(node, tree.Sum) and len(node.terms) == 1:
-        return node.signs[0] * _infinite(node.terms[0])
+        return node.signs[0] * infinite(node.terms[0])
     return int(isinstance(node, tree.Number) and math.isinf(node.value))
 
 

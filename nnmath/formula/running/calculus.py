@@ -17,6 +17,7 @@ import numpy as np
 from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.reading.notation import Notation, Symbol
+from nnmath.formula.running.arithmetic import written_out
 from nnmath.formula.running.definitions import Definition
 from nnmath.formula.running.evaluation import Evaluator, Place, Point, runs, split
 from nnmath.formula.values import duals
@@ -28,6 +29,8 @@ Along = Callable[[Value, Value], Value]  # the derivative at a value along a dir
 @runs(tree.Derivative)
 def _derivative(at: Point, node: tree.Derivative) -> Value:
     """Take a derivative; of a number by a column it is a row in numerator layout, and a column otherwise."""
+    if isinstance(node.body, tree.Entry) and node.body.symbol.is_function:
+        node = replace(node, body=written_out(at, node.body, node.by[0]))
     value = _kept(at, node)
     shape = shape_of(value)
     if at.ev.notation.layout == "numerator" and len(node.by) == 1 and shape and shape[1] == 1:
@@ -67,7 +70,7 @@ def _by_all(at: Point, body: tree.Node, by: Sequence[tree.Node], node: tree.Node
         if _is_entrywise(at.ev, body, first):
             return _by_all(at, replace(body, primes=body.primes + 1), rest, node)
         if not (isinstance(node, tree.Derivative) and node.total) and first in body.arguments:
-            body = _explicit(at, body, first)
+            body = _explicit(at, body, by)
     place, position = _place(at, first)
 
     def along(value: Value, direction: Value) -> Value:
@@ -125,12 +128,13 @@ def _place(at: Point, entry: tree.Entry) -> tuple[Place, tuple[int, int] | None]
     return (parent, whole), (i - 1, j - 1)
 
 
-def _explicit(at: Point, body: tree.Apply, by: tree.Entry) -> tree.Node:
-    """Hold the other arguments of a function fixed when it is differentiated by one of its arguments."""
+def _explicit(at: Point, body: tree.Apply, by: Sequence[tree.Node]) -> tree.Node:
+    """Hold the other arguments of a function fixed when it is differentiated by some of its arguments."""
+    moving = {getattr(one, "symbol", None) for one in by}
 
     def held(argument: tree.Node) -> tree.Node:
-        shown = (n.symbol for n in tree.walk(argument) if isinstance(n, tree.Entry))
-        if by.symbol in shown or isinstance(argument, tree.Comparison):
+        shown = {n.symbol for n in tree.walk(argument) if isinstance(n, tree.Entry)}
+        if shown & moving or isinstance(argument, tree.Comparison):
             return argument
         return tree.Known(at.value(argument), span=argument.span)
 

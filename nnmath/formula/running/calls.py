@@ -19,8 +19,7 @@ from nnmath.formula.running.probability import law_value
 from nnmath.formula.running.worlds import as_value, smooth_curve, smooth_function
 from nnmath.formula.values import duals
 from nnmath.formula.values.duals import Value, shape_of, shape_text
-from nnmath.formula.values.functions import BUILTIN, NAMED, Builtin, sigmoid
-from nnmath.formula.values.laws import LAWS
+from nnmath.formula.values.functions import BUILTIN, LAWS, NAMED, Builtin, sigmoid
 
 
 @runs(tree.Apply)

@@ -26,7 +26,7 @@ from nnmath.formula.running.evaluation import Evaluator, Place, Point
 from nnmath.formula.running.worlds import support
 from nnmath.formula.values import duals
 from nnmath.formula.values.duals import Value
-from nnmath.formula.values.laws import EXACT, FAMILIES, Rule, standard_normal, stretched
+from nnmath.formula.values.functions import EXACT, FAMILIES, Rule, standard_normal, stretched
 
 Fixed = dict[int, int]  # which of its values a variable has, both by position
 
