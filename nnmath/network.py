@@ -22,6 +22,7 @@ from nnmath._files import StoredArrays
 from nnmath._forward import ForwardPass, feed_forward
 from nnmath._parameters import (
     INITIALIZATIONS,
+    Saved,
     check_numbers,
     checked_activations,
     checked_dtype,
@@ -30,7 +31,6 @@ from nnmath._parameters import (
     parameters_from_arrays,
     parameters_to_arrays,
 )
-from nnmath._saved import Saved
 from nnmath.activations import Activation
 
 __all__ = ["ForwardPass", "Network", "feed_forward"]

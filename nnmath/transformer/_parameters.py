@@ -22,8 +22,7 @@ from nnmath._checks import (
     wrong_value,
 )
 from nnmath._files import StoredArrays
-from nnmath._parameters import checked_dtype
-from nnmath._saved import Saved, check_can_be_saved
+from nnmath._parameters import Saved, check_can_be_saved, checked_dtype
 from nnmath.activations import Activation, get_activation
 from nnmath.transformer._block import BlockParameters
 
