@@ -146,7 +146,7 @@ def _power(at: Point, node: tree.Power) -> Value:
         return duals.exp(at.value(node.exponent) if elementwise else at.scalar(node.exponent))
     base = at.value(node.base)
     shape = shape_of(base)
-    if shape and _is_letter_t(node.exponent):
+    if shape and not node.entrywise and _is_letter_t(node.exponent):
         return base.T
     exponent = at.scalar(node.exponent)
     if not shape or node.entrywise:
