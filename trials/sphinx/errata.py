@@ -9,7 +9,7 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
-from nnmath.formula.sphinx.tables import table
+from nnmath.formula.sphinx.directives import table
 from trials import errata
 from trials.errata import Outcome, Report
 

@@ -14,8 +14,8 @@ from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+from nnmath.formula.sphinx.directives import table
 from nnmath.formula.sphinx.pages import page_of
-from nnmath.formula.sphinx.tables import table
 from trials.mutants import read_proofs
 from trials.records import engine, fingerprint, read_record
 

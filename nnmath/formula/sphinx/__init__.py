@@ -43,18 +43,16 @@ from nnmath.formula.sphinx.checks import (
 )
 from nnmath.formula.sphinx.directives import (
     FormulaDirective,
+    OverviewDirective,
     RejectedDirective,
+    fill,
     formula_note,
+    formula_overview,
     formula_scope,
     formula_symbols,
 )
 from nnmath.formula.sphinx.prose import collect_prose
 from nnmath.formula.sphinx.symbols import NotationDirective, SymbolTransform
-from nnmath.formula.sphinx.tables import (
-    OverviewDirective,
-    fill,
-    formula_overview,
-)
 
 __all__ = ["setup"]
 

@@ -20,9 +20,15 @@ from nnmath.formula.reading.describe import facts, occurrences, pieces
 from nnmath.formula.reading.equation import read
 from nnmath.formula.reading.notation import Notation, Symbol
 from nnmath.formula.running.definitions import definition_from
-from nnmath.formula.sphinx.directives import formula_note, formula_scope, formula_symbols, link
+from nnmath.formula.sphinx.directives import (
+    folded,
+    formula_note,
+    formula_scope,
+    formula_symbols,
+    link,
+    table,
+)
 from nnmath.formula.sphinx.pages import Page, Spec, notation_module, page_of, scopes
-from nnmath.formula.sphinx.tables import folded, table
 
 Key = tuple[str, str]  # the scope's name and the symbol's LaTeX
 #: "eq" and an equation's label, or "obj" and the function with the docstring.
