@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from figures._arguments import checked_pair, finite_arrays
+from figures._arguments import checked_pair, finite_array, finite_arrays
 from nnmath._checks import check_text, wrong_type, wrong_value
 
 if TYPE_CHECKING:
@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 
 __all__ = ["draw_paths"]
 
-_WIDTH, _POINTS, _CONTOURS = 6.4, 161, 9
+_WIDTH, _POINTS, _CONTOURS = 6.4, 101, 9
 
 
 def draw_paths(
     height: Callable[[NDArray[Any], NDArray[Any]], Any],
     paths: Mapping[str, object],
     *,
+    lowest: object = None,
     labels: tuple[str, str] = ("", ""),
 ) -> Figure:
     """Draw paths over a landscape, each on its own copy of the contour lines.
@@ -32,10 +33,13 @@ def draw_paths(
     ----------
     height : callable
         Takes two arrays of one shape, the coordinates of many places, and returns how
-        high it is there. The lowest place of a path counts as the ground: a contour line
-        lies a quarter as high above it as the next one.
+        high it is there.
     paths : dict of str to array, shape (n, 2)
         The places of each path in their order, by its name; one to four paths.
+    lowest : array, shape (2,), optional
+        The lowest place of the landscape, which is shown with a cross. A contour line is a
+        quarter as high above it as the next one. The default is the lowest place on a
+        path, without a cross.
     labels : tuple of two str
         What the axes show.
 
@@ -52,7 +56,8 @@ def draw_paths(
         If an argument has the wrong type.
     ValueError
         If there are no paths or more than four, a path isn't a table of places, a number
-        isn't finite, or the heights have another shape or aren't finite.
+        isn't finite, the heights have another shape or aren't finite, or a place is lower
+        than the lowest.
 
     Examples
     --------
@@ -61,7 +66,7 @@ def draw_paths(
     >>> figure.description
     'down: from (3, 1), height 10, in 1 step to (0, 0.5), height 0.25.'
     """
-    from figures._canvas import new_figure
+    from figures._canvas import ink, new_figure
 
     if not callable(height):
         raise wrong_type("height", "a function of two arrays", height)
@@ -72,11 +77,14 @@ def draw_paths(
         check_text(f"labels[{k}]", text)
         for k, text in enumerate(checked_pair("labels", labels, "two texts"))
     )
-    everywhere = np.concatenate(list(tables.values()))
+    bottom = _bottom(lowest)
+    everywhere = np.concatenate([*tables.values(), bottom])
     low, high = _limits(everywhere)
     x, y = np.meshgrid(*(np.linspace(a, b, _POINTS) for a, b in zip(low, high, strict=True)))
     heights, reached = _heights(height, x, y), _heights(height, *everywhere.T)
     ground = float(reached.min())
+    if len(bottom) and reached[-1] > ground:
+        raise wrong_value("lowest", "no place on a path below it", f"one of height {ground:g}")
     levels = ground + (float(reached.max()) - ground or 1.0) * 4.0 ** np.arange(1 - _CONTOURS, 1.0)
     words = "; ".join(_words(name, table, height) for name, table in tables.items())
     panel = _WIDTH * float((high - low)[1] / (high - low)[0])
@@ -85,6 +93,7 @@ def draw_paths(
     panels = figure.subplots(len(tables), 1, squeeze=False, sharex=True)[:, 0]
     for axes, (name, table) in zip(panels, tables.items(), strict=True):
         _draw_path(axes, table, (x, y, heights), levels)
+        axes.plot(*bottom.T, "+", color=ink(), markersize=8)
         axes.set_title(name)
         axes.set_ylabel(y_label)
     panels[-1].set_xlabel(x_label)
@@ -94,6 +103,13 @@ def draw_paths(
 def _are_places(shape: tuple[int, ...]) -> bool:
     """Say whether this is the shape of places in a plane."""
     return len(shape) == 2 and shape[0] > 0 and shape[1] == 2
+
+
+def _bottom(lowest: object) -> NDArray[Any]:
+    """Return the lowest place as a table of one place, or of none."""
+    if lowest is None:
+        return np.empty((0, 2))
+    return finite_array("lowest", lowest, "shape (2,)", lambda shape: shape == (2,))[None]
 
 
 def _limits(places: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:

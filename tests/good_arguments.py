@@ -498,6 +498,7 @@ add(
     figures.draw_paths,
     height=loose(lambda: lambda x, y: x**2 + y**2, "None", "a text", "1", "a dict"),
     paths=_dict._replace(make=lambda: {"a": np.array([[1.0, 2.0], [0.0, 0.0]])}),
+    lowest=loose(lambda: [0.0, 0.0], "NaN", "texts", "complex", "a text", "1", "a set"),
     labels=loose(lambda: ("x", "y"), *LIST, "a tuple of None", "a dict"),
 )
 add(

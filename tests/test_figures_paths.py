@@ -25,7 +25,8 @@ def test_each_path_has_a_panel_of_the_same_window() -> None:
     figure = draw_paths(bowl, {"down": DOWN, "stay": STAY}, labels=("x", "y"))
     assert [axes.get_title() for axes in figure.axes] == ["down", "stay"]
     for axes, path in zip(figure.axes, (DOWN, np.array(STAY)), strict=True):
-        (line,) = axes.lines
+        line, no_cross = axes.lines
+        assert len(no_cross.get_xdata()) == 0
         assert np.transpose(line.get_data()).tolist() == path.tolist()
         assert line.get_color() == BLUE
         assert axes.get_ylabel() == "y"
@@ -49,6 +50,23 @@ def test_contours_differ_by_a_factor_of_four_up_to_the_highest_place() -> None:
 def test_heights_are_counted_from_the_lowest_place() -> None:
     (axes,) = draw_paths(lambda x, y: bowl(x, y) - 7.0, {"a": [[4.0, 1.0], [0.0, 0.0]]}).axes
     np.testing.assert_allclose(axes.collections[0].levels[-2:], [-2.0, 13.0], rtol=1e-12)
+
+
+def test_the_lowest_place_is_the_ground_and_in_the_window() -> None:
+    figure = draw_paths(lambda x, y: 3.0 + bowl(x, y), {"a": STAY, "b": STAY}, lowest=[0.0, 0.0])
+    for axes in figure.axes:
+        cross = axes.lines[1]
+        assert np.transpose(cross.get_data()).tolist() == [[0.0, 0.0]]
+        assert cross.get_marker() == "+"
+        np.testing.assert_allclose(axes.get_xlim(), (-0.4, 4.4), rtol=1e-12)
+        # 20 above the ground, and a quarter of it.
+        np.testing.assert_allclose(axes.collections[0].levels[-2:], [8.0, 23.0], rtol=1e-12)
+
+
+def test_a_path_below_the_lowest_place_is_refused() -> None:
+    message = "^lowest: expected no place on a path below it, got one of height 1"
+    with pytest.raises(ValueError, match=message):
+        draw_paths(bowl, {"down": DOWN}, lowest=[1.0, 1.0])
 
 
 def test_a_path_that_stays_on_one_height_is_drawn() -> None:
@@ -75,6 +93,7 @@ def test_words() -> None:
         (bowl, dict.fromkeys("abcde", DOWN), {}, ValueError, "paths: expected one to four, got 5"),
         (bowl, {"a": DOWN[0]}, {}, ValueError, r"paths\['a'\]: expected shape \(n, 2\)"),
         (bowl, {"a": [[np.nan, 1.0]]}, {}, ValueError, r"paths\['a'\]: expected finite numbers"),
+        (bowl, {"a": DOWN}, {"lowest": [0.0]}, ValueError, r"lowest: expected shape \(2,\)"),
         (bowl, {"a": DOWN}, {"labels": "xy"}, TypeError, "labels: expected a tuple of two texts"),
         (bowl, {"a": DOWN}, {"labels": ("x", 1)}, TypeError, r"labels\[1\]: expected a text"),
         (
@@ -82,14 +101,14 @@ def test_words() -> None:
             {"a": DOWN},
             {},
             ValueError,
-            r"height: expected finite heights of shape \(161, 161\), got shape \(\), or infinite",
+            r"height: expected finite heights of shape \(101, 101\), got shape \(\), or infinite",
         ),
         (
             lambda x, y: np.full_like(x, np.inf),
             {"a": DOWN},
             {},
             ValueError,
-            r"height: expected finite heights of shape \(161, 161\)",
+            r"height: expected finite heights of shape \(101, 101\)",
         ),
     ],
 )

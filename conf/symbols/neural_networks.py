@@ -188,6 +188,10 @@ _(
 _("F", "any function of the probabilities", maps="R^n -> R")
 _("C", "any cost that depends on the probabilities", domain="printed")
 
+shifted = Notation("softmax of shifted logits", extends=softmax)
+_ = shifted.declare
+_("c", "number that is added to all logits")
+
 categorical = Notation("categorical cross-entropy", extends=softmax)
 _ = categorical.declare
 _(
