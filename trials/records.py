@@ -26,11 +26,12 @@ def fingerprint(asked: Mapping[str, Any]) -> str:
 
 
 def engine() -> str:
-    """Return a short name for the engine's source, without its pages and trials."""
+    """Return a short name for the engine's source, without what puts it into pages."""
     folder = Path(nnmath.formula.__file__).parent
     found = hashlib.sha256()
-    for path in sorted(folder.glob("*.py")):
-        found.update(path.read_bytes())
+    for path in sorted(folder.rglob("*.py")):
+        if "sphinx" not in path.relative_to(folder).parts:
+            found.update(path.read_bytes())
     return found.hexdigest()[:12]
 
 

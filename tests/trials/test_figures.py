@@ -24,6 +24,19 @@ ABLATION = RUN | {
         {"name": "one world", "mutants": 50, "survivors": 4, "alarms": 2},
     ],
 }
+HELD_OUT = {
+    "rows": [
+        {
+            "table": "collected by somebody else",
+            "when": "before a change",
+            "formulas": 10,
+            "read": 7,
+            "wrong": 5,
+            "rejected": 4,
+            "alarms": 1,
+        }
+    ]
+}
 SURVIVORS = r"""
 [[true]]
 equation = "area"
@@ -65,3 +78,11 @@ def test_misprints_that_are_true_are_shown_with_their_proof(book, area):
 def test_a_record_that_is_not_there_is_told(book, area):
     book.page("index.md", f"# Trial\n{area}\n```{{formula-trial}} none.json\n```\n")
     assert "there is no record none.json" in book.build().said
+
+
+def test_errata_that_were_held_out_are_shown_as_they_were_measured(book, area):
+    (book.source / "held-out.json").write_text(json.dumps(HELD_OUT), "utf-8")
+    book.page("index.md", f"# Trial\n{area}\n```{{formula-trial}} held-out.json\n```\n")
+    text = book.build("html").text("index")
+    assert "collected by somebody else before a change 10 7 4 of 5 1" in text
+    assert "Run on" not in text

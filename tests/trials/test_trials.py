@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import nnmath.formula
 from nnmath import formula
 from nnmath.formula.checking.bookfile import load_book
 from nnmath.formula.checking.mutation import mutants, printed
@@ -364,7 +365,19 @@ def test_a_fingerprint_is_of_what_an_equation_says():
     assert fingerprint(one) == fingerprint({**one, "line": 9, "label": "other", "document": "z.md"})
     assert fingerprint(one) != fingerprint({**one, "latex": "x = z"})
     assert fingerprint(one) != fingerprint({**one, "condition": "for i = 1"})
-    assert re.fullmatch("[0-9a-f]{12}", engine())
+
+
+def test_the_engine_has_another_name_when_a_file_of_it_changes(tmp_path, monkeypatch):
+    for name in ("api.py", "running/sums.py", "sphinx/pages.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("")
+    monkeypatch.setattr(nnmath.formula, "__file__", str(tmp_path / "__init__.py"))
+    before = engine()
+    assert re.fullmatch("[0-9a-f]{12}", before)
+    (tmp_path / "sphinx" / "pages.py").write_text("page = 1")
+    assert engine() == before
+    (tmp_path / "running" / "sums.py").write_text("total = 1")
+    assert engine() != before
 
 
 # The command

@@ -39,7 +39,7 @@ class formula_trial(nodes.General, nodes.Element):
 
 
 class TrialDirective(SphinxDirective):
-    """Figures of a recorded trial: the mutants' score, by kind of edit or by reason; seeds; ablation; fuzzing.
+    """Figures of a recorded trial: the mutants' score, by kind of edit or by reason; seeds; ablation; fuzzing; errata.
 
     Of a list of survivors, the edits that leave an equation true, each with its proof.
     """
@@ -205,6 +205,29 @@ def _fuzz(present: Present) -> list[nodes.Node]:
     return [nodes.paragraph(text=text), nodes.paragraph(text=present.origin())]
 
 
+def _held_out(present: Present) -> list[nodes.Node]:
+    rows = [
+        (
+            row["table"],
+            row["when"],
+            row["formulas"],
+            row["read"],
+            f"{row['rejected']} of {row['wrong']}",
+            row["alarms"] or "",
+        )
+        for row in present.record["rows"]
+    ]
+    head = (
+        "Formulas",
+        "measured",
+        "number",
+        "read",
+        "wrong ones rejected",
+        "right ones called false",
+    )
+    return [table(head, rows)]
+
+
 SHOWN: dict[str, Callable[[Present], list[nodes.Node]]] = {
     "score": _score,
     "kinds": _kinds,
@@ -212,4 +235,5 @@ SHOWN: dict[str, Callable[[Present], list[nodes.Node]]] = {
     "seeds": _seeds,
     "ablation": _ablation,
     "fuzz": _fuzz,
+    "held-out": _held_out,
 }
