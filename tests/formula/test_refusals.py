@@ -230,3 +230,42 @@ def test_one_reading_is_of_one_equation():
     notation.declare_all("x, y")
     with pytest.raises(formula.FormulaError, match="a second equation needs a block of its own"):
         formula.parse(r"x = x \\ y = y", notation)
+
+
+REACHES = [  # may be read with more or with less as the argument; true in one of the two readings
+    r"\cos (x - y) h = \cos(x h) \cos(y h) + \sin(x h) \sin(y h)",
+    r"\sin (n + 1) x = \sin n x \cos x + \cos n x \sin x",
+    r"2 \sin \left(n+1\right) x = 2 \sin n x \cos x + 2 \cos n x \sin x",
+    r"\log p^2 (1 + y^2)^3 = 2 \log p + 3 \log(1 + y^2)",
+    r"\ln p (1 + y^2) = \ln p + \ln(1 + y^2)",
+    r"\sin 2x (1 + y) = \sin(2 x + 2 x y)",
+    r"\sin x y = y \sin(x)",
+    r"h \cos x y = h y \cos(x)",
+    r"\frac{d}{d x} \sin x y = y \cos(x)",
+    r"\frac{d}{d x} \log g(x, x)^2 y = 2 y \frac{d}{d x} \log(|g(x, x)|)",
+]
+
+
+@pytest.mark.parametrize("latex", REACHES)
+def test_how_far_a_function_reaches_is_asked(numbers, latex):
+    result = formula.check(latex, numbers)
+    assert result.category == "syntax", result
+    assert "reach? if to here, this holds" in result.message
+    wrong = formula.check(latex.replace("=", "= 3 y +"), numbers)
+    assert wrong.category == "value"
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        (r"\exp(x) y = y \exp(x)", r"\exp(x) y = \exp(x y)"),
+        (r"\cos(x) y = y \cos(x)", r"\cos(x) y = \cos(x y)"),
+        (r"\sin(2x) (1 + y) = (1 + y) \sin(2x)", r"\sin(2x) (1 + y) = \sin(2x + 2 x y)"),
+        (r"\sin 2x = 2 \sin x \cos x", r"\sin 2x = x \sin(2)"),
+        (r"\cos(x + y) \sin h = \sin h \cos(x + y)", r"\cos(x + y) \sin h = \cos((x + y) \sin h)"),
+        (r"\exp(x + y) h = h \exp(x + y)", r"\exp(x + y) h = \exp(x h + y h)"),
+    ],
+)
+def test_a_bracket_that_only_holds_the_argument_ends_it(numbers, right, wrong):
+    assert formula.check(right, numbers)
+    assert formula.check(wrong, numbers).category == "value"

@@ -21,7 +21,7 @@ from nnmath.formula.checking.code import Call, check_updated, read_call
 from nnmath.formula.checking.compare import TOLERANCE, Comparer, explained, tell_range
 from nnmath.formula.checking.lints import check_print, check_shadowing
 from nnmath.formula.checking.mutation import repair
-from nnmath.formula.errors import FormulaError
+from nnmath.formula.errors import FormulaError, Span
 from nnmath.formula.reading.equation import Reading, read
 from nnmath.formula.reading.notation import Notation
 from nnmath.formula.running.calculus import premise_from
@@ -76,7 +76,7 @@ class Session:
         """Check a statement and keep what later ones build on."""
         result = self.check(statement)
         fails = result.verdict == "fails"
-        if hints and fails and result.category not in ("premise", "notation"):
+        if hints and fails and result.category not in ("premise", "notation", "syntax"):
             result.hint = repair(self, statement, result)
         self.remember(statement, fails=fails)
         return result
@@ -100,15 +100,10 @@ class Session:
 
     # Reading
 
-    def read(self, statement: Statement) -> Reading:
+    def read(self, statement: Statement, reach: int = 0) -> Reading:
         """Read a statement; one that continues gets the last side of the statement before it."""
-        reading = read(
-            statement.latex,
-            statement.notation,
-            statement.condition,
-            self.book.limits,
-            statement.kind,
-        )
+        scope, limits = statement.notation, self.book.limits
+        reading = read(statement.latex, scope, statement.condition, limits, statement.kind, reach)
         equation = reading.equation
         if reading.continues:
             if self.previous is None:
@@ -224,11 +219,28 @@ class Session:
         except FormulaError as error:
             if error.span is None and error.category == "code":
                 error.span = whole  # the whole differs from what computes it
-            fail(result, error)
+            fail(result, self._asked(statement, error))
         except RecursionError:
             fail(result, FormulaError("limit", "the formula is nested too deeply", whole))
         result.seconds = time.perf_counter() - start
         return result
+
+    def _asked(self, statement: Statement, error: FormulaError) -> FormulaError:
+        r"""Ask for brackets where a claim holds if a function takes more, or less: ``\cos (a - b) x``."""
+        if statement.kind != "claim" or error.category not in ("value", "shape"):
+            return error
+        usual: list[Span] = []
+        for reach in (0, 1, -1):
+            with suppress(FormulaError):
+                reading = self.read(statement, reach)
+                calls = [n for n in tree.walk(reading.equation) if isinstance(n, tree.Apply)]
+                usual = usual or [call.span for call in calls]
+                moved = next((call for call in calls if call.span not in usual), None)
+                if moved is not None:
+                    self._compare(statement, reading, None, verdict_on(statement))
+                    message = f"how far does {moved.symbol} reach? if to here, this holds; put its argument in brackets"
+                    return FormulaError("syntax", message, moved.span)
+        return error
 
     def _verify(self, statement: Statement, result: Result) -> None:
         if statement.kind == "unchecked":

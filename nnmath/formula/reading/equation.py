@@ -50,6 +50,7 @@ def read(
     condition: str = "",
     limits: Limits | None = None,
     kind: str = "claim",
+    reach: int = 0,
 ) -> Reading:
     """Read a display; where it is a definition with arguments, its `printed` symbol is a function from then on."""
     limits = limits or Limits()
@@ -60,7 +61,7 @@ def read(
             tokens[k] = replace(token, text=SUMS[token.text])
     if not tokens:
         raise unread("there is no formula here", (0, 1))
-    state = State(notation, limits, source_end=len(latex))
+    state = State(notation, limits, source_end=len(latex), reach=reach)
     state.defines = tokens[0].start if kind == "definition" else -1
     conditions = read_condition(condition, notation, limits)
     parser = Parser(tokens, state)

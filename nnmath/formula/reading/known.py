@@ -111,7 +111,12 @@ def _argument(parser: Parser, name: str, start: int) -> tree.Node:
         if not parser.starts_factor():
             raise parser.error(f"{name} needs an argument")
         return parser.run()
+    before = parser.i
     arguments, given = read_arguments(parser)
+    first = arguments[0]
+    if parser.state.reach > 0 and name != "exp" and isinstance(first, tree.Sum) and first.terms[1:]:
+        parser.i = before  # a bracket round a sum may hold the argument or begin it
+        return parser.run()
     arguments += given
     span = parser.since(start)
     if len(arguments) > 1 and BUILTIN[name].takes != "array":

@@ -227,9 +227,11 @@ class Parser(Stream):
         """Read juxtaposed factors up to the next function, bracket or sign: the argument of ``\\log x y``."""
         start = self.token.start
         factors = [self.factor()]
-        while self.starts_factor():
+        reach = self.state.reach
+        while self.starts_factor() and (reach >= 0 or isinstance(factors[-1], tree.Number)):
             text = self.text()
-            stops = starts_bracket(self) or text in ("|", r"\|") or text.strip("\\") in BUILTIN
+            stops = not reach and (starts_bracket(self) or text in ("|", r"\|"))
+            stops |= text.strip("\\") in BUILTIN
             if stops or (text in OPERATORS and text not in (r"\frac", r"\sqrt")):
                 break
             factors.append(self.factor())
