@@ -15,10 +15,21 @@ LINES = [
     (r"x \in \mathbb{R}", [("x", {"domain": "real"})]),
     ("y_i :: i = 1..n", [("y_i", {"indices": "i = 1..n"})]),
     ("h_t :: t = 0..T :: given: t = 0", [("h_t", {"indices": "t = 0..T", "given": "t = 0"})]),
-    (r"f : \mathbb{R}^d \to \mathbb{R}", [("f", {"maps": "R^d -> R"})]),
-    (r"g : \mathbb{R}^d \times \mathbb{R} \to \mathbb{R}^m", [("g", {"maps": "R^d , R -> R^m"})]),
-    (r"h : \mathbb{R}^{n \times d} \to \mathbb{R}", [("h", {"maps": r"R^{n \times d} -> R"})]),
+    (r"f : \mathbb{R}^d \to \mathbb{R}", [("f", {"maps": r"\mathbb{R}^d -> \mathbb{R}"})]),
+    (r"g : \mathbb{R}^d \times \mathbb{R} \to \mathbb{R}^m", [("g", {"maps": r"\mathbb{R}^d \times \mathbb{R} -> \mathbb{R}^m"})]),
+    (r"h : \mathbb{R}^{n \times d} \to \mathbb{R}", [("h", {"maps": r"\mathbb{R}^{n \times d} -> \mathbb{R}"})]),
     ("g :: R^d, R -> R", [("g", {"maps": "R^d, R -> R"})]),
+    (r"m, k \in \mathbb{N}", [("m", {"domain": "size"}), ("k", {"domain": "size"})]),
+    (r"p \in (0, 1)", [("p", {"domain": "unit interval"})]),
+    (r"\lambda \geq 0", [(r"\lambda", {"domain": "positive"})]),
+    (r"\sigma > 0 :: i = 1..n", [(r"\sigma", {"domain": "positive", "indices": "i = 1..n"})]),
+    (r"y \in \{0, 1\}", [("y", {"domain": "{0, 1}"})]),
+    (r"y \in \{-1, +1\}", [("y", {"domain": "sign"})]),
+    (r"c \in \{1, 2, \ldots, K\}", [("c", {"domain": "values 1..K"})]),
+    (r"\sigma :: entrywise", [(r"\sigma", {"maps": "entrywise"})]),
+    (r"\sigma :: sigmoid", [(r"\sigma", {"maps": "sigmoid"})]),
+    (r"s : \mathbb R \to (0, 1)", [("s", {"maps": r"\mathbb R -> (0, 1)", "domain": "unit interval"})]),
+    (r"k : \mathbb{R}^d \to \mathbb{R}_+", [("k", {"maps": r"\mathbb{R}^d -> \mathbb{R}_+", "domain": "positive"})]),
     ("I(X, Y) :: printed", [("I(X, Y)", {"domain": "printed"})]),
     ("w_{i,j} :: indices: i = 1..n; j = 1..m", [("w_{i,j}", {"indices": "i = 1..n; j = 1..m"})]),
     ("\n# a remark\n  \nx", [("x", {})]),
@@ -35,13 +46,16 @@ def test_a_line_says_what_is_declared(text, expected):
     [
         ("x :: colour: red", "'colour' is no fact of a symbol"),
         ("x :: positive :: real", "x has domain twice"),
-        (r"x \in \mathbb{R}^{}", "isn't"),
-        (r"x \in \mathbb{R}^n_m", "isn't"),
+        (r"x \in \mathbb{R}^{}", "is no known domain"),
+        (r"x \in \mathbb{R}^n_m", r"in a table also sets such as \mathbb{R}^{n \times d}, (0, 1)"),
+        (r"x \in \mathbb{C}", "is no known domain"),
+        (r"f : \mathbb{C} \to \mathbb{R}", r"'\\mathbb{C}' isn't R, R^n or"),
+        (r"f : \mathbb{R} \to [a, b]", "is no known domain"),
     ],
 )
 def test_a_line_that_says_nothing_is_refused(text, message):
     with pytest.raises(formula.FormulaError) as caught:
-        list(read_declarations(text))
+        formula.Notation("a table").declare_all(text)
     assert message in caught.value.message
 
 

@@ -7,6 +7,8 @@ A line is what is declared, then facts with ``::`` between them::
     \sigma :: positive -- the noise
     \mathbf{X} \in \mathbb{R}^{n \times d}
     \mathbf{w} :: shape: d
+    p \in (0, 1)
+    c \in \{1, \dots, K\}
     y_i :: i = 1..n
     h_t :: t = 0..T :: given: t = 0
     f : \mathbb{R}^d \to \mathbb{R}
@@ -19,19 +21,21 @@ A line is what is declared, then facts with ``::`` between them::
 
 Several symbols with the same facts stand before the first ``::`` with commas between. A fact with a name
 (``shape:``, ``indices:``, ``maps:``, ``domain:``, ``given:``, ``entry_of:``, ``code:``, ``meaning:``) says what it is;
-without one, ``i = 1..n`` is a range, ``R -> R`` a signature, and anything else a domain. What stands after ``--`` is
+without one, ``i = 1..n`` is a range, ``R -> R`` a signature, a set what it is in print, ``entrywise`` or the name of a
+function what it maps, and anything else a domain. What stands after ``--`` is
 the meaning. Empty lines, and lines that begin with ``#``, are skipped.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.reading.lexer import split_latex
+from nnmath.formula.reading.symbol import DOMAINS
 from nnmath.formula.values.functions import FAMILIES, NAMED
 
 if TYPE_CHECKING:
@@ -39,7 +43,20 @@ if TYPE_CHECKING:
 
 Declaration = tuple[str, dict[str, str]]
 FACTS = ("shape", "indices", "maps", "domain", "given", "entry_of", "code", "meaning")
+ARROW = re.compile(r"\\(?:to|rightarrow|mapsto)(?![a-zA-Z])|->")
+SPACE = re.compile(r"(?:\\mathbb\s*\{?R\}?|R)\s*(?:\^(?:\{(.+)\}|(\w)))?\s*")
 POSITIVE = re.compile(r"(?:_\+|_\{\+\+?\}|_\{>0\}|\^\+)\s*$")
+LISTED = re.compile(r"\\\{\s*([^,]+),(?:.*,)?\s*\\[lc]?dots\s*,\s*(.+?)\s*\\\}")
+SETS = {  # of numbers, by what they are called as domains
+    r"\mathbb{N}": "size",
+    r"(0,\infty)": "positive",
+    ">0": "positive",
+    r"\geq0": "positive",
+    "(0,1)": "unit interval",
+    "[0,1]": "unit interval",
+    r"\{-1,1\}": "sign",
+    r"\{-1,+1\}": "sign",
+}
 
 
 def read_declarations(text: str) -> Iterator[Declaration]:
@@ -49,12 +66,11 @@ def read_declarations(text: str) -> Iterator[Declaration]:
         if not said_here or said_here.startswith("#"):
             continue
         names, *facts = (part.strip() for part in said_here.split("::"))
-        names, said = _with_space(names)
-        given = dict(said)
-        for fact in facts:
-            key, value = _fact(fact)
+        names, *space = re.split(r"\\in(?![a-z])|:|(?=>|\\geq)", names, maxsplit=1)
+        given: dict[str, str] = {}
+        for key, value in (item for fact in (*space, *facts) for item in _facts(fact.strip())):
             if key in given:
-                raise FormulaError("notation", f"{names} has {key} twice")
+                raise FormulaError("notation", f"{names.strip()} has {key} twice")
             given[key] = value
         if meaning.strip():
             given["meaning"] = meaning.strip()
@@ -62,45 +78,37 @@ def read_declarations(text: str) -> Iterator[Declaration]:
             yield name, dict(given)
 
 
-def _fact(text: str) -> tuple[str, str]:
-    """Return which fact a text is, and its value."""
-    name, colon, value = text.partition(":")
-    if colon and name.strip() in FACTS:
-        return name.strip(), value.strip()
-    if colon:
-        known = ", ".join(FACTS)
-        raise FormulaError(
-            "notation", f"{name.strip()!r} is no fact of a symbol; known are {known}"
-        )
-    if re.match(r"^\\?[a-zA-Z]+'*\s*=.*\.\.", text):
-        return "indices", text
-    if "->" in text:
-        return "maps", text
-    return "domain", text
-
-
-def _with_space(text: str) -> tuple[str, dict[str, str]]:
-    r"""Read ``X \in \mathbb{R}^{n \times d}`` and ``f : \mathbb{R} \to \mathbb{R}``."""
-    match = re.match(r"^(.+?)\s*(\\in|:)\s*(\\mathbb\{R\}.*)$", text)
-    if match is None:
-        return text, {}
-    names, sign, space = match.groups()
-    space, positive = POSITIVE.subn("", space)
-    said = {"domain": "positive"} if positive else {}
-    if sign == ":":
-        arrow = re.sub(r"\\(?:to|rightarrow|mapsto)(?![a-zA-Z])", "->", space)
-        arrow = arrow.replace(r"\mathbb{R}", "R")
-        if not re.search(r"\^\{[^{}]*\\times", arrow):
-            arrow = arrow.replace(r"\times", ",")
-        return names, {"maps": arrow} | said
-    size = re.fullmatch(r"\\mathbb\{R\}\s*(?:\^(?:\{(.+)\}|(\w)))?", space.rstrip())
-    if size is None:
-        message = rf"{match[3]!r} isn't \mathbb{{R}}^n or \mathbb{{R}}^{{n \times m}}"
+def _facts(text: str) -> Iterable[tuple[str, str]]:
+    """Return what a text says of a symbol."""
+    name, colon, value = (part.strip() for part in text.partition(":"))
+    if colon and name not in FACTS:
+        message = f"{name!r} is no fact of a symbol; known are {', '.join(FACTS)}"
         raise FormulaError("notation", message)
-    shape = (size[1] or size[2] or "").strip()
-    if not shape:
-        return names, said or {"domain": "real"}
-    return names, {"shape": ", ".join(re.split(r"\s*\\times\s*", shape))} | said
+    if colon:
+        return [(name, value)]
+    if re.match(r"\\?[a-zA-Z]+'*\s*=.*\.\.", text):
+        return [("indices", text)]
+    if text == "entrywise" or (text in NAMED and text not in DOMAINS):
+        return [("maps", text)]
+    axes, domain = _space(ARROW.split(text)[-1])
+    also = [] if domain == "real" else [("domain", domain)]
+    if ARROW.search(text):
+        return [("maps", ARROW.sub("->", text)), *also]
+    if axes:
+        return [("shape", re.sub(r"\s*\\times", ",", axes)), *also]
+    return [("domain", domain)]
+
+
+def _space(text: str) -> tuple[str, str]:
+    r"""Return the axes of a space, such as ``n \times d``, and the domain of its numbers."""
+    listed = LISTED.fullmatch(text)
+    if listed is not None:
+        return "", f"values {listed[1]}..{listed[2]}"
+    plain, positive = POSITIVE.subn("", text.strip())
+    found = SPACE.fullmatch(plain)
+    if found is None:
+        return "", SETS.get(re.sub(r"\s", "", plain), re.sub(r"\\([{}])", r"\1", text))
+    return found[1] or found[2] or "", "positive" if positive else "real"
 
 
 def read_signature(
@@ -114,15 +122,15 @@ def read_signature(
     left, arrow, right = maps.partition("->")
     if not arrow:
         raise FormulaError("notation", f"{maps!r} isn't a signature such as R^d -> R")
-    return tuple(_space(notation, part) for part in left.split(",")), _space(notation, right)
+    spaces = split_latex(left, ",", r"\times")
+    return tuple(_axes(notation, space) for space in spaces), _axes(notation, right)
 
 
-def _space(notation: Notation, text: str) -> tuple[tree.Node, ...]:
-    match = re.match(r"^\s*R(?:\^(?:\{(.+)\}|(\w)))?\s*$", text)
-    if match is None:
+def _axes(notation: Notation, text: str) -> tuple[tree.Node, ...]:
+    axes, domain = _space(text)
+    if domain not in ("real", *SETS.values()):
         raise FormulaError("notation", f"{text.strip()!r} isn't R, R^n or R^{{n \\times m}}")
-    inside = match[1] or match[2] or ""
-    return tuple(notation.parse(part) for part in inside.split(r"\times") if part)
+    return tuple(notation.parse(part) for part in axes.split(r"\times") if part)
 
 
 def split_family(detail: str) -> tuple[str, list[str]]:

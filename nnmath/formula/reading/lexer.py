@@ -106,9 +106,9 @@ def tokenize(latex: str, limits: Limits | None = None) -> list[Token]:
     return paired(_with_words(undressed(_scan(latex))))
 
 
-def split_latex(latex: str) -> list[str]:
-    """Split LaTeX at commas outside brackets."""
-    parts = split(tokenize(latex), ",")
+def split_latex(latex: str, *signs: str) -> list[str]:
+    """Split LaTeX at signs, by default commas, outside brackets."""
+    parts = split(tokenize(latex), *(signs or (",",)))
     return [latex[part[0].start : part[-1].end] for part in parts if part]
 
 
