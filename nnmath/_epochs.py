@@ -14,10 +14,10 @@ from typing import Any, NamedTuple, Protocol, TypeAlias, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from nnmath._backward import backward_pass
 from nnmath._checks import check_finite, check_number, check_shape, wrong_type, wrong_value
 from nnmath._forward import Masks, forward_pass
 from nnmath._interrupt import Interrupt
+from nnmath.backprop import backward_pass
 from nnmath.costs import Cost
 from nnmath.network import Network
 from nnmath.optimizers import Optimizer, clip_gradients

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from nnmath._backward import check_network
 from nnmath._checks import (
     check_finite,
     check_generator,
@@ -23,6 +22,7 @@ from nnmath._checks import (
 )
 from nnmath._files import StoredArrays, read_arrays, write_arrays
 from nnmath._parameters import parameters_from_arrays, parameters_to_arrays
+from nnmath.backprop import check_network
 from nnmath.network import Network
 from nnmath.optimizers import (
     Adam,

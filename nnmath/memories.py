@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from nnmath._arrays import Array, cast, is_numpy
-from nnmath._backward import check_network
 from nnmath._checks import (
     check_finite,
     check_integer,
+    check_kind,
     check_range,
     check_shape,
     floating_arrays,
@@ -142,7 +142,7 @@ def ablate(
     >>> network.predict([1.0]).tolist(), ablate(network, 1, 0).predict([1.0]).tolist()
     ([5.0], [3.0])
     """
-    check_network(network)
+    check_kind("network", network, Network)
     if not is_numpy(*network.weights, *network.biases):
         raise wrong_type("network", "a network of NumPy arrays", network.weights[0])
     last = len(network.weights)

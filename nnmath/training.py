@@ -11,7 +11,6 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from nnmath._backward import check_network, check_reduction, checked_cost
 from nnmath._checks import check_generator, check_integer, check_kind, wrong_type, wrong_value
 from nnmath._epochs import (
     Augment,
@@ -27,6 +26,7 @@ from nnmath._fast import FastEpochs
 from nnmath._history import History
 from nnmath._interrupt import Interrupt, progress_bar
 from nnmath._samples import Evaluation, check_trainable, checked_samples, measure
+from nnmath.backprop import check_network, check_reduction, checked_cost
 from nnmath.costs import Cost
 from nnmath.network import Network
 from nnmath.optimizers import GradientDescent, Optimizer
