@@ -23,9 +23,8 @@ from nnmath._epochs import (
     checked_regularizers,
 )
 from nnmath._fast import FastEpochs
-from nnmath._history import History
 from nnmath._interrupt import Interrupt, progress_bar
-from nnmath._samples import Evaluation, check_trainable, checked_samples, measure
+from nnmath._samples import Evaluation, History, check_trainable, checked_samples, measure
 from nnmath.backprop import check_network, check_reduction, checked_cost
 from nnmath.costs import Cost
 from nnmath.network import Network
