@@ -115,7 +115,8 @@ _("C", "any cost that depends on the stream after the neurons", domain="printed"
 
 self_attention = Notation("the attention of a block", extends=attention.several_heads)
 _ = self_attention.declare
-_("n", "number of tokens", domain="size", code="x.shape[-2]")
+# Few tokens: each of many derivatives by what they are goes through all of attention again.
+_("n", "number of tokens", domain="integers 2..3", code="x.shape[-2]")
 for letter, what, code in (
     ("X", "the stream before attention", "forward.x"),
     ("U", "the stream, normalised", ""),
