@@ -262,3 +262,18 @@ def test_what_reaches_further_than_one_factor(declared, true, false):
     notation.declare_all(declared)
     assert formula.check(true, notation)
     assert formula.check(false, notation).category == "value"
+
+
+def test_a_case_may_be_an_interval():
+    notation = formula.Notation()
+    notation.declare_all("a, x\nw :: positive\nb :: printed\nf, F :: maps: printed")
+    before = [
+        "b = a + w",
+        r"f(x) = \begin{cases} \frac{1}{b - a} & x \in [a, b], \\ 0 & x \not\in [a, b]. \end{cases}",
+        r"F(x) = \begin{cases} 0 & x \in (-\infty, a) \\ \frac{x - a}{b - a} & x \in [a, b] \\ 1 & x > b \end{cases}",
+    ]
+    assert formula.check(r"\int_a^b f(x) \, dx = 1", notation, definitions=before)
+    assert formula.check(r"F(a) = 0, \quad F(b) = 1", notation, definitions=before)
+    assert formula.check(r"\mathbf{1}[x \in [a, b]] = w f(x)", notation, definitions=before)
+    result = formula.check(r"\mathbf{1}[x \notin [a, b]] = w f(x)", notation, definitions=before)
+    assert result.category == "value"

@@ -23,7 +23,7 @@ from nnmath.formula.checking.relations import (
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.reading.equation import Reading, read_condition
 from nnmath.formula.reading.notation import Symbol
-from nnmath.formula.running.binding import LIMIT_TOLERANCE, infinite
+from nnmath.formula.running.binding import LIMIT_TOLERANCE, end_value
 from nnmath.formula.running.definitions import Definitions, symbols_in
 from nnmath.formula.running.evaluation import Evaluator, Letters, Point
 from nnmath.formula.running.points import range_hint, test_points
@@ -141,10 +141,7 @@ class Comparer:
         """Check that a number belongs to an interval or a set, or what shape an array has."""
         if not isinstance(side.members, tree.Comparison):
             return _member(at, value, side)
-        below, above = (
-            infinite(end) * math.inf if infinite(end) else at.value(end)
-            for end in side.members.sides[::2]
-        )
+        below, above = (end_value(at, end) for end in side.members.sides[::2])
         one, other = side.members.relations
         found = self._ordered(below, value, one, at.letters, k)
         return found or self._ordered(value, above, other, at.letters, k)

@@ -40,14 +40,20 @@ INDICATORS = frozenset(
 )
 
 
-def _comparison(parser: Parser) -> tree.Node:
-    """Read sides and the relations between them; one side alone is what it is."""
+def _comparison(parser: Parser, intervals: bool = False) -> tree.Node:
+    """Read sides and the relations between them; one side alone is what it is.
+
+    An interval is a kind of number, unless `intervals` are to be compared with.
+    """
     start = parser.token.start
     sides, relations = [parser.side()], []
     while parser.text() in COMPARISONS:
         relations.append(parser.take().text)
         if relations[-1] not in (r"\in", r"\notin"):
             sides.append(parser.side())
+        elif intervals and (inside := _interval(parser, sides[-1])):
+            outside = relations[-1] == r"\notin"
+            return _not(inside) if outside else inside
         elif skip_kind(parser):
             return tree.Membership(sides[-1], (), span=parser.since(start))
         else:
@@ -55,6 +61,11 @@ def _comparison(parser: Parser) -> tree.Node:
     if not relations:
         return sides[0]
     return tree.Comparison(tuple(sides), tuple(relations), span=parser.since(start))
+
+
+def _not(condition: tree.Node) -> tree.Node:
+    both = indicator((condition,), condition.span), tree.Number(0.0)
+    return tree.Comparison(both, ("=",), span=condition.span)
 
 
 def read_event(parser: Parser) -> tree.Node:
@@ -75,19 +86,19 @@ def _joined(parser: Parser, node: tree.Node, read: Callable[[], tree.Node]) -> t
 
 
 def read_conditions(
-    parser: Parser, tokens: Sequence[Token], for_all: bool = False
+    parser: Parser, tokens: Sequence[Token], for_all: bool = False, intervals: bool = False
 ) -> list[tree.Node]:
     """Read conditions with commas or "and" between them: comparisons, or ranges as binders.
 
-    With `for_all`, a letter alone is right, and says nothing.
+    With `for_all`, a letter alone is right, and says nothing; without `intervals`, so does one that is in an interval.
     """
     if not tokens:
         raise unread("a condition is missing", parser.token.span)
     inner = parser.inner(tokens)
-    found = [_condition(inner, for_all)]
+    found = [_condition(inner, for_all, intervals)]
     while inner.accept(*JOINS):
         inner.accept(r"\forall", "for all", "for every", "for each")
-        found.append(_condition(inner, for_all))
+        found.append(_condition(inner, for_all, intervals))
     inner.finish()
     return [condition for condition in found if condition is not None]
 
@@ -111,9 +122,9 @@ def _outside_indices(node: tree.Node) -> Iterator[tree.Node]:
             yield from _outside_indices(child)
 
 
-def _condition(parser: Parser, for_all: bool) -> tree.Node | None:
+def _condition(parser: Parser, for_all: bool, intervals: bool) -> tree.Node | None:
     start = parser.token.start
-    match _comparison(parser):
+    match _comparison(parser, intervals):
         case tree.Comparison((letter, lower), ("=",)) if _skip_to_dots(parser):
             return tree.Binder(letter, lower, parser.side(), span=parser.since(start))
         case tree.Comparison() as comparison:
@@ -165,7 +176,7 @@ def read_indicator(parser: Parser, head: Head) -> tree.Node | None:
     if not is_condition(inside):
         parser.i = before
         return None
-    return indicator(read_conditions(parser, inside), parser.since(head.span[0]))
+    return indicator(read_conditions(parser, inside, intervals=True), parser.since(head.span[0]))
 
 
 # Sets
@@ -220,19 +231,25 @@ def skip_kind(parser: Parser) -> bool:
     return listed
 
 
+def _interval(parser: Parser, body: tree.Node) -> tree.Node | None:
+    r"""Read ``[a, b)`` as what it says of a number: ``a \leq x < b``."""
+    before, start = parser.i, parser.token.start
+    if not skip_kind(parser):
+        return None
+    span, (opening, *inside, end) = parser.since(start), parser.tokens[before : parser.i]
+    if len(ends := split(inside, ",")) != 2:
+        raise unread(KIND, span)
+    sides = parser.whole(ends[0]), body, parser.whole(ends[1])
+    signs = "<" if opening.text == "(" else r"\leq", "<" if end.text == ")" else r"\leq"
+    return tree.Comparison(sides, signs, span=span)
+
+
 def read_membership(parser: Parser, body: tree.Node) -> tree.Node:
     r"""Read ``\mathbb{R}^{n \times d}``, an interval, or a set, after a sign of membership."""
     start = parser.token.start
     if [parser.text(k) for k in range(4)] != [r"\mathbb", "{", "R", "}"]:
-        before = parser.i
-        if skip_kind(parser):
-            span, (opening, *inside, end) = parser.since(start), parser.tokens[before : parser.i]
-            if len(ends := split(inside, ",")) != 2:
-                raise unread(KIND, span)
-            sides = parser.whole(ends[0]), body, parser.whole(ends[1])
-            signs = "<" if opening.text == "(" else r"\leq", "<" if end.text == ")" else r"\leq"
-            return tree.Membership(body, (), tree.Comparison(sides, signs), span=span)
-        return tree.Membership(body, (), read_set(parser), span=parser.since(start))
+        members = _interval(parser, body) or read_set(parser)
+        return tree.Membership(body, (), members, span=parser.since(start))
     parser.i += 4
     shape: list[tree.Node] = []
     if parser.text() == "^":
@@ -288,7 +305,8 @@ def read_brackets(parser: Parser) -> tree.Node:
     if opening.text == "[":
         inside = parser.group()
         if is_condition(inside):
-            return indicator(read_conditions(parser, inside), parser.since(opening.start))
+            found = read_conditions(parser, inside, intervals=True)
+            return indicator(found, parser.since(opening.start))
         parser.i = before
     nodes = parser.listed()
     node, span = nodes[0], parser.since(opening.start)

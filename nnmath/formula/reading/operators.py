@@ -276,7 +276,7 @@ def _case_condition(parser: Parser, tokens: Sequence[Token]) -> tree.Node | None
         return None
     if words[:1] in (["if"], ["for"], ["when"], ["where"]):
         tokens = tokens[1:]
-    found = read_conditions(parser, _without_comma(tokens))
+    found = read_conditions(parser, _without_comma(tokens), intervals=True)
     if len(found) != 1:
         raise unread("a case needs one condition", parser.token.span)
     return found[0]

@@ -191,15 +191,20 @@ def _cases(at: Point, node: tree.Cases) -> Value:
     return found
 
 
+def end_value(at: Point, node: tree.Node) -> Value:
+    """Run a side of a condition, or the end of an interval, which may be without end."""
+    return infinite(node) * math.inf if infinite(node) else duals.primal(at.value(node))
+
+
 @runs(tree.Comparison)
 def _comparison(at: Point, node: tree.Comparison) -> Value:
-    left = duals.primal(at.value(node.sides[0]))
+    left = end_value(at, node.sides[0])
     for relation, side in zip(node.relations, node.sides[1:], strict=True):
         if relation in (r"\in", r"\notin"):
             if (left in at.set_of(side)) != (relation == r"\in"):
                 return False
             continue
-        right = duals.primal(at.value(side))
+        right = end_value(at, side)
         if relation not in COMPARE or duals.shape_of(left) or duals.shape_of(right):
             raise FormulaError("shape", "a condition compares numbers", side.span)
         if not COMPARE[relation](left, right):
