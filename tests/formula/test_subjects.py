@@ -253,3 +253,41 @@ def test_attendance():
     assert formula.check(r"\sum_{i=1}^n c_i x_i = \sum_{i=1}^n x_i", notation).verdict == "fails"
     assert formula.check(r"\sum_{i=1}^n c_i = n", notation).verdict == "fails"
     assert formula.check(r"\sum_{i=1}^n c_i \geq 1", notation).verdict == "holds"
+
+
+CONVEX = r"""
+n, d :: size
+f : \mathbb{R} \to \mathbb{R} :: convex
+g : \mathbb{R}^d \to \mathbb{R} :: convex
+h : \mathbb{R} \to \mathbb{R} :: concave
+\lambda :: unit interval
+x, y
+x_i :: i = 1..n
+p_i :: i = 1..n :: distribution
+\mathbf{u}, \mathbf{v} \in \mathbb{R}^d
+"""
+
+
+@pytest.mark.parametrize(
+    ("true", "false"),
+    [
+        (
+            r"f(\lambda x + (1 - \lambda) y) \leq \lambda f(x) + (1 - \lambda) f(y)",
+            r"f(\lambda x + (1 - \lambda) y) \geq \lambda f(x) + (1 - \lambda) f(y)",
+        ),
+        (
+            r"f\left( \sum_{i=1}^n p_i x_i \right) \leq \sum_{i=1}^n p_i f(x_i)",
+            r"h\left( \sum_{i=1}^n p_i x_i \right) \leq \sum_{i=1}^n p_i h(x_i)",
+        ),
+        (
+            r"g(\mathbf{v}) \geq g(\mathbf{u}) + \nabla g(\mathbf{u})^\top (\mathbf{v} - \mathbf{u})",
+            r"g(\mathbf{v}) \geq g(\mathbf{u}) + \nabla g(\mathbf{v})^\top (\mathbf{v} - \mathbf{u})",
+        ),
+        (r"h''(x) \leq 0 \leq f''(x)", r"f''(x) \leq 0"),
+    ],
+)
+def test_functions_that_bend_one_way(true, false):
+    notation = formula.Notation("convex analysis")
+    notation.declare_all(CONVEX)
+    assert formula.check(true, notation)
+    assert formula.check(false, notation).category == "value"

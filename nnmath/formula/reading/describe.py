@@ -54,12 +54,13 @@ def values_text(symbol: Symbol) -> str:
 def _function_text(symbol: Symbol) -> str:
     """Say what a function takes and gives."""
     takes, gives = symbol.maps or ((), ())
+    kind = f"{symbol.domain} " if symbol.domain in ("convex", "concave", "positive") else ""
     if symbol.entrywise:
-        return "a function, applied to each entry"
+        return f"a {kind}function, applied to each entry"
     if not takes:
-        return "a function"
+        return f"a {kind}function"
     spaces = r" \times ".join(map(_space, takes))
-    return rf"a function, ${spaces} \to {_space(gives)}$"
+    return rf"a {kind}function, ${spaces} \to {_space(gives)}$"
 
 
 def _space(sizes: tuple[tree.Node, ...]) -> str:

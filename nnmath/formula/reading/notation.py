@@ -112,7 +112,8 @@ class Notation:
             Where its values come from: ``"real"``, ``"positive"``, ``"unit interval"``, ``"small"``, ``"sign"``,
             ``"bit"``, ``"distribution"``, ``"one-hot"``, ``"mask"``, ``"size"``; for matrices ``"symmetric"``,
             ``"positive definite"``, ``"diagonal"``, ``"orthogonal"``, ``"contraction"``, ``"identity"``;
-            ``"ones"``, ``"zeros"``; ``"printed"``, only from a printed definition, which says whether it is a function.
+            ``"ones"``, ``"zeros"``; for functions ``"convex"``, ``"concave"``; ``"printed"``, only from a printed
+            definition, which says whether it is a function.
             Also ``"integers 0..n"``, ``"at most n"`` (a size), ``"values 1..K"`` (a variable to sum over),
             ``"set of 1..n"``, ``"sample of x, y"`` (a set of observations), ``"{0, 0.5}"``, ``"law of x, y"``
             or ``"law of y, x_j given y, h_t given h_{t-1}"`` (what depends on what), ``"expectation over i"``; or a

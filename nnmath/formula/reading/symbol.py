@@ -40,6 +40,8 @@ DOMAINS = {  # for a reader: of one number, of an array
     "identity": ("the identity matrix", "the identity matrix"),
     "ones": ("1", "ones"),
     "zeros": ("0", "zeros"),
+    "convex": ("convex", "convex"),
+    "concave": ("concave", "concave"),
     "event": ("happens or not", "happen or not"),
     "expectation": ("a mean", "a mean"),
     "variance": ("a variance", "a variance"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any, cast
 
 import numpy as np
@@ -164,12 +165,13 @@ def _call_unspecified(
     """Call a function about which nothing is known but its signature."""
     world = at.ev.world
     takes, gives = symbol.maps or ((), ())
+    curve = partial(smooth_curve, domain=symbol.domain)
     given = world.given.get(symbol)
     if given is not None and not takes:
         return _called_given(symbol, given, arguments, node.span)
     if symbol.entrywise:
         _expect_count(symbol.latex, arguments, 1, node.span)
-        return world.remember(symbol, key, smooth_curve)(arguments[0])
+        return world.remember(symbol, key, curve)(arguments[0])
     if not takes:
         raise FormulaError("definition", f"{symbol.latex} is used before it is defined", node.span)
     of_column = len(takes) == 1 and len(takes[0]) == 1
@@ -185,10 +187,12 @@ def _call_unspecified(
         return _called_given(symbol, given, arguments, node.span)
     result = _space(at, gives, symbol, key)
     if not result and len(arguments) == 1 and not shape_of(arguments[0]):
-        return _ranged(symbol, world.remember(symbol, key, smooth_curve)(arguments[0]))
+        return _ranged(symbol, world.remember(symbol, key, curve)(arguments[0]))
     column = duals.stack([[x] for x in _flattened(arguments)])
     inputs = column.shape[0]
-    function = world.remember(symbol, key, lambda rng: smooth_function(rng, inputs, result))
+    function = world.remember(
+        symbol, key, lambda rng: smooth_function(rng, inputs, result, symbol.domain)
+    )
     value = _ranged(symbol, function(column))
     return duals.reshape(value, result) if result else duals.entry(value, 0, 0)
 

@@ -18,6 +18,7 @@ from nnmath.formula.errors import FormulaError, Span
 from nnmath.formula.reading.notation import Symbol
 from nnmath.formula.values import duals
 from nnmath.formula.values.duals import Value
+from nnmath.formula.values.functions import BUILTIN
 
 if TYPE_CHECKING:
     from nnmath.formula.running.evaluation import Evaluator, Key, Point
@@ -164,11 +165,21 @@ def as_value(given: Any) -> Value:
     return float(value) if value.ndim == 0 else value.reshape(-1, 1) if value.ndim == 1 else value
 
 
-def smooth_function(rng: np.random.Generator, inputs: int, shape: Shape) -> Callable[..., Value]:
-    """Draw a smooth function of several numbers: waves and a slope, without symmetry.
+#: What the smooth functions of a domain are made of, besides a slope; waves, if nothing is said.
+BENDS: dict[str, Callable[[Value], Value]] = {
+    "convex": lambda x: BUILTIN["softplus"].compute(x - 3.0),
+    "concave": lambda x: -BUILTIN["softplus"].compute(x - 3.0),
+}
+
+
+def smooth_function(
+    rng: np.random.Generator, inputs: int, shape: Shape, domain: str = ""
+) -> Callable[..., Value]:
+    """Draw a smooth function of several numbers: bends and a slope, without symmetry.
 
     No identity of a special function holds for it, which is the point.
     """
+    bend = BENDS.get(domain, duals.sin)
     outputs = int(np.prod(shape, dtype=int))
     frequency = rng.uniform(0.4, 1.3, (3, outputs, inputs)) * rng.choice(
         [-1.0, 1.0], (3, outputs, inputs)
@@ -182,14 +193,15 @@ def smooth_function(rng: np.random.Generator, inputs: int, shape: Shape) -> Call
         """Map a column of all arguments to a column of all results."""
         result = slope @ column + level
         for w, p, h in zip(frequency, phase, height, strict=True):
-            result = result + h * duals.sin(w @ column + p)
+            result = result + h * bend(w @ column + p)
         return result
 
     return function
 
 
-def smooth_curve(rng: np.random.Generator) -> Callable[[Value], Value]:
+def smooth_curve(rng: np.random.Generator, domain: str = "") -> Callable[[Value], Value]:
     """Draw a smooth function of one number, which may be applied to arrays entry by entry."""
+    bend = BENDS.get(domain, duals.sin)
     frequency = rng.uniform(0.4, 1.3, 3).tolist()
     phase = rng.uniform(0.0, 6.0, 3).tolist()
     height = rng.uniform(0.4, 1.2, 3).tolist()
@@ -198,7 +210,7 @@ def smooth_curve(rng: np.random.Generator) -> Callable[[Value], Value]:
     def function(x: Value) -> Value:
         result = slope * x
         for w, p, h in zip(frequency, phase, height, strict=True):
-            result = result + h * duals.sin(w * x + p)
+            result = result + h * bend(w * x + p)
         return result
 
     return function
