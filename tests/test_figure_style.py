@@ -37,6 +37,10 @@ DRAWN: dict[str, Callable[[], Figure]] = {
         [3, 2], weights=[np.eye(2, 3)], labels="a", values=[np.ones(3), None]
     ),
     "draw_chain": lambda: figures.draw_chain(backward=True),
+    "draw_block": lambda: figures.draw_block(backward=True),
+    "draw_lookup": lambda: figures.draw_lookup([1.0, 0.0], np.eye(2), [[1.0, 0.5], [0.0, 1.0]]),
+    "draw_projections": lambda: figures.draw_projections([[1.0, 2.0], [0.0, 1.0]], [1.0, 1.0]),
+    "plot_tails": lambda: figures.plot_tails({"coin": [[0.0, 1.0], [0.25, 0.75]]}, 1.0),
     "draw_attention": lambda: figures.draw_attention([[0.7, 0.3]]),
     "show_digits": lambda: figures.show_digits(load_digits().images[:2], titles=[0, 1]),
     "show_pixels": lambda: figures.show_pixels(load_digits().images[0]),
