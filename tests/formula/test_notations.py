@@ -127,7 +127,68 @@ DERIVATIVES = [
     (r"x^2 \in [0, \infty)", r"x^3 \in (-\infty, 0]"),
     (r"1 \in (0, 1]", r"1 \in (0, 1)"),
 ]
+# Values of variables, groups of them, members of sets, runs of entries
+VARIABLES = r"""
+    K, n :: size
+    x :: values 1..K
+    y :: values 0..2
+    z :: values {0, 0.5}
+    p :: law of x, y, z
+    u_i :: i = 1..n
+    C :: set of 1..n
+    G : \mathbb{R}^n \to \mathbb{R}
+    v \in \mathbb{R}^n
+    h_t :: values 1..2 :: t = 1..3
+    o_t :: values 0..1 :: t = 1..3
+    q :: law of h_t given h_{t-1}, o_t given h_t
+"""
+SETS = [
+    (r"\sum_{x \in \mathcal{X}} p(x) = 1", r"\sum_{x \in \mathcal{X}} x p(x) = 1"),
+    (
+        r"\sum_{z \in \mathcal{Z}} z p(z) = \mathbb{E}[z]",
+        r"\sum_{z \in \mathcal{Z}} p(z) = \mathbb{E}[z]",
+    ),
+    (r"|\mathcal{X}| + |\mathcal{Y}| = K + 3", r"|\mathcal{X}| + |\mathcal{Y}| = K + 2"),
+    (r"\mathbb{H}(x) \leq \log |\mathcal{X}|", r"\mathbb{H}(x) \geq \log |\mathcal{X}|"),
+    (
+        r"|\{i : u_i > 0\}| + |\{i \mid u_i \leq 0\}| = n",
+        r"|\{i : u_i > 0\}| + |\{i \mid u_i \leq 0\}| = n + 1",
+    ),
+    (
+        r"|\{i \in C : u_i > 0\}| = \sum_{i \in C} [u_i > 0]",
+        r"|\{i \in C : u_i > 0, i > 1\}| = 1 + \sum_{i \in C} [u_i > 0]",
+    ),
+]
+GROUPS = [
+    (
+        r"\mathbb{I}(x, y; z) = \mathbb{H}(x, y) - \mathbb{H}(x, y \mid z)",
+        r"\mathbb{I}(x, y; z) = \mathbb{H}(x) - \mathbb{H}(x \mid z)",
+    ),
+    (
+        r"\mathbb{I}(x, y; z) = \mathbb{I}(x; z) + \mathbb{I}(y; z \mid x)",
+        r"\mathbb{I}(x; y, z) = \mathbb{I}(x; z) + \mathbb{I}(y; z \mid x)",
+    ),
+    (r"p(x \| y) = \frac{p(x, y)}{p(y)}", r"p(x \| y) = \frac{p(x, y)}{p(x)}"),
+    (r"p(x \| y, z) p(y \| z) = p(x, y \| z)", r"p(x \| y) p(y \| z) = p(x, y \| z)"),
+]
+RUNS = [
+    (r"G(u_{1:n}) = G(u_1, \dots, u_n) + 0", r"G(u_{1:n}) = G(u_1, \dots, u_n) + 1"),
+    (r"\max(u_{1:n}^2) = (\max_i |u_i|)^2", r"\max(u_{1:n}^2) = (\max_i |u_i|)^3"),
+    (
+        r"q(h_{1:3}) = q(h_1) \prod_{t=2}^3 q(h_t \mid h_{t-1})",
+        r"q(h_{1:3}) = \prod_{t=1}^3 q(h_t)",
+    ),
+    (
+        r"q(o_{1:3}) = \sum_{h_{1:3}} q(o_{1:3}, h_{1:3})",
+        r"q(o_{1:3}) = \sum_{h_{1:3}} q(o_{1:2}, h_{1:3})",
+    ),
+    (
+        r"q(h_t \mid h_{1:t-1}) = q(h_t \mid h_{t-1}), \quad t = 2, \dots, 3",
+        r"q(h_t \mid h_{1:t-1}) = q(h_t), \quad t = 2, \dots, 3",
+    ),
+]
 TABLES = [(NUMBERS, SIGNS), (CHANCE, MEANS)]
+TABLES += [(VARIABLES, pairs) for pairs in (SETS, GROUPS, RUNS)]
 TABLES += [(CALCULUS, pairs) for pairs in (REMAINDERS, INTEGRALS, DERIVATIVES)]
 
 
@@ -165,6 +226,11 @@ REFUSED = [
         "is a column of",
     ),
     (CALCULUS, r"\int_0^1 \frac{1}{1 + t} = \ln 2", "no differential such as dx"),
+    (VARIABLES, r"\mathcal{Q} = 2", r"\mathcal{Q} isn't declared"),
+    (VARIABLES, r"|\{k : k > 0\}| = 2", "nothing says what k runs over"),
+    (VARIABLES, r"\sum_{y \in \mathcal{Z}} p(y) = 1", "0.5 is no value of y"),
+    (VARIABLES, r"u_{1:n} = 2", "a list with dots stands where a number is needed"),
+    (VARIABLES, r"G(u_{:n}) = 2", "nothing to read here"),
     (CALCULUS, r"x \in (0, 1, 2)", "what kind of number it is"),
     (CALCULUS, r"\frac{\partial f}{\partial x}(x, h) = 2", "a function of 1 has 2 arguments here"),
 ]

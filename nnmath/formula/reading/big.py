@@ -9,6 +9,7 @@ from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError, unread
 from nnmath.formula.reading.conditions import (
     COMPARISONS,
+    SUCH_THAT,
     indicator,
     read_arguments,
     read_conditions,
@@ -22,7 +23,6 @@ from nnmath.formula.reading.tokens import Token, closing, levels, split, text_of
 if TYPE_CHECKING:
     from nnmath.formula.reading.parser import Parser
 
-SUCH_THAT = (":", "|", r"\mid")
 CONDITIONS = tuple(sign for sign in COMPARISONS if sign not in ("=", r"\in"))
 
 
@@ -43,6 +43,14 @@ def read_big(parser: Parser, kind: str, start: int) -> tree.Node:
         parser.state.free |= guessed & outside
         node, _ = _with_body(parser, kind, start, scripts)
     return node
+
+
+def read_ones(parser: Parser, inside: Sequence[Token]) -> tree.Node:
+    """Read what stands under a sum of ones."""
+    bound = len(parser.state.bound)
+    binders, condition, _ = _binders(parser, Scripts(tuple(inside)))
+    del parser.state.bound[bound:]
+    return tree.Big("sum", binders, condition, tree.Number(1.0))
 
 
 def _with_body(
@@ -147,7 +155,7 @@ def _target(piece: Parser) -> tree.Node | None:
     scripted = following in ("_", "^", "'", "(")
     if found if scripted else any(symbol.values for symbol in bare):
         node = piece.symbol()
-        if isinstance(node, tree.Entry):
+        if isinstance(node, tree.Entry | tree.Series):
             return node
         raise FormulaError("index", f"{letter} can't be summed over", first.span)
     if bare and letter not in state.notation.index_letters:

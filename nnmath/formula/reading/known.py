@@ -20,6 +20,7 @@ from nnmath.formula.reading.conditions import (
     read_event,
     starts_bracket,
 )
+from nnmath.formula.reading.ellipsis import fill_list
 from nnmath.formula.reading.heads import Head, raised
 from nnmath.formula.reading.tokens import Token, split, text_of
 from nnmath.formula.values.functions import BUILTIN, LAWS
@@ -145,9 +146,14 @@ def read_moment(
     """Read what stands below and in the brackets of a mean or its like."""
     named = kind == "divergence" and "KL" in text_of(sub)
     over, law, law_given = _below(parser, sub) if sub and not named else ((), None, ())
+    before, joint = parser.i, False
+    if kind == "mutual information" and parser.opens():
+        joint, parser.i = len(split(parser.group(), ";")) > 1, before
     if parser.opens():
         bar = "((" if kind in TWO_LAWS else "("
-        bodies, given = read_arguments(parser, lambda: read_event(parser), bar)
+        bodies, given = read_arguments(
+            parser, lambda: _joint(parser) if joint else read_event(parser), bar
+        )
     else:
         bodies, given = [parser.run()], []
     span = parser.since(head.span[0])
@@ -157,6 +163,13 @@ def read_moment(
         given, law_given = [*given, *law_given], ()
     node = tree.Moment(kind, tuple(bodies), tuple(given), over, law, law_given, base, span=span)
     return raised(parser, node, head.scripts.sup, span)
+
+
+def _joint(parser: Parser) -> tree.Node:
+    """Read one of the groups of ``I(X, Y; Z)``."""
+    items, _ = parser.items(lambda: read_event(parser))
+    nodes = fill_list(items)
+    return tree.Matrix((tuple(nodes),)) if len(nodes) > 1 else nodes[0]
 
 
 def _below(parser: Parser, tokens: Sequence[Token]) -> Below:
@@ -220,6 +233,8 @@ def read_variable(parser: Parser, head: Head, candidates: Sequence[Symbol]) -> t
         return tree.Apply("not", (), (parser.factor(),), span=parser.since(head.span[0]))
     elif head.key.startswith(OVER):
         return _barred(notation, head)
+    elif head.key.startswith(r"\mathcal{") and parser.text() != "(":
+        return _alphabet(notation, head)
     elif not scripts.sub:
         symbol = variable_like(notation, head.key)
         if symbol is not None and scripts.primes:
@@ -227,6 +242,16 @@ def read_variable(parser: Parser, head: Head, candidates: Sequence[Symbol]) -> t
     if symbol is None:
         return None
     return raised(parser, tree.Entry(symbol, span=head.bare), scripts.sup, head.span)
+
+
+def _alphabet(notation: Notation, head: Head) -> tree.Node | None:
+    r"""Read ``\mathcal{X}`` as the values of a variable X or x."""
+    letter = head.key[9:-1]
+    found = [s for name in (letter, letter.lower()) for s in notation.find(name) if s.values]
+    if not found or head.bare != head.span:
+        return None
+    values = found[0].values.strip("{}").replace("..", r", \dots, ")
+    return replace(notation.parse(rf"\{{{values}\}}"), span=head.span)
 
 
 def _barred(notation: Notation, head: Head) -> tree.Node | None:

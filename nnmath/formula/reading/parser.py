@@ -21,6 +21,7 @@ declared notation decides. A body of a sum reaches to the next plus or minus, as
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import takewhile
 
 from nnmath.formula import tree
 from nnmath.formula.errors import unread
@@ -46,7 +47,7 @@ from nnmath.formula.reading.heads import (
 from nnmath.formula.reading.operators import OPERATORS, is_differential, read_differential_quotient
 from nnmath.formula.reading.symbol import separate
 from nnmath.formula.reading.symbols import read_symbol
-from nnmath.formula.reading.tokens import Stream, Token, split, text_of, value_of
+from nnmath.formula.reading.tokens import Stream, Token, levels, split, text_of, value_of
 from nnmath.formula.values.functions import BUILTIN
 
 RELATIONS = {
@@ -207,8 +208,10 @@ class Parser(Stream):
     def _separates(self) -> bool:
         """Tell whether a bar stands between arguments, as in p(x | y)."""
         inside = self.bars[-1] if self.bars else ""
-        if self.text() == r"\|":  # as in KL(p || q)
-            return inside == "(("
+        if self.text() == r"\|":  # as in KL(p || q), or without another one, as in p(x || y)
+            ahead = takewhile(lambda pair: pair[0] >= 0, levels(self.tokens[self.i + 1 :]))
+            twin = any(depth == 0 and t.text == r"\|" for depth, t in ahead)
+            return inside == "((" or (inside == "(" and not twin)
         return self.token.kind == "mark" and inside in ("(", "((")
 
     def factor(self) -> tree.Node:

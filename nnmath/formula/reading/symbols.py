@@ -15,6 +15,7 @@ from nnmath.formula.reading.conditions import (
     read_event,
     read_indicator,
 )
+from nnmath.formula.reading.ellipsis import fill_list
 from nnmath.formula.reading.heads import Head, Scripts, raised
 from nnmath.formula.reading.known import (
     MOMENTS,
@@ -24,7 +25,7 @@ from nnmath.formula.reading.known import (
     read_variable,
 )
 from nnmath.formula.reading.symbol import Places, fit
-from nnmath.formula.reading.tokens import CLOSERS, closing, text_of
+from nnmath.formula.reading.tokens import CLOSERS, Token, closing, split, text_of
 
 if TYPE_CHECKING:
     from nnmath.formula.reading.notation import Symbol
@@ -56,7 +57,8 @@ def _declared(parser: Parser, head: Head) -> tree.Node | None:
     candidates = parser.state.notation.find(head.key)
     for symbol in sorted(candidates, key=lambda s: s.template.rank, reverse=True):
         own = symbol.template.fit(head.scripts)
-        node = None if own is None else _fitted(parser, symbol, *own, head)
+        colon = own is not None and any(t.text == ":" for part in own[0].values() for t in part)
+        node = None if own is None else (_run if colon else _fitted)(parser, symbol, *own, head)
         if node is not None:
             return node
     return None
@@ -121,6 +123,15 @@ def _fitted(
         body = read_brackets(parser) if parser.opens() else parser.run()
         return tree.Moment(symbol.operator, (body,), law=symbol, span=parser.since(head.span[0]))
     return _entry(parser, symbol, indices, left, head)
+
+
+def _run(parser: Parser, symbol: Symbol, places: Places, left: Scripts, head: Head) -> tree.Node:
+    r"""Read ``x_{1:n}`` as ``x_1, \dots, x_n``."""
+    first, last = (
+        _entry(parser, symbol, _indices(parser, symbol, ends), left, head)
+        for ends in ({n: tuple(split(t, ":")[k]) for n, t in places.items()} for k in (0, -1))
+    )
+    return fill_list([first, Token("command", r"\dots", *head.span), last])[0]
 
 
 def _entry(

@@ -74,8 +74,10 @@ def _bound(at: Point, node: tree.Big, binder: tree.Binder) -> Iterator[Point]:
     if not target.symbol.values:
         message = f"{target.symbol.latex} isn't declared as a variable with values"
         raise FormulaError("index", message, binder.span)
-    if binder.members is None and binder.lower is None:
-        values: Iterable[float] = support(at, *place)
+    if observed is not None:
+        values: Iterable[float] = sorted(observed)
+    elif binder.lower is None:
+        values = support(at, *place)
     else:
         values = map(float, _values(at, node, binder, ""))
     for value in values:

@@ -186,11 +186,14 @@ def _information(at: Point, node: tree.Moment, fixed: Sequence[Place]) -> float:
     """Return the mutual information of two groups of variables, given others."""
     if len(node.bodies) != 2:
         raise FormulaError("syntax", "mutual information is of two variables", node.span)
-    law, shown = _law_and_variables(at, (*node.bodies, *node.given), node)
-    one, other = node.bodies
+    one, other, given = (
+        [part for body in bodies for part in getattr(body, "rows", [[body]])[0]]
+        for bodies in (*zip(node.bodies, strict=True), node.given)
+    )
+    law, shown = _law_and_variables(at, (*one, *other, *given), node)
     cases = cases_of(at, [at.place(cast(tree.Entry, e)) for e in shown], (), law)
-    above = [(one, other, *node.given), node.given]
-    return _mean_logarithm(at, law, cases, above, [(one, *node.given), (other, *node.given)])
+    above = [(*one, *other, *given), given]
+    return _mean_logarithm(at, law, cases, above, [(*one, *given), (*other, *given)])
 
 
 INFORMATION = {"entropy": _entropy, "mutual information": _information}
