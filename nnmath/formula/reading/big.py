@@ -9,7 +9,6 @@ from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError, unread
 from nnmath.formula.reading.conditions import (
     COMPARISONS,
-    SUCH_THAT,
     indicator,
     read_arguments,
     read_conditions,
@@ -23,6 +22,7 @@ from nnmath.formula.reading.tokens import Token, closing, levels, split, text_of
 if TYPE_CHECKING:
     from nnmath.formula.reading.parser import Parser
 
+SUCH_THAT = (":", "|", r"\mid")
 CONDITIONS = tuple(sign for sign in COMPARISONS if sign not in ("=", r"\in"))
 
 
@@ -45,12 +45,12 @@ def read_big(parser: Parser, kind: str, start: int) -> tree.Node:
     return node
 
 
-def read_ones(parser: Parser, inside: Sequence[Token]) -> tree.Node:
-    """Read what stands under a sum of ones."""
+def read_count(parser: Parser, inside: Sequence[Token], start: int) -> tree.Node:
+    r"""Read how many there are between the braces of ``|\{i : x_i > 0\}|``: a sum of ones."""
     bound = len(parser.state.bound)
     binders, condition, _ = _binders(parser, Scripts(tuple(inside)))
     del parser.state.bound[bound:]
-    return tree.Big("sum", binders, condition, tree.Number(1.0))
+    return tree.Big("sum", binders, condition, tree.Number(1.0), span=parser.since(start))
 
 
 def _with_body(

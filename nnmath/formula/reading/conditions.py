@@ -265,7 +265,6 @@ def read_membership(parser: Parser, body: tree.Node) -> tree.Node:
 # Brackets and bars
 
 
-SUCH_THAT = (":", "|", r"\mid")
 BARS = ("|", r"\mid", r"\|")
 ROUNDING = {r"\lfloor": "floor", r"\lceil": "ceil"}
 
@@ -347,10 +346,14 @@ def read_place(parser: Parser, body: tree.Node, start: int) -> tree.Node:
 def read_bars(parser: Parser) -> tree.Node:
     """Read an absolute value, a determinant or a norm."""
     opening = parser.take()
-    count = _count(parser) if parser.opens(r"\{") else None
-    if count is not None:
-        parser.expect(opening.text)
-        return replace(count, span=parser.since(opening.start))
+    if parser.opens(r"\{"):
+        from nnmath.formula.reading.big import read_count
+
+        before, inside = parser.i, parser.group()
+        if len(split(inside, ":", *BARS)) > 1:
+            parser.expect(opening.text)
+            return read_count(parser, inside, opening.start)
+        parser.i = before
     double = opening.text == r"\|"
     with parser.within(opening.text):
         body = _joined(parser, parser.side(), lambda: _one_set(parser))
@@ -364,17 +367,6 @@ def read_bars(parser: Parser) -> tree.Node:
     order = text_of(below)
     exponent = None if order in ("1", "2", "F", "*", r"\infty", "0") else parser.whole(below)
     return tree.Bars(body, True, order, exponent, span=parser.since(opening.start))
-
-
-def _count(parser: Parser) -> tree.Node | None:
-    r"""Read ``\{i : x_i > 0\}`` between bars: a sum of ones; None if no condition stands behind a colon or bar."""
-    from nnmath.formula.reading.big import read_ones
-
-    before, inside = parser.i, parser.group()
-    if len(split(inside, *SUCH_THAT)) > 1:
-        return read_ones(parser, inside)
-    parser.i = before
-    return None
 
 
 def read_inner_product(parser: Parser) -> tree.Node:

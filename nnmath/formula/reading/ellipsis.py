@@ -11,9 +11,9 @@ from typing import Any
 
 from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError, Span, unread
+from nnmath.formula.reading.letters import LETTER, linear
 from nnmath.formula.reading.tokens import Token
 
-LETTER = "\N{HORIZONTAL ELLIPSIS}"  # a name that no printed letter has
 ROWS = "\N{VERTICAL ELLIPSIS}"
 WHERE = {  # dots stand
     "list": "dots in a list stand between its beginning and its last entry",
@@ -160,18 +160,5 @@ def _counts(node: tree.Node) -> bool:
 
 def _step(first: tree.Node, second: tree.Node) -> float | None:
     """Return by how much an expression differs from another that has the same letters."""
-    (one, start), (two, end) = _parts(first), _parts(second)
+    (one, start), (two, end) = linear(first), linear(second)
     return end - start if one == two and end != start else None
-
-
-def _parts(node: tree.Node) -> tuple[list[tuple[str, int]], float]:
-    """Split an expression into its terms, in one order, and the number that is added to them."""
-    terms: list[tuple[str, int]] = []
-    number = 0.0
-    pairs = zip(node.terms, node.signs, strict=True) if isinstance(node, tree.Sum) else [(node, 1)]
-    for term, sign in pairs:
-        if isinstance(term, tree.Number):
-            number += sign * term.value
-        else:
-            terms.append((repr(term), sign))
-    return sorted(terms), number

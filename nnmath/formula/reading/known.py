@@ -167,8 +167,7 @@ def read_moment(
 
 def _joint(parser: Parser) -> tree.Node:
     """Read one of the groups of ``I(X, Y; Z)``."""
-    items, _ = parser.items(lambda: read_event(parser))
-    nodes = fill_list(items)
+    nodes = fill_list(parser.items(lambda: read_event(parser))[0])
     return tree.Matrix((tuple(nodes),)) if len(nodes) > 1 else nodes[0]
 
 

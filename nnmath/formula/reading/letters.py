@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from nnmath.formula import tree
-from nnmath.formula.reading.ellipsis import LETTER
 from nnmath.formula.reading.lexer import tokenize
+
+LETTER = "\N{HORIZONTAL ELLIPSIS}"  # that of an ellipsis: a name that no printed letter has
 
 
 def bound_names(node: tree.Node) -> set[str]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError
-from nnmath.formula.reading.ellipsis import LETTER
+from nnmath.formula.reading.letters import LETTER
 from nnmath.formula.running.arithmetic import added, multiplied
 from nnmath.formula.running.blocks import expanded
 from nnmath.formula.running.evaluation import Evaluator, Point, runs
