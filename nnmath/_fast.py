@@ -28,8 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnmath._calls import CACHE_LINE, Call, Layer, Workspace, aligned_zeros, mask_calls, step_calls
-from nnmath._epochs import EpochResult, Task, augmented
-from nnmath._interrupt import Interrupt
+from nnmath._epochs import EpochResult, Interrupt, Task, augmented
 from nnmath.activations import ACTIVATIONS
 from nnmath.costs import COSTS
 from nnmath.network import Network

@@ -16,14 +16,15 @@ from nnmath._epochs import (
     Augment,
     EpochResult,
     Epochs,
+    Interrupt,
     PlainEpochs,
     Snapshot,
     StepTaker,
     Task,
     checked_regularizers,
+    progress_bar,
 )
 from nnmath._fast import FastEpochs
-from nnmath._interrupt import Interrupt, progress_bar
 from nnmath._samples import Evaluation, History, check_trainable, checked_samples, measure
 from nnmath.backprop import check_network, check_reduction, checked_cost
 from nnmath.costs import Cost

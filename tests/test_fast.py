@@ -10,9 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nnmath._calls import aligned_zeros
-from nnmath._epochs import PlainEpochs, Regularizers, Task
+from nnmath._epochs import Interrupt, PlainEpochs, Regularizers, Task
 from nnmath._fast import FastEpochs, as_bytes
-from nnmath._interrupt import Interrupt
 from nnmath.activations import Activation, sigmoid
 from nnmath.costs import COSTS, Cost, one_hot
 from nnmath.network import Network

@@ -12,7 +12,7 @@ import time
 import numpy as np
 import pytest
 
-from nnmath._interrupt import Interrupt
+from nnmath._epochs import Interrupt
 from nnmath.network import Network
 from nnmath.optimizers import GradientDescent
 from nnmath.training import train

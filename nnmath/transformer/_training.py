@@ -20,7 +20,7 @@ from nnmath._checks import (
     wrong_type,
     wrong_value,
 )
-from nnmath._interrupt import Interrupt, progress_bar
+from nnmath._epochs import Interrupt, progress_bar
 from nnmath.optimizers import AdamW, Optimizer, clip_gradients
 from nnmath.transformer._fast import FastGradients
 from nnmath.transformer._model import Transformer

@@ -37,6 +37,7 @@ from sphinx.application import Sphinx
 from nnmath.formula.sphinx.checks import (
     FormulasBuilder,
     check_book,
+    collect_prose,
     forget_page,
     merge_pages,
     skip_cells,
@@ -51,7 +52,6 @@ from nnmath.formula.sphinx.directives import (
     formula_scope,
     formula_symbols,
 )
-from nnmath.formula.sphinx.prose import collect_prose
 from nnmath.formula.sphinx.symbols import NotationDirective, SymbolTransform
 
 __all__ = ["setup"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nnmath.formula import Notation
-from nnmath.formula.sphinx.prose import inline_fault, without_cells
+from nnmath.formula.sphinx.checks import inline_fault, without_cells
 
 NOTEBOOK = "---\nfile_format: mystnb\nkernelspec:\n  name: python3\n---\n"
 CELL = "```{code-cell} python3\nplot(r'$z$', '$$ A = q $$')\n```\n"
