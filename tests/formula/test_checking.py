@@ -60,7 +60,7 @@ FAULTS = [
     (("r(x) = x", r"r(\mathbf{v}) = x"), {}, "shape", "x stands for a number, this is a column of"),
     (("f(x, y) = x",), {}, "shape", "f takes one argument, not 2"),
     ((r"f(\mathbf{v}) = x",), {}, "shape", "f takes a number"),
-    (("f = x",), {}, "shape", "f is a function and needs its argument"),
+    (("f = x",), {}, "syntax", "f is a function and needs its argument"),
     (("x",), {}, "syntax", "this is an expression"),
     (("x = y",), {"kind": "expression"}, "syntax", "an expression has no relation"),
     (("= y",), {}, "syntax", "there is nothing before it to continue"),

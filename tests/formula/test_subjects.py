@@ -291,3 +291,46 @@ def test_functions_that_bend_one_way(true, false):
     notation.declare_all(CONVEX)
     assert formula.check(true, notation)
     assert formula.check(false, notation).category == "value"
+
+
+SQUARES = r"""
+n, d :: size
+\mathbf{A} \in \mathbb{R}^{n \times d}
+\mathbf{b} \in \mathbb{R}^n
+\mathbf{x} \in \mathbb{R}^d
+\lambda :: positive
+I :: identity
+J :: maps: printed
+"""
+
+
+@pytest.mark.parametrize(
+    "hessian",
+    [
+        r"\nabla \nabla J(\mathbf{x})",
+        r"\nabla^2 J(\mathbf{x})",
+        r"\frac{\partial^2 J(\mathbf{x})}{\partial \mathbf{x} \, \partial \mathbf{x}^\top}",
+        r"\frac{\partial^2 J}{\partial \mathbf{x} \, \partial \mathbf{x}^\top}",
+    ],
+)
+def test_the_matrix_of_second_derivatives_has_many_spellings(hessian):
+    notation = formula.Notation("least squares")
+    notation.declare_all(SQUARES)
+    before = [
+        r"J(\mathbf{x}) = \frac{1}{2} \|\mathbf{A} \mathbf{x} - \mathbf{b}\|^2 + \frac{\lambda}{2} \|\mathbf{x}\|^2"
+    ]
+    assert formula.check(
+        rf"{hessian} = \mathbf{{A}}^\top \mathbf{{A}} + \lambda I", notation, definitions=before
+    )
+    wrong = rf"{hessian} = \mathbf{{A}}^\top \mathbf{{A}} + 2 \lambda I"
+    assert formula.check(wrong, notation, definitions=before).category == "value"
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_moments_of_a_steep_beta_law(seed):
+    notation = formula.Notation()
+    notation.declare_all("a, b :: positive\n\\mu :: distributed beta(a, b)")
+    assert formula.check(r"\mathbb{E}[\mu] = \frac{a}{a + b}", notation, seed=seed)
+    variance = r"\mathrm{Var}[\mu] = \frac{a b}{(a + b)^2 (a + b + 1)}"
+    assert formula.check(variance, notation, seed=seed)
+    assert not formula.check(variance.replace("^2", ""), notation, seed=seed)

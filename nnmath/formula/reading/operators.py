@@ -101,7 +101,9 @@ def _derivative(
     body, places = (parser.whole(rest), ()) if rest else _without_place(_operand(parser))
     if isinstance(body, tree.Entry) and body.symbol.is_function and parser.text() == "(":
         places = tuple(read_arguments(parser)[0])
-    node = tree.Derivative(body, by, above[0].text == "d", span=parser.since(start))
+    node: tree.Node = tree.Derivative(body, by, above[0].text == "d", span=parser.since(start))
+    if by[1:] == (tree.Transpose(by[0]),):  # the matrix of second derivatives
+        node = tree.Gradient(body, by[0], second=True, span=node.span)
     return tree.At(node, places, span=node.span) if places else node
 
 
@@ -181,6 +183,8 @@ def _nabla(parser: Parser) -> tree.Node:
     if isinstance(body, tree.Transpose) and isinstance(body.body, tree.Apply):  # the gradient's
         gradient = tree.Gradient(body.body, by, order == 2, span=parser.since(sign.start))
         return tree.Transpose(gradient, span=gradient.span)
+    if isinstance(body, tree.Gradient) and order == 1 and not body.second and body.by == by:
+        order, body = 2, body.body  # as in \nabla\nabla f
     if order == 2 and by is None and isinstance(body, tree.Apply) and len(body.arguments) == 1:
         by = body.arguments[0]
     return tree.Gradient(body, by, order == 2, span=parser.since(sign.start))

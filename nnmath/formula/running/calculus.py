@@ -166,6 +166,8 @@ def _by_array(ev: Evaluator, base: Value, along: Along, node: tree.Node) -> Valu
 
 @runs(tree.Gradient)
 def _gradient(at: Point, node: tree.Gradient) -> Value:
+    if node.by is not None and isinstance(node.body, tree.Entry) and node.body.symbol.is_function:
+        node = replace(node, body=written_out(at, node.body, node.by))
     if node.second:
         return _second(at, node)
     if node.by is not None:

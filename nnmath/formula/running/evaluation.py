@@ -345,7 +345,7 @@ def _entry(at: Point, node: tree.Entry) -> Value:
     """Return the value of a symbol at its indices."""
     if node.symbol.is_function:
         message = f"{node.symbol.latex} is a function and needs its argument"
-        raise FormulaError("shape", message, node.span)
+        raise FormulaError("syntax", message, node.span)
     return at.lookup(*at.place(node), node.span)
 
 
