@@ -215,7 +215,7 @@ def test_what_is_true_holds_and_what_is_nearly_true_is_rejected(declared, right,
 REFUSED = [
     (NUMBERS, r"x \over y = 2", r"\over isn't expected here"),
     (NUMBERS, r"\Sigma_{ij} u_i = 2", r"\Sigma isn't declared"),
-    (NUMBERS, r"x = y \iff y = x", r"\iff isn't declared"),
+    (NUMBERS, r"x = y \iff y = x", "an arrow from one equation to another"),
     (NUMBERS, r"x = + y", "a plus sign with nothing before it"),
     (NUMBERS, r"é = x", "the character 'é' isn't read"),
     (CHANCE, r"p(x) p(y \mid x) \propto p(x, y)", "a proportion says on its left what changes"),

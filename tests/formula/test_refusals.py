@@ -269,3 +269,39 @@ def test_how_far_a_function_reaches_is_asked(numbers, latex):
 def test_a_bracket_that_only_holds_the_argument_ends_it(numbers, right, wrong):
     assert formula.check(right, numbers)
     assert formula.check(wrong, numbers).category == "value"
+
+
+@pytest.mark.parametrize(
+    ("latex", "message"),
+    [
+        ("x = 1e-3 h", r"1e-3 is a number in programs; in print it is 1 \cdot 10^{-3}"),
+        ("x = 2.5e6 h", r"in print it is 2.5 \cdot 10^{6}"),
+        (r"x = 3, y = 4 \to h = 5", "an arrow from one equation to another isn't read"),
+        (r"x = 3 \to h = 5", "an arrow from one equation to another isn't read"),
+        (r"x = 3, y = 4 \Rightarrow h = 5", "an arrow from one equation to another isn't read"),
+        (r"x = y \iff y = x", "an arrow from one equation to another isn't read"),
+        (r"\int_0^\infty e^t \, dt = x", "this integral doesn't converge, or too slowly"),
+        (r"\int_1^\infty \frac{1}{t} \, dt = x", "this integral doesn't converge, or too slowly"),
+    ],
+)
+def test_a_spelling_that_says_something_else_is_told(numbers, latex, message):
+    result = formula.check(latex, numbers)
+    assert result.category in ("syntax", "limit"), result
+    assert message in result.message
+
+
+def test_numbers_times_e_are_read():
+    notation = formula.Notation("growth")
+    notation.declare_all("h")
+    assert formula.check("2 e - 3 h = 2e^{1} - 3h", notation)
+    assert formula.check("2e h^3 = h^2 2 h e", notation)
+
+
+def test_a_definition_at_an_input_says_that_it_is_one():
+    notation = formula.Notation("a reward to come")
+    notation.declare_all("T :: size\nr_t :: t = 0..T\nG_t :: t = 0..T :: given: t \\geq T\nq")
+    result = formula.check("q = q + 0", notation, definitions=["G_t = r_t"])
+    assert "at t = " in result.message
+    assert "G_t is declared as given here, so say where this holds" in result.message
+    recursion = r"G_t = r_t + q G_{t+1}"
+    assert formula.check("G_{T-1} = r_{T-1} + q G_T", notation, definitions=[recursion])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -81,7 +82,7 @@ class Comparer:
                 found = self._code(values, results.at(at), at.letters)
             result.largest_difference = max(result.largest_difference, self.largest)
             if found is not None:
-                return found
+                return _of_input(at, sides[0], found)
             result.points += 1
             self.numbers += math.prod(shape_of(values[0]))
             if 2 * ev.operations > ev.limits.operations:
@@ -263,6 +264,14 @@ class Comparer:
             return None
         said = f"{number_text(one)} {relation} {number_text(other)} is false"
         return Difference(f"{_where(letters)}{said}", self.equation.relation_spans[k])
+
+
+def _of_input(at: Point, left: tree.Node, found: Difference) -> Difference:
+    """Add to a difference that what stands on the left is an input there, if it is."""
+    if not isinstance(left, tree.Entry) or not at.is_input(*at.place(left)):
+        return found
+    text = f"{found.text}; {left.symbol.latex} is declared as given here, so say where this holds"
+    return replace(found, text=text)
 
 
 def _side(at: Point, side: tree.Node) -> Value:

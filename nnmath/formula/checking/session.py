@@ -22,6 +22,7 @@ from nnmath.formula.checking.compare import TOLERANCE, Comparer, explained, tell
 from nnmath.formula.checking.lints import check_print, check_shadowing
 from nnmath.formula.checking.mutation import repair
 from nnmath.formula.errors import FormulaError, Span
+from nnmath.formula.reading.conditions import ARROW
 from nnmath.formula.reading.equation import Reading, read
 from nnmath.formula.reading.notation import Notation
 from nnmath.formula.running.calculus import premise_from
@@ -32,7 +33,7 @@ from nnmath.formula.running.worlds import World
 
 WEAKER = {"<", ">", r"\leq", r"\geq", r"\neq", r"\in"}
 UNREAD = {
-    r"\rightarrow": "a tendency isn't read; write it as a limit",
+    r"\rightarrow": f"a tendency isn't read, write it as a limit; {ARROW}",
     r"\sim": "what is distributed how is said in the notation, not checked as an equation",
 }
 
@@ -229,17 +230,17 @@ class Session:
         r"""Ask for brackets where a claim holds if a function takes more, or less: ``\cos (a - b) x``."""
         if statement.kind != "claim" or error.category not in ("value", "shape"):
             return error
-        usual: list[Span] = []
+        usual: dict[Span, tree.Apply] = {}
         for reach in (0, 1, -1):
             with suppress(FormulaError):
                 reading = self.read(statement, reach)
-                calls = [n for n in tree.walk(reading.equation) if isinstance(n, tree.Apply)]
-                usual = usual or [call.span for call in calls]
-                moved = next((call for call in calls if call.span not in usual), None)
-                if moved is not None:
+                calls = {n.span: n for n in tree.walk(reading.equation) if type(n) is tree.Apply}
+                usual = usual or calls
+                for span in sorted(calls.keys() - usual)[:1]:
                     self._compare(statement, reading, None, verdict_on(statement))
-                    message = f"how far does {moved.symbol} reach? if to here, this holds; put its argument in brackets"
-                    return FormulaError("syntax", message, moved.span)
+                    name = calls[span].symbol
+                    message = f"how far does {name} reach? if to here, this holds; put its argument in brackets"
+                    return FormulaError("syntax", message, span)
         return error
 
     def _verify(self, statement: Statement, result: Result) -> None:

@@ -13,12 +13,15 @@ from nnmath.formula import tree
 from nnmath.formula.errors import Span, unread
 from nnmath.formula.reading.ellipsis import fill_list
 from nnmath.formula.reading.heads import Head, read_script
+from nnmath.formula.reading.letters import LETTER
 from nnmath.formula.reading.tokens import Token, closing, levels, split, text_of
 
 if TYPE_CHECKING:
     from nnmath.formula.reading.parser import Parser
 
 COMPARISONS = ("=", r"\neq", "<", ">", r"\leq", r"\geq", r"\in", r"\notin", r"\rightarrow")
+HENCE = (r"\Rightarrow", r"\implies", r"\therefore", r"\iff", r"\Leftrightarrow")
+ARROW = "an arrow from one equation to another isn't read; give each a display of its own"
 KIND = "this says what kind of number it is, which the notation declares"
 OPERATIONS = {
     r"\cup": r"\cup",
@@ -46,8 +49,11 @@ def _comparison(parser: Parser, intervals: bool = False) -> tree.Node:
     An interval is a kind of number, unless `intervals` are to be compared with.
     """
     start = parser.token.start
-    sides, relations = [parser.side()], []
+    sides = [parser.side()]
+    relations: list[str] = []
     while parser.text() in COMPARISONS:
+        if relations and parser.text() == r"\rightarrow":
+            raise parser.error(ARROW)
         relations.append(parser.take().text)
         if relations[-1] not in (r"\in", r"\notin"):
             sides.append(parser.side())
@@ -207,7 +213,7 @@ def _one_set(parser: Parser) -> tree.Node:
 
 def _counted(lower: tree.Node, upper: tree.Node, span: Span) -> tree.Node:
     """Make the set of the whole numbers from `lower` to `upper`."""
-    letter = tree.Index("\N{HORIZONTAL ELLIPSIS}")
+    letter = tree.Index(LETTER)
     general = tree.Sum((letter, lower), (1, 1), span=span)
     stop = tree.Sum((upper, lower), (1, -1), span=span)
     series = tree.Series("list", letter.name, general, tree.Number(0.0), stop, span=span)

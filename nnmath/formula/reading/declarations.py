@@ -55,7 +55,6 @@ SETS = {  # of numbers, by what they are called as domains
     "(0,1)": "unit interval",
     "[0,1]": "unit interval",
     r"\{-1,1\}": "sign",
-    r"\{-1,+1\}": "sign",
 }
 
 
@@ -107,7 +106,7 @@ def _space(text: str) -> tuple[str, str]:
     plain, positive = POSITIVE.subn("", text.strip())
     found = SPACE.fullmatch(plain)
     if found is None:
-        return "", SETS.get(re.sub(r"\s", "", plain), re.sub(r"\\([{}])", r"\1", text))
+        return "", SETS.get(re.sub(r"[\s+]", "", plain), re.sub(r"\\([{}])", r"\1", text))
     return found[1] or found[2] or "", "positive" if positive else "real"
 
 

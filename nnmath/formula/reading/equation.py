@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError, Limits, unread
-from nnmath.formula.reading.conditions import read_conditions, read_membership, says_more
+from nnmath.formula.reading.conditions import HENCE, read_conditions, read_membership, says_more
 from nnmath.formula.reading.letters import free_letters
 from nnmath.formula.reading.lexer import tokenize
 from nnmath.formula.reading.parser import RELATIONS, Parser
@@ -18,7 +18,6 @@ from nnmath.formula.reading.tokens import BRACES, State, Token, closing, levels,
 if TYPE_CHECKING:
     from nnmath.formula.reading.notation import Notation
 
-HENCE = (r"\Rightarrow", r"\implies", r"\therefore", r"\iff", r"\Leftrightarrow")
 SUMS = {r"\Sigma": r"\sum", r"\Pi": r"\prod"}
 ALIGNED = (
     "aligned", "align", "split", "gather", "gathered", "equation", "alignedat", "alignat", "multline", "eqnarray",

@@ -82,6 +82,7 @@ PATTERN = re.compile(
       | (?P<note>\\(?:label|tag\*?|hspace\*?|vspace\*?|[hv]?phantom|color|textcolor|colorbox)\s*{_GROUP})
       | (?P<environment>\\(?:begin|end)\s*\{{[a-zA-Z]+\*?\}}(?:(?<=array\}}|nedat\}}|ignat\}})\s*{_GROUP})?)
       | (?P<sign>\\(?:[a-zA-Z]+|[^a-zA-Z\n])|[Α-ω{"".join(s for s in SYNONYMS if not s.isascii())}])
+      | (?P<power>\d[\d.]*e[-+]?\d+)
       | (?P<number>(?:\d{{1,3}}(?:\{{,\}}\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|(?<!\.)\.\d+))
       | (?P<letter>[a-zA-Z])
       | (?P<mark>\.{{3,4}}|\|\||[-+*/=<>()\[\]{{}}|,.;:!'^_&@?])""",
@@ -121,6 +122,9 @@ def _scan(latex: str) -> list[Token]:
             what = "a comment" if latex[position] == "%" else f"the character {latex[position]!r}"
             raise unread(f"{what} isn't read as mathematics", (position, position + 1))
         kind, text = str(match.lastgroup), match.group()
+        if kind == "power":
+            printed = r"{} \cdot 10^{{{}}}".format(*text.split("e"))
+            raise unread(f"{text} is a number in programs; in print it is {printed}", match.span())
         if kind not in ("space", "note") and text not in SPACING:
             tokens.append(Token(*_normalised(kind, text), *match.span()))
         position = match.end()

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError, unread
 from nnmath.formula.reading.conditions import (
+    ARROW,
+    HENCE,
     read_arguments,
     read_brackets,
     read_event,
@@ -86,6 +88,8 @@ def _undeclared(parser: Parser, head: Head) -> tree.Node | None:
 
 def _misfit(candidates: Sequence[Symbol], head: Head) -> FormulaError:
     """Say why a symbol isn't known: never declared, or declared with other scripts."""
+    if head.key in HENCE:
+        return unread(ARROW, head.span)
     if not candidates:
         plain = re.sub(r"^\\mathrm\{(.*)\}$", r"\1", head.key)
         return FormulaError("undeclared", f"{plain} isn't declared", head.span)

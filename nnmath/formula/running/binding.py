@@ -309,7 +309,9 @@ def _without_end(
     scale = -1.0 if ends == (-1, 0) else 1.0
     rough, fine = (_added(at, node, name, rule(count), start, scale) for count in (260, 340))
     if abs(duals.primal(rough) - duals.primal(fine)) > EXACT * max(1.0, abs(duals.primal(fine))):
-        raise FormulaError("limit", "this integral isn't found exactly enough", node.span)
+        raise FormulaError(
+            "limit", "this integral doesn't converge, or too slowly to be found", node.span
+        )
     return fine
 
 

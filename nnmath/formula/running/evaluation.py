@@ -275,7 +275,7 @@ class Point:
 
     def defined(self, symbol: Symbol, key: Key, span: Span) -> Value:
         """Find the definition that covers these indices and run it, unless the symbol is an input there."""
-        if self._is_input(symbol, key):
+        if self.is_input(symbol, key):
             return self._input(symbol, key, span)
         found = self.definition(symbol, key, span)
         if found is not None:
@@ -289,7 +289,7 @@ class Point:
         message = f"no printed definition covers {symbol.latex} at {list(key)}"
         raise FormulaError("definition", message, span)
 
-    def _is_input(self, symbol: Symbol, key: Key) -> bool:
+    def is_input(self, symbol: Symbol, key: Key) -> bool:
         """Tell whether a symbol that has a definition is an input at these indices."""
         return bool(symbol.given) and self.within(symbol, key).holds(symbol.given)
 
@@ -297,7 +297,7 @@ class Point:
         """Return an input's value; an entry's is that of the array, where the array is an input too."""
         if symbol.entry_of is not None:
             whole, at = split(symbol, key)
-            if self._is_input(symbol.entry_of, whole):
+            if self.is_input(symbol.entry_of, whole):
                 return entry_at(self.lookup(symbol.entry_of, whole, span), at, span)
         return primitive(self.ev, symbol, key, span)
 
