@@ -14,9 +14,9 @@ from nnmath.formula.reading.conditions import (
     read_conditions,
     read_set,
 )
-from nnmath.formula.reading.ellipsis import fill_list
 from nnmath.formula.reading.heads import ACCENTS, Scripts, declared_head, read_head, read_scripts
 from nnmath.formula.reading.known import variable_like
+from nnmath.formula.reading.letters import fill_list
 from nnmath.formula.reading.tokens import Token, closing, levels, split, text_of
 
 if TYPE_CHECKING:

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 
 from nnmath.formula import tree
 from nnmath.formula.errors import Span, unread
-from nnmath.formula.reading.ellipsis import fill_list
 from nnmath.formula.reading.heads import Head, read_script
-from nnmath.formula.reading.letters import LETTER
+from nnmath.formula.reading.letters import LETTER, fill_list
 from nnmath.formula.reading.tokens import Token, closing, levels, split, text_of
 
 if TYPE_CHECKING:

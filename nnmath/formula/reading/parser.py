@@ -32,7 +32,6 @@ from nnmath.formula.reading.conditions import (
     read_place,
     starts_bracket,
 )
-from nnmath.formula.reading.ellipsis import fill_list, fill_product, fill_sum
 from nnmath.formula.reading.heads import (
     ACCENTS,
     Head,
@@ -44,6 +43,7 @@ from nnmath.formula.reading.heads import (
     read_scripts,
     spread_font,
 )
+from nnmath.formula.reading.letters import fill_list, fill_product, fill_sum
 from nnmath.formula.reading.operators import OPERATORS, is_differential, read_differential_quotient
 from nnmath.formula.reading.symbol import separate
 from nnmath.formula.reading.symbols import read_symbol

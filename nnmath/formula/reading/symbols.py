@@ -17,7 +17,6 @@ from nnmath.formula.reading.conditions import (
     read_event,
     read_indicator,
 )
-from nnmath.formula.reading.ellipsis import fill_list
 from nnmath.formula.reading.heads import Head, Scripts, raised
 from nnmath.formula.reading.known import (
     MOMENTS,
@@ -26,6 +25,7 @@ from nnmath.formula.reading.known import (
     read_moment,
     read_variable,
 )
+from nnmath.formula.reading.letters import fill_list
 from nnmath.formula.reading.symbol import Places, fit
 from nnmath.formula.reading.tokens import CLOSERS, Token, closing, split, text_of
 
