@@ -92,10 +92,7 @@ class Binomial(Node):
 
 @dataclass(frozen=True, slots=True)
 class Power(Node):
-    """A power; of a matrix, a matrix power or the inverse, unless it is `entrywise`.
-
-    ``^T`` is a transpose if the base is an array.
-    """
+    """A power; of a matrix, a matrix power or the inverse, unless it is `entrywise`."""
 
     base: Node
     exponent: Node

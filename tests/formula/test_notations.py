@@ -168,6 +168,10 @@ GROUPS = [
         r"\mathbb{I}(x, y; z) = \mathbb{I}(x; z) + \mathbb{I}(y; z \mid x)",
         r"\mathbb{I}(x; y, z) = \mathbb{I}(x; z) + \mathbb{I}(y; z \mid x)",
     ),
+    (
+        r"\mathbb{I}(h_1; o_1 \mid h_2, h_3) = \mathbb{I}(h_1; o_1, h_2, h_3) - \mathbb{I}(h_1; h_2, h_3)",
+        r"\mathbb{I}(h_1; o_1 \mid h_2, h_3) = \mathbb{I}(h_1; o_1, h_2, h_3) + \mathbb{I}(h_1; h_2, h_3)",
+    ),
     (r"p(x \| y) = \frac{p(x, y)}{p(y)}", r"p(x \| y) = \frac{p(x, y)}{p(x)}"),
     (r"p(x \| y, z) p(y \| z) = p(x, y \| z)", r"p(x \| y) p(y \| z) = p(x, y \| z)"),
 ]
@@ -187,7 +191,34 @@ RUNS = [
         r"q(h_t \mid h_{1:t-1}) = q(h_t), \quad t = 2, \dots, 3",
     ),
 ]
-TABLES = [(NUMBERS, SIGNS), (CHANCE, MEANS)]
+# What a law is for, and products that run downwards
+DEPENDENT = r"""
+    a :: values 0..2
+    b :: values 0..1
+    x :: values 1..3
+    y :: values 0..1
+    p :: law of a, b, x given a and b, y given x
+    z
+    m, T :: size
+    W_i :: i = 1..3 :: shape: m, m
+    v_i :: i = 1..T
+"""
+HYPERPARAMETERS = [
+    (r"p(x; a) = \frac{p(x, a)}{p(a)}", r"p(x; a) = p(x, a)"),
+    (r"p(x, y; a) = p(y \mid x) p(x; a)", r"p(x, y; a) = p(y \mid x) p(x)"),
+    (
+        r"p(x \mid y; a, b) \propto p(y \mid x) p(x; a, b)",
+        r"p(x \mid y; a, b) \propto p(y \mid x) p(x; a)",
+    ),
+    (
+        r"\mathbb{E}_{x \sim p(x; a)}[x] = \sum_x x p(x; a)",
+        r"\mathbb{E}_{x \sim p(x; a)}[x] = \sum_x x p(x)",
+    ),
+    (r"\prod_{3 \geq i \geq 1} W_i = W_3 W_2 W_1", r"\prod_{3 \geq i \geq 1} W_i = W_1 W_2 W_3"),
+    (r"\prod_{i > 1} W_i = W_2 W_3", r"\prod_{i > 1} W_i = W_3 W_2"),
+    (r"\sum_{T \geq t > 2} v_t = \sum_{t=3}^T v_t", r"\sum_{T \geq t > 2} v_t = \sum_{t=2}^T v_t"),
+]
+TABLES = [(NUMBERS, SIGNS), (CHANCE, MEANS), (DEPENDENT, HYPERPARAMETERS)]
 TABLES += [(VARIABLES, pairs) for pairs in (SETS, GROUPS, RUNS)]
 TABLES += [(CALCULUS, pairs) for pairs in (REMAINDERS, INTEGRALS, DERIVATIVES)]
 
@@ -231,6 +262,8 @@ REFUSED = [
     (VARIABLES, r"\sum_{y \in \mathcal{Z}} p(y) = 1", "0.5 is no value of y"),
     (VARIABLES, r"u_{1:n} = 2", "a list with dots stands where a number is needed"),
     (VARIABLES, r"G(u_{:n}) = 2", "nothing to read here"),
+    (DEPENDENT, r"p(x; z) = 1", "this isn't named after a variable of the law"),
+    (DEPENDENT, r"p(x \mid a \mid b) = 1", "a second bar between arguments"),
     (CALCULUS, r"x \in (0, 1, 2)", "what kind of number it is"),
     (CALCULUS, r"\frac{\partial f}{\partial x}(x, h) = 2", "a function of 1 has 2 arguments here"),
 ]
@@ -288,3 +321,23 @@ def test_the_derivative_of_a_printed_function_is_by_what_its_definition_shows(ri
     assert found, found.message
     found = verdict(PRINTED, wrong, definitions=DEFINED)
     assert (found.verdict, found.category) == ("fails", "value")
+
+
+def test_the_letters_around_a_bound_one_may_be_free():
+    declared = r"""
+        T :: size
+        x_t :: t = 0..T :: given: t = 0
+        u_t :: t = 1..T
+        F : \mathbb{R}, \mathbb{R} \to \mathbb{R}
+    """
+    notation = formula.Notation(letters="k, i")
+    notation.declare_all(declared)
+
+    def found(below):
+        latex = rf"\frac{{\partial x_t}}{{\partial x_k}} = \prod_{{{below}}} \frac{{\partial x_i}}{{\partial x_{{i-1}}}}"
+        return formula.check(
+            latex, notation, definitions=["x_t = F(x_{t-1}, u_t)"], condition="for k < t"
+        )
+
+    assert found(r"t \geq i > k"), found(r"t \geq i > k").message
+    assert found(r"t \geq i \geq k").category == "value"

@@ -140,12 +140,21 @@ class Comparer:
 
     def _member(self, at: Point, k: int, value: Value, side: tree.Membership) -> Difference | None:
         """Check that a number belongs to an interval or a set, or what shape an array has."""
-        if not isinstance(side.members, tree.Comparison):
-            return _member(at, value, side)
-        below, above = (end_value(at, end) for end in side.members.sides[::2])
-        one, other = side.members.relations
-        found = self._ordered(below, value, one, at.letters, k)
-        return found or self._ordered(value, above, other, at.letters, k)
+        members = side.members
+        if isinstance(members, tree.Comparison):
+            below, above = (end_value(at, end) for end in members.sides[::2])
+            one, other = members.relations
+            found = self._ordered(below, value, one, at.letters, k)
+            return found or self._ordered(value, above, other, at.letters, k)
+        if members is None:
+            sizes = tuple(map(at.whole, side.shape))
+            wanted = (*sizes, 1) if len(sizes) == 1 else sizes
+            text = f"this is {shape_text(value)}, not {shape_text(wanted)}"
+            return None if shape_of(value) == wanted else Difference(text, side.span, "shape")
+        if shape_of(value):
+            raise FormulaError("shape", "a number belongs to a set", side.span)
+        text = f"{number_text(number := duals.primal(value))} isn't in this set"
+        return None if number in at.set_of(members) else Difference(text, side.span)
 
     def _restated(
         self, at: Point, rival: tree.Equation, values: Sequence[Value]
@@ -276,23 +285,6 @@ def _of_input(at: Point, left: tree.Node, found: Difference) -> Difference:
 
 def _side(at: Point, side: tree.Node) -> Value:
     return None if isinstance(side, tree.Membership) else at.value(side)
-
-
-def _member(at: Point, left: Value, side: tree.Membership) -> Difference | None:
-    """Check that a number belongs to a set, or what shape an array has."""
-    if side.members is not None:
-        members = at.members(side.members)
-        if members is None or shape_of(left):
-            raise FormulaError("shape", "a number belongs to a set", side.span)
-        number = duals.primal(left)
-        if number in members:
-            return None
-        return Difference(f"{number_text(number)} isn't in this set", side.span)
-    sizes = tuple(map(at.whole, side.shape))
-    wanted = (*sizes, 1) if len(sizes) == 1 else sizes
-    if shape_of(left) == wanted:
-        return None
-    return Difference(f"this is {shape_text(left)}, not {shape_text(wanted)}", side.span, "shape")
 
 
 def _shape_difference(left: Value, right: Value, side: tree.Node) -> Difference | None:

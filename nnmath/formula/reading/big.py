@@ -148,6 +148,9 @@ def _target(piece: Parser) -> tree.Node | None:
         return None
     letter = head[0]
     found = state.notation.find(letter)
+    between = len(split(piece.tokens, *CONDITIONS)) == 3  # n of "n > i > 1" has a meaning outside
+    if between and (letter in state.free or found):
+        return None
     if not found and variable_like(state.notation, letter) is not None:
         node = piece.symbol()
         return node if isinstance(node, tree.Entry) else None

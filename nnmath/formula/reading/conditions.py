@@ -284,13 +284,14 @@ def read_arguments(
 ) -> tuple[list[tree.Node], list[tree.Node]]:
     """Read arguments in brackets; return those before a bar and those behind it.
 
-    Inside `bar` "((", as in KL(p || q), bars only separate.
+    Inside `bar` "((", as in KL(p || q), bars only separate; inside "(;" a semicolon is one too.
     """
     opening = parser.take()
     with parser.within(bar):
         items, signs = parser.items(read or parser.side, (",", ";", *BARS))
-    bars = [k for k, sign in enumerate(signs, 1) if sign.text in BARS and bar == "("]
-    if len(bars) > 1:
+    cuts = () if bar == "((" else (*BARS, bar[1:])
+    bars = [k for k, sign in enumerate(signs, 1) if sign.text in cuts]
+    if len(bars) > 1 and signs[bars[1] - 1].text != ";":
         raise unread("a second bar between arguments", signs[bars[1] - 1].span)
     parser.close(opening)
     cut = bars[0] if bars else len(items)

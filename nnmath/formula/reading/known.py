@@ -146,14 +146,14 @@ def read_moment(
     """Read what stands below and in the brackets of a mean or its like."""
     named = kind == "divergence" and "KL" in text_of(sub)
     over, law, law_given = _below(parser, sub) if sub and not named else ((), None, ())
-    before, joint = parser.i, False
-    if kind == "mutual information" and parser.opens():
-        joint, parser.i = len(split(parser.group(), ";")) > 1, before
+    groups = kind == "mutual information"
     if parser.opens():
         bar = "((" if kind in TWO_LAWS else "("
         bodies, given = read_arguments(
-            parser, lambda: _joint(parser) if joint else read_event(parser), bar
+            parser, lambda: (_joint if groups else read_event)(parser), bar
         )
+        given = [part for node in given for part in parts_of(node)]
+        bodies = [*parts_of(bodies[0])] if groups and len(bodies) == 1 else bodies
     else:
         bodies, given = [parser.run()], []
     span = parser.since(head.span[0])
@@ -166,9 +166,14 @@ def read_moment(
 
 
 def _joint(parser: Parser) -> tree.Node:
-    """Read one of the groups of ``I(X, Y; Z)``."""
+    """Read a group of ``I(X, Y; Z)``; one of several as a row."""
     nodes = fill_list(parser.items(lambda: read_event(parser))[0])
     return tree.Matrix((tuple(nodes),)) if len(nodes) > 1 else nodes[0]
+
+
+def parts_of(group: tree.Node) -> tuple[tree.Node, ...]:
+    """Return what a group holds."""
+    return group.rows[0] if isinstance(group, tree.Matrix) else (group,)
 
 
 def _below(parser: Parser, tokens: Sequence[Token]) -> Below:

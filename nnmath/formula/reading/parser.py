@@ -211,8 +211,8 @@ class Parser(Stream):
         if self.text() == r"\|":  # as in KL(p || q), or without another one, as in p(x || y)
             ahead = takewhile(lambda pair: pair[0] >= 0, levels(self.tokens[self.i + 1 :]))
             twin = any(depth == 0 and t.text == r"\|" for depth, t in ahead)
-            return inside == "((" or (inside == "(" and not twin)
-        return self.token.kind == "mark" and inside in ("(", "((")
+            return inside == "((" or (inside[:1] == "(" and not twin)
+        return self.token.kind == "mark" and inside[:1] == "("
 
     def factor(self) -> tree.Node:
         """Read one factor, with its function application or its operator."""

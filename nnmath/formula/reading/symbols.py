@@ -200,8 +200,8 @@ def _applied(
         if primes or above is not None:
             raise unread(f"{name} is a function and needs its argument", head.span)
         return tree.Entry(symbol, indices, span=head.span)
-    read = (lambda: read_event(parser)) if symbol.is_law else None
-    arguments, given = read_arguments(parser, read)
+    read, bar = ((lambda: read_event(parser)), "(;") if symbol.is_law else (None, "(")
+    arguments, given = read_arguments(parser, read, bar)
     span = parser.since(head.span[0])
     node = tree.Apply(symbol, indices, (*arguments, *given), primes, len(given), span=span)
     return raised(parser, node, above, span)

@@ -120,6 +120,9 @@ def add_over(at: Point, node: tree.Big) -> Value:
             raise FormulaError("syntax", "only a sum over one letter may be endless", node.span)
         return _settled(at, (inner.value(node.body) for inner in points), node)
     found = [(inner, inner.value(node.body)) for inner in points]
+    relations = getattr(node.condition, "relations", ())
+    if len(relations) == 2 and {*relations} <= {">", r"\geq"}:
+        found.reverse()  # n > i > 1 counts down
     if node.kind in ("sum", "prod"):
         return _folded(at, node.kind, [value for _, value in found], node.body)
     if not found:

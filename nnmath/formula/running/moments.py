@@ -10,6 +10,7 @@ import numpy as np
 
 from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError
+from nnmath.formula.reading.known import parts_of
 from nnmath.formula.reading.notation import Symbol
 from nnmath.formula.running.arithmetic import added, collapsed
 from nnmath.formula.running.evaluation import Place, Point, runs
@@ -186,10 +187,7 @@ def _information(at: Point, node: tree.Moment, fixed: Sequence[Place]) -> float:
     """Return the mutual information of two groups of variables, given others."""
     if len(node.bodies) != 2:
         raise FormulaError("syntax", "mutual information is of two variables", node.span)
-    one, other, given = (
-        [part for body in bodies for part in getattr(body, "rows", [[body]])[0]]
-        for bodies in (*zip(node.bodies, strict=True), node.given)
-    )
+    (one, other), given = map(parts_of, node.bodies), node.given
     law, shown = _law_and_variables(at, (*one, *other, *given), node)
     cases = cases_of(at, [at.place(cast(tree.Entry, e)) for e in shown], (), law)
     above = [(*one, *other, *given), given]
