@@ -277,7 +277,7 @@ def _integral(parser: Parser) -> tree.Node:
     bound = len(parser.state.bound)
     notation = parser.state.notation
     letter, _ = declared_head(notation, by, 0) or ("", 0)
-    if lower is not None or not notation.find(letter):
+    if lower is not None or not (notation.find(letter) or variable_like(notation, letter)):
         parser.state.bound.append(letter)
     before, behind = parser.tokens[:at], parser.tokens[end:]
     if above := text_of(behind[:1]) == "}":

@@ -6,6 +6,7 @@ Near a declared name are x for a random X, s' beside a variable s, and the compl
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -207,32 +208,27 @@ def _law_below(parser: Parser, tokens: Sequence[Token]) -> Below:
 
 
 def variable_like(notation: Notation, key: str) -> Symbol | None:
-    """Return the random variable that a letter is the other case of: x for X, or X for x."""
-    other = key.upper() if key == key.lower() else key.lower()
+    """Return what a letter is beside a random variable of the other case: x beside X, or X beside x."""
+    other = re.sub(r"^((?:\\[a-z]+\{)?\\?)([a-zA-Z])", lambda m: m[1] + m[2].swapcase(), key)
     found = [s for s in notation.find(other) if key != other and not s.indices]
     random = [s for s in found if s.values or s.domain == "distributed"]
-    return random[0] if len(random) == 1 else None
+    return random[0].twin(key, 0) if len(random) == 1 else None
 
 
-def _twin(notation: Notation, candidates: Sequence[Symbol], head: Head) -> Symbol | None:
+def _twin(candidates: Sequence[Symbol], head: Head) -> Symbol | None:
     """Return another variable with the values of a declared one: the s' that stands beside an s."""
     plain = [s for s in candidates if s.values and not s.indices and not s.template.primes]
     primes = head.scripts.primes
     if len(plain) != 1 or not primes or head.scripts.sub is not None:
         return None
-    key = plain[0], primes
-    if key not in notation.twins:
-        template = replace(plain[0].template, primes=primes)
-        latex = plain[0].latex + "'" * primes
-        notation.twins[key] = replace(plain[0], latex=latex, template=template)
-    return notation.twins[key]
+    return plain[0].twin(head.key, primes)
 
 
 def read_variable(parser: Parser, head: Head, candidates: Sequence[Symbol]) -> tree.Node | None:
     """Read a random variable, or the complement of an event, under a name of this kind; None if it is none."""
     notation, scripts, symbol = parser.state.notation, head.scripts, None
     if candidates:
-        symbol = _twin(notation, candidates, head)
+        symbol = _twin(candidates, head)
     elif head.key in NEGATIONS:
         return tree.Apply("not", (), (parser.factor(),), span=parser.since(head.span[0]))
     elif head.key.startswith(OVER):
@@ -242,7 +238,7 @@ def read_variable(parser: Parser, head: Head, candidates: Sequence[Symbol]) -> t
     elif not scripts.sub:
         symbol = variable_like(notation, head.key)
         if symbol is not None and scripts.primes:
-            symbol = _twin(notation, [symbol], head)
+            symbol = _twin([symbol], head)
     if symbol is None:
         return None
     return raised(parser, tree.Entry(symbol, span=head.bare), scripts.sup, head.span)

@@ -73,7 +73,6 @@ class Notation:
     limits: Limits = field(default_factory=Limits)
     _symbols: list[Symbol] = field(init=False, repr=False, default_factory=list)
     _letters: set[str] = field(init=False, repr=False, default_factory=set)
-    twins: dict[tuple[Symbol, int], Symbol] = field(init=False, repr=False, default_factory=dict)
     _heads: dict[str, list[Symbol]] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:

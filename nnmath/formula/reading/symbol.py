@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -263,6 +263,10 @@ class Symbol:
     entry_of: Symbol | None = None
     #: Its place in its scope.
     order: int = 0
+    #: For an x that isn't declared, the X that is, or the other way round.
+    like: Symbol | None = None
+    #: What is printed like it, with its values: in the other case, or with primes.
+    twins: dict[tuple[str, int], Symbol] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"Symbol({self.latex})"
@@ -301,6 +305,16 @@ class Symbol:
     def values(self) -> str:
         """The finite set of values that it can take, as declared, or the empty string."""
         return self.detail if self.domain in ("values", "integers", "event") else ""
+
+    def twin(self, head: str, primes: int) -> Symbol:
+        """Return what has another head, or primes; without primes it stands for this symbol."""
+        if (head, primes) not in self.twins:
+            template = replace(self.template, head=(head,), primes=primes)
+            latex, like = (self.latex + "'" * primes, None) if primes else (head, self)
+            self.twins[head, primes] = replace(
+                self, latex=latex, template=template, like=like, twins={}
+            )
+        return self.twins[head, primes]
 
     @property
     def is_moment(self) -> bool:

@@ -18,6 +18,7 @@ from nnmath.formula.running.arithmetic import added, multiplied
 from nnmath.formula.running.blocks import expanded
 from nnmath.formula.running.evaluation import Evaluator, Point, runs
 from nnmath.formula.running.points import letter_range
+from nnmath.formula.running.probability import outside_laws
 from nnmath.formula.running.worlds import Sample, support
 from nnmath.formula.values import duals
 from nnmath.formula.values.duals import Value
@@ -80,6 +81,8 @@ def _bound(at: Point, node: tree.Big, binder: tree.Binder) -> Iterator[Point]:
         values = support(at, *place)
     else:
         values = map(float, _values(at, node, binder, ""))
+    if target.symbol.like in outside_laws([node.body]):  # where X keeps its value
+        place = target.symbol, ()
     for value in values:
         yield at.with_values({place: value})
 

@@ -2,7 +2,7 @@ r"""Printed definitions, in reading order: what a symbol's value is made of."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -132,6 +132,10 @@ class Definitions:
             self._closures[symbol] = frozenset(seen)
         return self._closures[symbol]
 
+    def reached(self, symbols: Iterable[Symbol]) -> set[Symbol]:
+        """Return symbols and all that they may depend on."""
+        return {one for symbol in symbols for one in self.closure(symbol)}
+
     def _direct(self, symbol: Symbol) -> list[Symbol]:
         nodes = [*symbol.shape, *(bound for r in symbol.indices for bound in (r.lower, r.upper))]
         for d in (*self.of(symbol), *self.children(symbol)):
@@ -140,7 +144,7 @@ class Definitions:
 
     def check_arguments(self, definition: Definition) -> None:
         """Refuse arguments that a function doesn't depend on, and sizes, which follow from the shapes."""
-        known = {s for symbol in symbols_in(definition.body) for s in self.closure(symbol)}
+        known = self.reached(symbols_in(definition.body))
         entries = [formal_of(argument) for argument in definition.arguments]
         sizes = {s for entry in entries for s in symbols_in(*entry.symbol.shape)}
         for entry in entries:

@@ -129,7 +129,9 @@ class Point:
         return Point(self.ev, {**self.letters, **letters}, self.frame)
 
     def with_values(self, values: Mapping[Place, Value]) -> Point:
-        """Return the point where values stand in for symbols."""
+        """Return the point where values stand in for symbols, that of X also for an x without its own."""
+        also = {(s, k): v for (x, k), v in values.items() for s in x.twins.values() if s.like}
+        values = {**also, **values}
         return Point(self.ev, self.letters, Frame(self.frame, values))
 
     def within(self, symbol: Symbol, key: Key) -> Point:
@@ -215,8 +217,8 @@ class Point:
     # Indices and shapes
 
     def place(self, entry: tree.Entry) -> Place:
-        """Return a symbol with its indices as numbers."""
-        return entry.symbol, self.key(entry.symbol, entry.indices)
+        """Return a symbol with its indices as numbers; X for an x that stands for it."""
+        return entry.symbol.like or entry.symbol, self.key(entry.symbol, entry.indices)
 
     def key(self, symbol: Symbol, nodes: Iterable[tree.Node]) -> Key:
         """Run the indices of a symbol and check that each lies in its declared range."""
@@ -259,6 +261,8 @@ class Point:
         ev, place = self.ev, (symbol, key)
         if place in self.frame.values:
             return self.frame.values[place]
+        if symbol.like is not None:
+            return self.lookup(symbol.like, key, span)
         if symbol.entry_of is not None:
             whole, at = split(symbol, key)
             in_frame = (symbol.entry_of, whole) in self.frame.values
@@ -346,7 +350,7 @@ def _entry(at: Point, node: tree.Entry) -> Value:
     if node.symbol.is_function:
         message = f"{node.symbol.latex} is a function and needs its argument"
         raise FormulaError("syntax", message, node.span)
-    return at.lookup(*at.place(node), node.span)
+    return at.lookup(node.symbol, at.key(node.symbol, node.indices), node.span)
 
 
 def split(symbol: Symbol, key: Key) -> tuple[Key, Key]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import cast
 
 import numpy as np
@@ -18,11 +19,14 @@ from nnmath.formula.running.points import letter_range
 from nnmath.formula.running.probability import (
     Case,
     cases_of,
+    kept,
     law_of,
     law_places,
     law_value,
     law_variables,
+    named,
     needs_two_rules,
+    outside_laws,
     random_places,
 )
 from nnmath.formula.running.worlds import Sample, support
@@ -46,14 +50,34 @@ def _moment(at: Point, node: tree.Moment) -> Value:
     if node.kind in INFORMATION:
         bits = math.log(2) if node.base == "2" else 1.0
         return INFORMATION[node.kind](at, node, fixed) / bits
-    moving = [
-        at.place(cast(tree.Entry, entry)) for entry in node.over
-    ]  # the reader lets no other in
+    found = at.ev.definitions.reached(outside_laws(node.bodies))
+    moving = [_over(at, node, entry, found) for entry in node.over]
     if not moving:
         moving = [place for place in random_places(at, node.bodies) if place not in fixed]
     if not moving:
         raise FormulaError("syntax", "nothing in here is random", node.span)
-    return _of_mean(node.kind, _mean_over(at, node, moving, fixed), node.bodies, node)
+    known = kept(at, found, found & {symbol for symbol, _ in moving}, node)
+    mean = _mean_over(at, node, moving, fixed)
+
+    def beside(of: Quantity) -> Value:
+        return mean(lambda inner: of(inner.with_values(known)))
+
+    return _of_mean(node.kind, beside if known else mean, node.bodies, node)
+
+
+def _over(at: Point, node: tree.Moment, entry: tree.Node, found: set[Symbol]) -> Place:
+    """Return what a mean is over: a variable of its law, or what is named after one."""
+    if not isinstance(entry, tree.Entry):
+        raise FormulaError("syntax", "the mean is over random symbols", entry.span)
+    place = at.place(entry)
+    of = law_places(at, node.law) if node.law else [place]
+    position = named(of, place)
+    if position is None:
+        message = f"{entry.symbol.latex} isn't named after a variable of this law"
+        raise FormulaError("syntax", message, entry.span)
+    (symbol, _), (variable, _) = place, of[position]
+    shown = variable in found and symbol not in found
+    return of[position] if shown and symbol.template.primes == variable.template.primes else place
 
 
 def _of_mean(kind: str, mean: Mean, bodies: Sequence[tree.Node], node: tree.Node) -> Value:
@@ -153,45 +177,28 @@ def _declared_cases(at: Point, operator: Symbol, node: tree.Moment) -> list[Case
 # Information
 
 
-def _mean_logarithm(
-    at: Point,
-    law: Symbol,
-    cases: Iterable[Case],
-    above: Sequence[Sequence[tree.Node]],
-    below: Sequence[Sequence[tree.Node]],
-) -> float:
-    """Return the mean of the logarithm of a fraction of probabilities of groups of variables."""
-
-    def logarithm(inner: Point, group: Sequence[tree.Node]) -> float:
-        return math.log(law_value(inner, tree.Apply(law, (), tuple(group))))
-
-    total = 0.0
-    for inner, weight in cases:
-        if weight > 0:
-            logarithms = sum(logarithm(inner, group) for group in above)
-            total += weight * (logarithms - sum(logarithm(inner, group) for group in below))
-    return total
-
-
 def _entropy(at: Point, node: tree.Moment, fixed: Sequence[Place]) -> float:
     """Return the entropy of variables, given others: the mean of minus the logarithm of their probability."""
     law, shown = _law_and_variables(at, node.bodies, node)
-    entries = [e for e in (*shown, *node.given) if isinstance(e, tree.Entry)]
-    places = [at.place(entry) for entry in entries]
+    every = (*shown, *node.given)
+    places = [at.place(entry) for entry in every if isinstance(entry, tree.Entry)]
     held = [place for place in fixed if place not in places]
-    cases = cases_of(at, places, held, law)
-    return _mean_logarithm(at, law, cases, [node.given], [(*shown, *node.given)])
+    share = tree.Apply(law, (), every, given=len(node.given))
+    cases = ((inner, weight) for inner, weight in cases_of(at, places, held, law) if weight > 0)
+    return float(sum(-weight * math.log(law_value(inner, share)) for inner, weight in cases))
 
 
 def _information(at: Point, node: tree.Moment, fixed: Sequence[Place]) -> float:
     """Return the mutual information of two groups of variables, given others."""
     if len(node.bodies) != 2:
         raise FormulaError("syntax", "mutual information is of two variables", node.span)
-    (one, other), given = map(parts_of, node.bodies), node.given
-    law, shown = _law_and_variables(at, (*one, *other, *given), node)
-    cases = cases_of(at, [at.place(cast(tree.Entry, e)) for e in shown], (), law)
-    above = [(*one, *other, *given), given]
-    return _mean_logarithm(at, law, cases, above, [(*one, *given), (*other, *given)])
+    one, other = map(tuple, map(parts_of, node.bodies))
+    law, _ = _law_and_variables(at, (*one, *other, *node.given), node)
+    left, right, both = (
+        _entropy(at, replace(node, bodies=bodies, law=law), fixed)
+        for bodies in (one, other, one + other)
+    )
+    return left + right - both
 
 
 INFORMATION = {"entropy": _entropy, "mutual information": _information}
@@ -204,10 +211,10 @@ def _law_and_variables(
     first = _written_out(at, bodies[0])
     if isinstance(first, tree.Apply) and isinstance(first.symbol, Symbol) and first.symbol.is_law:
         return first.symbol, list(first.arguments[: len(first.arguments) - first.given])
-    symbols = [body.symbol for body in bodies if isinstance(body, tree.Entry)]
+    symbols = [at.place(body)[0] for body in bodies if isinstance(body, tree.Entry)]
     if len(symbols) != len(bodies):
         raise FormulaError("syntax", "this is of variables or of a law", node.span)
-    return law_of(at.ev, symbols), list(bodies)
+    return node.law or law_of(at.ev, symbols), list(bodies)
 
 
 def _written_out(at: Point, body: tree.Node) -> tree.Node:

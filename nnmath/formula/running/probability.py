@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import cast
 
@@ -22,6 +22,7 @@ from nnmath.formula.reading.declarations import split_family
 from nnmath.formula.reading.lexer import split_latex
 from nnmath.formula.reading.notation import Symbol
 from nnmath.formula.running.blocks import expanded
+from nnmath.formula.running.definitions import symbols_in
 from nnmath.formula.running.evaluation import Evaluator, Place, Point
 from nnmath.formula.running.worlds import support
 from nnmath.formula.values import duals
@@ -58,15 +59,41 @@ def _mass(at: Point, law: Symbol, arguments: Sequence[tree.Node]) -> float:
             fixed[position] = _value_number(at, variables[position], argument)
     if not events:
         return marginal(table, fixed)
+    found = at.ev.definitions.reached(symbols_in(*events))
+    random = {symbol for symbol, _ in variables}
+    known = {} if found.isdisjoint(random) else kept(at, found, random, events[0])
     values = [support(at, *variable) for variable in variables]
     axes = [[fixed[k]] if k in fixed else range(len(v)) for k, v in enumerate(values)]
     total = 0.0
     for cell in itertools.product(*axes):
         own = {place: values[k][cell[k]] for k, place in enumerate(variables)}
-        inner = at.with_values(own)
+        inner = at.with_values(own | known)
         if all(_happens(inner, event) for event in events):
             total += float(table[cell])
     return total
+
+
+def kept(
+    at: Point, found: Iterable[Symbol], random: Collection[Symbol], node: tree.Node
+) -> dict[Place, Value]:
+    """Return the values that symbols keep beside random ones, as x does in P(X > x) and E[(X - x)^2]."""
+    twins = [symbol for symbol in found if symbol.like in random]
+    over = {getattr(entry, "symbol", None) for entry in getattr(node, "over", ())}
+    for symbol in twins:
+        if symbol.latex != symbol.latex.lower() or symbol in over:
+            message = f"{symbol.latex} stands beside the other case; declare both"
+            raise FormulaError("shadowed", message, node.span)
+    return {(symbol, ()): at.lookup(symbol, (), node.span) for symbol in twins}
+
+
+def outside_laws(nodes: Iterable[tree.Node]) -> set[Symbol]:
+    """Return the symbols in nodes, but for those that a probability is of."""
+
+    def dropped(part: tree.Node) -> tree.Node | None:
+        law = isinstance(part, tree.Apply) and getattr(part.symbol, "is_law", False)
+        return tree.Number(0.0) if law else None
+
+    return set(symbols_in(*(tree.rewrite(node, dropped) for node in nodes)))
 
 
 def marginal(table: np.ndarray, fixed: Fixed) -> float:
@@ -204,15 +231,21 @@ def _position(at: Point, variables: list[Place], argument: tree.Node) -> int | N
     if isinstance(argument, tree.Entry):
         if argument.symbol.domain == "event":
             return None
-        symbol, key = at.place(argument)
-        if (symbol, key) in variables:
-            return variables.index((symbol, key))
-        heads = [one.template.head if own == key else () for one, own in variables]
-        mine = argument.symbol.template.head
-        for head in (mine, tuple(h.lower() for h in mine), tuple(h.upper() for h in mine)):
-            if head in heads:
-                return heads.index(head)
+        position = named(variables, at.place(argument))
+        if position is not None:
+            return position
     raise FormulaError("syntax", "this isn't named after a variable of the law", argument.span)
+
+
+def named(variables: Sequence[Place], place: Place) -> int | None:
+    """Return which variable this is, or is named after: x or x' for X."""
+    if place in variables:
+        return variables.index(place)
+    heads = ["".join(s.template.head) if key == place[1] else "" for s, key in (place, *variables)]
+    for mine, *others in (heads, [head.lower() for head in heads]):
+        if mine in others:
+            return others.index(mine)
+    return None
 
 
 def _happens(at: Point, event: tree.Node) -> bool:
@@ -246,9 +279,7 @@ def random_places(at: Point, nodes: Sequence[tree.Node]) -> list[Place]:
     """Return the random symbols, at all their indices, that nodes depend on."""
     ev = at.ev
     tables = {v for s in ev.notation.symbols() if s.is_law for v in law_variables(ev, s)}
-    heads = {getattr(part, "symbol", None) for node in nodes for part in tree.walk(node)}
-    shown = {head for head in heads if isinstance(head, Symbol)}
-    every = {one for symbol in shown for one in ev.definitions.closure(symbol)}
+    every = {s.like or s for s in ev.definitions.reached(symbols_in(*nodes))}
     every |= {s.entry_of for s in every if s.entry_of is not None}
     random = [s for s in every if s.domain == "distributed" or s in tables]
     random.sort(key=lambda s: (s.order, s.latex))
@@ -297,15 +328,18 @@ def _table_cases(
     variables, table = law_places(at, law), law_table(at, law)
     held: dict[int, int] = {}
     for place in fixed:
-        if place in variables:
+        if (position := named(variables, place)) is not None:
             value = duals.primal(at.lookup(*place, (0, 0)))
-            held[variables.index(place)] = support(at, *place).index(value)
+            held[position] = support(at, *place).index(value)
     whole = marginal(table, held)
-    moving = [variables.index(place) for place in places if place in variables]
+    numbers = [(k, place) for place in places if (k := named(variables, place)) is not None]
+    moving = dict(numbers)
+    if len(moving) < len(numbers):
+        raise FormulaError("shadowed", f"two symbols stand for one variable of {law.latex} here")
     values = {k: support(at, *variables[k]) for k in moving}
     for choice in itertools.product(*(range(len(values[k])) for k in moving)):
         cell = dict(zip(moving, choice, strict=True))
-        own: dict[Place, Value] = {variables[k]: values[k][n] for k, n in cell.items()}
+        own: dict[Place, Value] = {moving[k]: values[k][n] for k, n in cell.items()}
         yield at.with_values(own), marginal(table, held | cell) / whole
 
 
