@@ -9,10 +9,12 @@ from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError, unread
 from nnmath.formula.reading.conditions import (
     COMPARISONS,
+    SUCH_THAT,
     indicator,
     read_arguments,
     read_conditions,
     read_set,
+    shared,
 )
 from nnmath.formula.reading.heads import ACCENTS, Scripts, declared_head, read_head, read_scripts
 from nnmath.formula.reading.known import variable_like
@@ -22,7 +24,6 @@ from nnmath.formula.reading.tokens import Token, closing, levels, split, text_of
 if TYPE_CHECKING:
     from nnmath.formula.reading.parser import Parser
 
-SUCH_THAT = (":", "|", r"\mid")
 CONDITIONS = tuple(sign for sign in COMPARISONS if sign not in ("=", r"\in"))
 
 
@@ -130,7 +131,7 @@ def _pieces(tokens: Sequence[Token]) -> list[Sequence[Token]]:
         if text_of(tokens[1:2]) != "{":
             raise unread(r"\substack needs its lines in braces", tokens[0].span)
         tokens = tokens[2 : closing(tokens, 1)]
-    pieces = split(tokens, ",", r"\\")
+    pieces = [piece for line in split(tokens, r"\\") for piece in shared(line)]
     for piece in pieces:
         if text_of(piece[:1]) in ("", r"\dots"):
             where = piece or tokens or [Token("mark", "", 0, 1)]

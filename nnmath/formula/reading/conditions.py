@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from nnmath.formula import tree
 from nnmath.formula.errors import Span, unread
-from nnmath.formula.reading.heads import Head, read_script
+from nnmath.formula.reading.heads import Head, is_head, read_script
 from nnmath.formula.reading.letters import LETTER, fill_list
 from nnmath.formula.reading.tokens import Token, closing, levels, split, text_of
 
@@ -28,6 +28,7 @@ OPERATIONS = {
     r"\setminus": r"\setminus",
     r"\backslash": r"\setminus",
 }
+SUCH_THAT = (":", "|", r"\mid")
 DISCRETE = (
     "size", "at most", "values", "integers", "event", "set of", "bit", "mask", "sign", "one-hot",
 )  # fmt: skip
@@ -99,13 +100,36 @@ def read_conditions(
     """
     if not tokens:
         raise unread("a condition is missing", parser.token.span)
-    inner = parser.inner(tokens)
+    comma = Token("mark", ",", *tokens[-1].span)
+    inner = parser.inner([t for piece in shared(tokens) for t in (*piece, comma)][:-1])
     found = [_condition(inner, for_all, intervals)]
     while inner.accept(*JOINS):
         inner.accept(r"\forall", "for all", "for every", "for each")
         found.append(_condition(inner, for_all, intervals))
     inner.finish()
     return [condition for condition in found if condition is not None]
+
+
+def shared(tokens: Sequence[Token]) -> list[Sequence[Token]]:
+    r"""Split at commas; write ``i, j \in C`` as ``i \in C, j \in C``, and ``i < j \in C`` with both in C.
+
+    In ``i, j \neq i`` the relation is that of j alone.
+    """
+    done: list[Sequence[Token]] = []
+    tail: Sequence[Token] = ()
+    for piece in reversed(split(tokens, ",")):
+        own = split(piece, *SUCH_THAT)[0]
+        *letters, _ = split(own, *COMPARISONS)
+        sign = sum(map(len, letters)) + len(letters) - 1  # where the last relation stands
+        parts = [piece]
+        if not letters and is_head(piece) and piece[0].text not in {t.text for t in tail}:
+            parts = [[*piece, *tail]]
+        elif letters:
+            tail = own[sign:] if all(map(is_head, letters)) and own[sign].text != "=" else ()
+            if len(letters) > 1 and tail and tail[0].text == r"\in":
+                parts = [*([*letter, *tail] for letter in letters), own[:sign]]
+        done = parts + done
+    return done
 
 
 def says_more(condition: tree.Node) -> bool:

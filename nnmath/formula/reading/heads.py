@@ -79,6 +79,12 @@ def declared_head(notation: Notation, tokens: Sequence[Token], i: int) -> tuple[
     return ("".join(longest), i + len(longest)) if longest else read_head(tokens, i)
 
 
+def is_head(tokens: Sequence[Token]) -> bool:
+    """Tell whether these are one head, such as a letter, and its primes."""
+    head = read_head(tokens, 0)
+    return head is not None and all(token.text == "'" for token in tokens[head[1] :])
+
+
 def read_scripts(
     tokens: Sequence[Token], i: int, known: Scripts | None = None
 ) -> tuple[Scripts, int]:

@@ -7,7 +7,7 @@ import math
 import operator
 from collections.abc import Callable, Iterable, Iterator
 from functools import reduce
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 
@@ -209,6 +209,8 @@ def _comparison(at: Point, node: tree.Comparison) -> Value:
     left = end_value(at, node.sides[0])
     for relation, side in zip(node.relations, node.sides[1:], strict=True):
         if relation in (r"\in", r"\notin"):
+            if duals.shape_of(left):
+                raise FormulaError("syntax", "pairs in a set aren't read", node.span)
             if (left in at.set_of(side)) != (relation == r"\in"):
                 return False
             continue
