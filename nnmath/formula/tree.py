@@ -101,9 +101,10 @@ class Power(Node):
 
 @dataclass(frozen=True, slots=True)
 class Transpose(Node):
-    """The transpose of an array."""
+    r"""The transpose of an array; of a number, too, where it is `sure` that ``^T`` is no power: printed ``^\top``."""
 
     body: Node
+    sure: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,11 +152,12 @@ def raised(parser: Parser, node: tree.Node, sup: Sequence[Token] | None, span: S
         return node
     text, where = text_of(sup), (sup[0].start, sup[-1].end)
     state, plain = parser.state, text.removeprefix("-")
-    free_t = not state.notation.find("T") and "T" not in state.bound
+    alone = [symbol for symbol in state.notation.find("T") if not symbol.template.sub]
+    free_t = not alone and "T" not in state.bound
     if plain in TRANSPOSES or (plain == "T" and (free_t or sup[-1].kind == "name")):
         if plain != text:
             node = tree.Power(node, tree.Number(-1.0), span=span)
-        return tree.Transpose(node, span=span)
+        return tree.Transpose(node, plain in TRANSPOSES, span=span)
     if len(sup) == 3 and text[0] + text[-1] in ("()", "[]") and sup[1].kind in ("letter", "number"):
         message = "isn't declared; write brackets round what is raised to a power"
         raise FormulaError("index", f"the superscript {text} {message}", where)

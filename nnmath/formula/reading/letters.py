@@ -6,7 +6,8 @@ them, over that one alone. Where they differ, they must differ by numbers that a
 term and the last one. Nothing is guessed: an example that fits no rule is an error.
 """
 
-from collections import Counter
+import math
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -70,19 +71,20 @@ def _terms(node: tree.Node, sign: int = 1) -> Iterator[tuple[tree.Node, int]]:
         yield node, sign
 
 
-def linear(node: tree.Node) -> tuple[frozenset[tuple[object, int]], float]:
-    """Write an index expression as letters and symbols, each with its factor, and a number."""
-    parts: Counter[object] = Counter()
-    number = 0.0
+def linear(node: tree.Node) -> tuple[frozenset[tuple[frozenset[object], float]], float]:
+    """Write an index expression as products of letters and symbols, each with its factor, and a number."""
+    parts: dict[frozenset[object], float] = defaultdict(float)
     for term, sign in _terms(node):
-        match term:
-            case tree.Number(value):
-                number += sign * value
-            case tree.Entry(symbol, indices):
-                parts[symbol.latex, tuple(map(linear, indices))] += sign
-            case _:
-                parts[term] += sign
+        factors = term.factors if isinstance(term, tree.Product) else (term,)
+        numbers = [factor.value for factor in factors if isinstance(factor, tree.Number)]
+        others = Counter(_named(one) for one in factors if not isinstance(one, tree.Number))
+        parts[frozenset(others.items())] += sign * math.prod(numbers)
+    number = parts.pop(frozenset(), 0.0)
     return frozenset((part, factor) for part, factor in parts.items() if factor), number
+
+
+def _named(node: tree.Node) -> object:
+    return (node.symbol.latex, *map(linear, node.indices)) if isinstance(node, tree.Entry) else node
 
 
 def tidy(node: tree.Node) -> tree.Node:
@@ -94,7 +96,7 @@ def _tidied(node: tree.Node) -> tree.Node | None:
     if not isinstance(node, tree.Sum) or not any(isinstance(t, tree.Number) for t in node.terms):
         return None
     parts = [(t, sign) for t, sign in _terms(node) if not isinstance(t, tree.Number)]
-    number = linear(node)[1]
+    number = sum(sign * t.value for t, sign in _terms(node) if isinstance(t, tree.Number))
     if number:
         parts.append((tree.Number(abs(number)), 1 if number > 0 else -1))
     if len(parts) == 1 and parts[0][1] == 1:

@@ -113,8 +113,8 @@ def _fitted(
     if symbol.is_moment:
         base = symbol.detail.removeprefix("base ")
         return read_moment(parser, MOMENTS[symbol.domain], left.sub, head, base)
-    transposed = left.primes == 1 and bool(symbol.shape)
-    allowed = not left.primes or symbol.is_function or transposed
+    primed = (left.primes == 1 and bool(symbol.shape)) or symbol.domain == "event"
+    allowed = not left.primes or symbol.is_function or primed
     if not allowed or (left.sub and not symbol.shape):
         return None
     indices = _indices(parser, symbol, places)
@@ -145,10 +145,13 @@ def _entry(
     node: tree.Node = tree.Entry(symbol, indices, span=head.bare if power else head.span)
     if left.sub is not None:
         node = tree.Item(node, parser.index_list(left.sub), span=head.span)
+    if symbol.domain == "event":
+        complement = text_of(left.sup) in COMPLEMENTS
+        for _ in range(left.primes + complement):
+            node = tree.Apply("not", (), (node,), span=node.span)
+        return node if complement else raised(parser, node, left.sup, head.span)
     if left.primes:
         node = tree.Transpose(node, span=head.span)
-    if symbol.domain == "event" and text_of(left.sup) in COMPLEMENTS:
-        return tree.Apply("not", (), (node,), span=node.span)
     return raised(parser, node, left.sup, head.span)
 
 

@@ -11,6 +11,7 @@ from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.reading.notation import Notation
 from nnmath.formula.running.blocks import kronecker, square_root
+from nnmath.formula.running.definitions import symbols_in
 from nnmath.formula.running.evaluation import Place, Point, entry_at, runs
 from nnmath.formula.values import duals
 from nnmath.formula.values.duals import Value, shape_of, shape_text
@@ -225,9 +226,11 @@ def fitting(at: Point, target: tree.Entry, node: tree.Node) -> Value:
 @runs(tree.Transpose)
 def _transpose(at: Point, node: tree.Transpose) -> Value:
     body = at.value(node.body)
-    if not shape_of(body):
-        raise FormulaError("shape", "a number has no transpose", node.span)
-    return body.T
+    if shape_of(body):
+        return body.T
+    if not node.sure and not any(symbol.shape for symbol in symbols_in(node.body)):
+        raise FormulaError("syntax", r"a number has no transpose; where it is meant, write \top", node.span)
+    return body
 
 
 @runs(tree.Inner)

@@ -6,6 +6,7 @@ right; but two symbols whose ranges have different ends (:math:`n_l` and :math:`
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -182,20 +183,22 @@ def _check_shared_ranges(equation: tree.Equation, conditions: Sequence[tree.Node
         found = list(uses(equation, name))
         for use in found[1:]:
             mine, theirs = (_with_conditions(u.bounds()[1], conditions) for u in (found[0], use))
-            if not _same_end(mine, theirs) and not _part_of(mine, theirs):
+            if not _part_of(mine, theirs) and not _part_of(theirs, mine):
                 here = f"where {latex_of_use(use)} has {use.text()}"
                 message = f"index {name} runs over {found[0].text()} but stands {here}"
                 raise FormulaError("index", message, use.node.span)
 
 
 def _part_of(one: tree.Node, other: tree.Node) -> bool:
-    """Tell whether one size is declared to be at most the other."""
-    pairs = ((one, other), (other, one))
-    return any(
-        isinstance(a, tree.Entry)
-        and a.symbol.domain == "at most"
-        and a.symbol.detail == latex_of(b)
-        for a, b in pairs
+    """Tell whether one size is never larger than the other: T than 2T and T + M, k than n where it is at most n."""
+    symbol = one.symbol if isinstance(one, tree.Entry) else None
+    if symbol and symbol.domain == "at most" and symbol.detail == latex_of(other):
+        return True
+    more = Counter(dict(linear(other)[0]))
+    more.subtract(dict(linear(one)[0]))
+    return all(
+        factor >= 0 or any(part < whole and number >= -factor for whole, number in more.items())
+        for part, factor in more.items()
     )
 
 
