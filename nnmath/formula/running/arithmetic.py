@@ -229,7 +229,9 @@ def _transpose(at: Point, node: tree.Transpose) -> Value:
     if shape_of(body):
         return body.T
     if not node.sure and not any(symbol.shape for symbol in symbols_in(node.body)):
-        raise FormulaError("syntax", r"a number has no transpose; where it is meant, write \top", node.span)
+        raise FormulaError(
+            "syntax", r"a number has no transpose; where it is meant, write \top", node.span
+        )
     return body
 
 

@@ -7,6 +7,7 @@ import math
 import operator
 from collections.abc import Callable, Iterable, Iterator
 from functools import reduce
+from itertools import pairwise
 from typing import Any, cast
 
 import numpy as np
@@ -233,17 +234,30 @@ def _limit(at: Point, node: tree.Limit) -> Value:
         x = 1.0 / step if infinite else target + step
         return at.with_letter(node.variable, x).scalar(node.body)
 
-    best, change = _extrapolated(near, [0.4 * 0.62**k for k in range(10)])
+    steps = [0.4 * 0.62**k for k in range(10)]
+    best, change = _extrapolated([*_before_overflow(near, steps, 6)], steps)
     if change > LIMIT_TOLERANCE * max(1.0, abs(duals.primal(best))):
         raise FormulaError("value", "the limit doesn't settle", node.span)
     return best
 
 
-def _extrapolated(near: Callable[[float], Value], steps: list[float]) -> tuple[Value, float]:
+def _before_overflow(
+    near: Callable[[float], Value], steps: list[float], enough: int
+) -> Iterator[Value]:
+    """Yield values near the limit; numbers that get too large end them, if there are enough."""
+    for count, step in enumerate(steps):
+        try:
+            yield near(step)
+        except FormulaError as error:
+            if error.category != "domain" or count < enough:
+                raise
+            return
+
+
+def _extrapolated(table: list[Value], steps: list[float]) -> tuple[Value, float]:
     """Extrapolate to step 0 (Neville); return the value and by how much it still changed."""
-    table = [near(step) for step in steps]
     best, change = table[0], np.inf
-    for level in range(1, len(steps)):
+    for level in range(1, len(table)):
         table = [
             table[k + 1] + (table[k + 1] - table[k]) * (1.0 / (steps[k] / steps[k + level] - 1.0))
             for k in range(len(table) - 1)
@@ -287,6 +301,26 @@ def _added(
     return total
 
 
+def _without_tails(
+    at: Point, node: tree.Integral, name: str, rule: Rule, start: Value, scale: Value
+) -> Value:
+    """Add up the body by a rule; points where it is too large to run are left out where it is next to nothing."""
+    shares: list[Value] = []
+    for point in rule:
+        try:
+            shares.append(_added(at, node, name, [point], start, scale))
+        except FormulaError as error:
+            if error.category != "domain" or shares == [None] * (len(rule) - 1):
+                raise
+            shares.append(None)
+    total: Value = sum(share for share in shares if share is not None)
+    for pair in pairwise(shares):
+        beside = [abs(duals.primal(share)) for share in pair if share is not None]
+        if len(beside) == 1 and beside[0] > EXACT**2 * max(1.0, abs(duals.primal(total))):
+            raise FormulaError("limit", "this integral isn't found exactly enough", node.span)
+    return total
+
+
 def _over_values(at: Point, node: tree.Integral) -> Value:
     variable = node.variable
     if not isinstance(variable, tree.Entry) or not variable.symbol.values:
@@ -315,7 +349,9 @@ def _without_end(
         message = "the bounds of this integral are the wrong way round"
         raise FormulaError("value", message, node.span)
     scale = -1.0 if ends == (-1, 0) else 1.0
-    rough, fine = (_added(at, node, name, rule(count), start, scale) for count in (260, 340))
+    rough, fine = (
+        _without_tails(at, node, name, rule(count), start, scale) for count in (260, 340)
+    )
     if abs(duals.primal(rough) - duals.primal(fine)) > EXACT * max(1.0, abs(duals.primal(fine))):
         raise FormulaError(
             "limit", "this integral doesn't converge, or too slowly to be found", node.span

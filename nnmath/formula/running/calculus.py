@@ -194,6 +194,9 @@ def _second(at: Point, node: tree.Gradient) -> Value:
     by = coordinates[0]
     if not isinstance(by, tree.Entry):
         raise FormulaError("syntax", "a derivative is taken by a symbol", by.span)
+    body = node.body
+    if isinstance(body, tree.Apply) and isinstance(body.symbol, Symbol):
+        by = _named_argument(body, by)
     place, position = _place(at, by)
     base = at.lookup(*place, by.span)
     rows, columns = shape_of(base) or (1, 1)
@@ -203,7 +206,7 @@ def _second(at: Point, node: tree.Gradient) -> Value:
 
     def entry(one: Value, other: Value) -> Value:
         def slope(x: Value) -> Value:
-            return derivative(lambda y: at.with_values({place: y}).scalar(node.body), x, other)
+            return derivative(lambda y: at.with_values({place: y}).scalar(body), x, other)
 
         return derivative(slope, base, one)
 

@@ -2,7 +2,7 @@ r"""Calling a function: a built-in one, a declared one as it is printed, or one 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, cast
@@ -11,6 +11,7 @@ import numpy as np
 
 from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError, Span
+from nnmath.formula.reading.letters import free_letters, letter_and_offset
 from nnmath.formula.reading.notation import Symbol
 from nnmath.formula.running.blocks import expanded
 from nnmath.formula.running.definitions import Definition, formal_of
@@ -99,7 +100,7 @@ def _call_printed(
     """Run the printed definition of a function with values for its arguments."""
     formals = definition.arguments
     _expect_count(definition.symbol.latex, arguments, len(formals), node.span)
-    inside = _with_own_letters(Point(at.ev, letters, at.frame), definition)
+    inside = _with_own_letters(Point(at.ev, letters, at.frame), definition, at, node)
     values: dict[Place, Value] = {}
     for formal, argument, printed in zip(formals, arguments, node.arguments, strict=True):
         values |= _bound(inside, formal, argument, printed.span)
@@ -110,17 +111,34 @@ def _call_printed(
         )
 
 
-def _with_own_letters(at: Point, definition: Definition) -> Point:
-    """Give the letters that only tell arguments apart, as in k(x_i, x_j), a value each."""
-    for formal in definition.arguments:
-        entry = formal_of(formal)
-        for position, node in enumerate(entry.indices):
-            if isinstance(node, tree.Index) and node.name not in at.letters:
-                before = tuple(map(at.whole, entry.indices[:position]))
-                lower, upper = at.range(entry.symbol, position, before)
-                taken = sum(lower <= value for value in at.letters.values())
-                at = at.with_letter(node.name, min(lower + taken, upper))
+def _with_own_letters(at: Point, definition: Definition, caller: Point, node: tree.Apply) -> Point:
+    """Give the letters in q(x_t, x_{t-1}) a value: that of a call q(x_2, x_1), or any, where only x_t stands for it."""
+    formals = tuple(map(formal_of, definition.arguments))
+    letters = free_letters(tree.SetOf(formals))
+    others = _without(definition.body, formals) if letters else []
+    for name in letters:
+        if name in at.letters:
+            continue
+        said = {
+            place - index[1]
+            for formal, printed in zip(formals, node.arguments, strict=True)
+            if isinstance(printed, tree.Entry) and printed.symbol is formal.symbol
+            for one, place in zip(formal.indices, caller.place(printed)[1], strict=True)
+            if (index := letter_and_offset(one)) is not None and index[0] == name
+        }
+        if name not in others:
+            lower, upper = letter_range(at, name, tree.SetOf(formals))
+            free = (k for k in range(lower, upper) if k not in at.letters.values())
+            said = {next(free, upper)}
+        if len(said) != 1:
+            raise FormulaError("syntax", f"nothing says what {name} is here", node.span)
+        at = at.with_letter(name, said.pop())
     return at
+
+
+def _without(node: tree.Node, formals: Sequence[tree.Node]) -> list[str]:
+    """Return the letters that stand outside formal arguments."""
+    return free_letters(tree.rewrite(node, lambda n: tree.Number(0.0) if n in formals else None))
 
 
 def _bound(at: Point, formal: tree.Node, value: Value, span: Span) -> dict[Place, Value]:

@@ -216,7 +216,8 @@ def _value_number(at: Point, variable: Place, argument: tree.Node) -> int:
     values = support(at, *variable)
     if plain not in values:
         message = f"{plain:g} is no value of {variable[0].latex}"
-        raise FormulaError("index", message, argument.span)
+        category = "index" if float(plain).is_integer() else "domain"  # such as in an integral
+        raise FormulaError(category, message, argument.span)
     return values.index(plain)
 
 
