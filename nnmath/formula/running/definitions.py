@@ -92,7 +92,8 @@ class Definitions:
             if same and len(other.arguments) == len(definition.arguments):
                 where = f" (by {other.label})" if other.label else ""
                 message = f"{definition.symbol.latex} is defined already{where}"
-                raise FormulaError("definition", message)
+                same = other.arguments == definition.arguments
+                raise FormulaError("definition" if same else "shadowed", message)
         own = self.own.setdefault(definition.symbol, [])
         own.append(definition)
         own.sort(key=lambda d: d.rank)
