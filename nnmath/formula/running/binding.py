@@ -5,9 +5,8 @@ from __future__ import annotations
 import itertools
 import math
 import operator
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import reduce
-from itertools import pairwise
 from typing import Any, cast
 
 import numpy as np
@@ -235,29 +234,28 @@ def _limit(at: Point, node: tree.Limit) -> Value:
         return at.with_letter(node.variable, x).scalar(node.body)
 
     steps = [0.4 * 0.62**k for k in range(10)]
-    best, change = _extrapolated([*_before_overflow(near, steps, 6)], steps)
+    best, change = _without_overflow(lambda n: _extrapolated(near, steps[:n]), (10, 9, 8, 7))
     if change > LIMIT_TOLERANCE * max(1.0, abs(duals.primal(best))):
         raise FormulaError("value", "the limit doesn't settle", node.span)
     return best
 
 
-def _before_overflow(
-    near: Callable[[float], Value], steps: list[float], enough: int
-) -> Iterator[Value]:
-    """Yield values near the limit; numbers that get too large end them, if there are enough."""
-    for count, step in enumerate(steps):
+def _without_overflow(run: Callable[[Any], Any], sizes: Sequence[float]) -> Any:
+    """Run with the first of some sizes for which no number gets too large."""
+    for size in sizes[:-1]:
         try:
-            yield near(step)
+            return run(size)
         except FormulaError as error:
-            if error.category != "domain" or count < enough:
+            if error.category != "domain":
                 raise
-            return
+    return run(sizes[-1])
 
 
-def _extrapolated(table: list[Value], steps: list[float]) -> tuple[Value, float]:
+def _extrapolated(near: Callable[[float], Value], steps: list[float]) -> tuple[Value, float]:
     """Extrapolate to step 0 (Neville); return the value and by how much it still changed."""
+    table = [near(step) for step in steps]
     best, change = table[0], np.inf
-    for level in range(1, len(table)):
+    for level in range(1, len(steps)):
         table = [
             table[k + 1] + (table[k + 1] - table[k]) * (1.0 / (steps[k] / steps[k + level] - 1.0))
             for k in range(len(table) - 1)
@@ -301,26 +299,6 @@ def _added(
     return total
 
 
-def _without_tails(
-    at: Point, node: tree.Integral, name: str, rule: Rule, start: Value, scale: Value
-) -> Value:
-    """Add up the body by a rule; points where it is too large to run are left out where it is next to nothing."""
-    shares: list[Value] = []
-    for point in rule:
-        try:
-            shares.append(_added(at, node, name, [point], start, scale))
-        except FormulaError as error:
-            if error.category != "domain" or shares == [None] * (len(rule) - 1):
-                raise
-            shares.append(None)
-    total: Value = sum(share for share in shares if share is not None)
-    for pair in pairwise(shares):
-        beside = [abs(duals.primal(share)) for share in pair if share is not None]
-        if len(beside) == 1 and beside[0] > EXACT**2 * max(1.0, abs(duals.primal(total))):
-            raise FormulaError("limit", "this integral isn't found exactly enough", node.span)
-    return total
-
-
 def _over_values(at: Point, node: tree.Integral) -> Value:
     variable = node.variable
     if not isinstance(variable, tree.Entry) or not variable.symbol.values:
@@ -349,9 +327,16 @@ def _without_end(
         message = "the bounds of this integral are the wrong way round"
         raise FormulaError("value", message, node.span)
     scale = -1.0 if ends == (-1, 0) else 1.0
-    rough, fine = (
-        _without_tails(at, node, name, rule(count), start, scale) for count in (260, 340)
-    )
+
+    def twice(reach: float) -> tuple[Value, Value]:
+        rules = (
+            rule(260, reach * reach),
+            rule(340, reach),
+        )  # what is left out must count for nothing
+        rough, fine = (_added(at, node, name, points, start, scale) for points in rules)
+        return rough, fine
+
+    rough, fine = _without_overflow(twice, (1.0, 0.9, 0.8, 0.7))
     if abs(duals.primal(rough) - duals.primal(fine)) > EXACT * max(1.0, abs(duals.primal(fine))):
         raise FormulaError(
             "limit", "this integral doesn't converge, or too slowly to be found", node.span
@@ -359,16 +344,16 @@ def _without_end(
     return fine
 
 
-def _line(count: int) -> Rule:
+def _line(count: int, reach: float) -> Rule:
     """Return points and weights of the whole line."""
-    steps, h = np.linspace(-2.6, 2.6, count, retstep=True)
+    steps, h = np.linspace(-2.6 * reach, 2.6 * reach, count, retstep=True)
     inner = 0.5 * math.pi * np.sinh(steps)
     weights = float(h) * 0.5 * math.pi * np.cosh(steps) * np.cosh(inner)
     return list(zip(np.sinh(inner).tolist(), weights.tolist(), strict=True))
 
 
-def _half_line(count: int) -> Rule:
+def _half_line(count: int, reach: float) -> Rule:
     """Return points and weights of the positive numbers."""
-    steps, h = np.linspace(-4.8, 4.6, count, retstep=True)
+    steps, h = np.linspace(-4.8 * reach, 4.6 * reach, count, retstep=True)
     x = np.exp(steps - np.exp(-steps))
     return list(zip(x.tolist(), (float(h) * x * (1.0 + np.exp(-steps))).tolist(), strict=True))
