@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from figures._arguments import checked_pair
 from nnmath._checks import check_integer, check_number, items_of, wrong_type, wrong_value
-from nnmath.activations import Activation
-from nnmath.activations._table import checked_activation
+from nnmath.activations import Activation, checked_activation
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

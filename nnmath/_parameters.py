@@ -20,8 +20,7 @@ from nnmath._checks import (
     wrong_value,
 )
 from nnmath._files import StoredArrays, read_arrays, write_arrays
-from nnmath.activations import ACTIVATIONS, Activation
-from nnmath.activations._table import checked_activation
+from nnmath.activations import ACTIVATIONS, Activation, checked_activation
 
 _DTYPES = (np.dtype(np.float64), np.dtype(np.float32))
 
