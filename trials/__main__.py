@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from nnmath.formula.checking.bookfile import load_book
+from nnmath.formula.checking.book import load_book
 from trials.ablation import VARIANTS
 from trials.fuzz import fuzz
 from trials.mutants import name_of, read_proofs, row, strangers

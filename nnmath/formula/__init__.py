@@ -18,8 +18,7 @@ The package needs NumPy alone and knows nothing of neural networks.
 """
 
 from nnmath.formula.api import check, differentiate, evaluate, parse
-from nnmath.formula.checking.book import Book, Result, Statement
-from nnmath.formula.checking.bookfile import load_book
+from nnmath.formula.checking.book import Book, Result, Statement, load_book
 from nnmath.formula.errors import FormulaError, Limits
 from nnmath.formula.reading.notation import Notation, Symbol
 

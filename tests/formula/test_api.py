@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 
 from nnmath import formula
-from nnmath.formula.checking.book import Statement
-from nnmath.formula.checking.bookfile import as_asked
+from nnmath.formula.checking.book import Statement, as_asked
 
 
 def test_evaluate_by_hand(sample):

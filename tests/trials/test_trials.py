@@ -12,7 +12,7 @@ import pytest
 
 import nnmath.formula
 from nnmath import formula
-from nnmath.formula.checking.bookfile import load_book
+from nnmath.formula.checking.book import load_book
 from nnmath.formula.checking.mutation import mutants, printed
 from trials import __main__ as command
 from trials import fuzz as fuzzing

@@ -2,7 +2,7 @@ r"""Calling a function: a built-in one, a declared one as it is printed, or one 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any, cast
@@ -114,9 +114,8 @@ def _call_printed(
 def _with_own_letters(at: Point, definition: Definition, caller: Point, node: tree.Apply) -> Point:
     """Give the letters in q(x_t, x_{t-1}) a value: that of a call q(x_2, x_1), or any, where only x_t stands for it."""
     formals = tuple(map(formal_of, definition.arguments))
-    letters = free_letters(tree.SetOf(formals))
-    others = _without(definition.body, formals) if letters else []
-    for name in letters:
+    others = tree.rewrite(definition.body, lambda n: tree.Number(0.0) if n in formals else None)
+    for name in free_letters(tree.SetOf(formals)):
         if name in at.letters:
             continue
         said = {
@@ -126,7 +125,7 @@ def _with_own_letters(at: Point, definition: Definition, caller: Point, node: tr
             for one, place in zip(formal.indices, caller.place(printed)[1], strict=True)
             if (index := letter_and_offset(one)) is not None and index[0] == name
         }
-        if name not in others:
+        if name not in free_letters(others):
             lower, upper = letter_range(at, name, tree.SetOf(formals))
             free = (k for k in range(lower, upper) if k not in at.letters.values())
             said = {next(free, upper)}
@@ -134,11 +133,6 @@ def _with_own_letters(at: Point, definition: Definition, caller: Point, node: tr
             raise FormulaError("syntax", f"nothing says what {name} is here", node.span)
         at = at.with_letter(name, said.pop())
     return at
-
-
-def _without(node: tree.Node, formals: Sequence[tree.Node]) -> list[str]:
-    """Return the letters that stand outside formal arguments."""
-    return free_letters(tree.rewrite(node, lambda n: tree.Number(0.0) if n in formals else None))
 
 
 def _bound(at: Point, formal: tree.Node, value: Value, span: Span) -> dict[Place, Value]:

@@ -78,9 +78,9 @@ def kept(
 ) -> dict[Place, Value]:
     """Return the values that symbols keep beside random ones, as x does in P(X > x) and E[(X - x)^2]."""
     twins = [symbol for symbol in found if symbol.like in random]
-    over = {getattr(entry, "symbol", None) for entry in getattr(node, "over", ())}
     for symbol in twins:
-        if symbol.latex != symbol.latex.lower() or symbol in over:
+        below = tree.Entry(symbol) in getattr(node, "over", ())
+        if below or symbol.latex != symbol.latex.lower():
             message = f"{symbol.latex} stands beside the other case; declare both"
             raise FormulaError("shadowed", message, node.span)
     return {(symbol, ()): at.lookup(symbol, (), node.span) for symbol in twins}
@@ -242,11 +242,8 @@ def named(variables: Sequence[Place], place: Place) -> int | None:
     """Return which variable this is, or is named after: x or x' for X."""
     if place in variables:
         return variables.index(place)
-    heads = ["".join(s.template.head) if key == place[1] else "" for s, key in (place, *variables)]
-    for mine, *others in (heads, [head.lower() for head in heads]):
-        if mine in others:
-            return others.index(mine)
-    return None
+    heads = [("".join(s.template.head).lower(), key) for s, key in (place, *variables)]
+    return heads.index(heads[0], 1) - 1 if heads[0] in heads[1:] else None
 
 
 def _happens(at: Point, event: tree.Node) -> bool:

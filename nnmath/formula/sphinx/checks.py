@@ -15,8 +15,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.nodes import traverse_parent
 
-from nnmath.formula.checking.book import Book, Result, Statement, fail
-from nnmath.formula.checking.bookfile import as_asked
+from nnmath.formula.checking.book import Book, Result, Statement, as_asked, fail
 from nnmath.formula.checking.code import read_open_symbol
 from nnmath.formula.checking.session import Session
 from nnmath.formula.errors import FormulaError

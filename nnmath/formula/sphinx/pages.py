@@ -17,8 +17,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
 from nnmath import formula
-from nnmath.formula.checking.book import OPTIONS, Statement, code_name
-from nnmath.formula.checking.bookfile import functions_in, scopes_in
+from nnmath.formula.checking.book import OPTIONS, Statement, code_name, functions_in, scopes_in
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.reading.notation import Notation
 
