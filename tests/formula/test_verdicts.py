@@ -28,7 +28,7 @@ STEPS = r"""
     q :: printed
     y, z
 """
-TABLE = "K :: size\nX, x :: values 1..K\nf :: law of X\ng :: printed\nm\ns :: positive"
+TABLE = "K :: size\nX, x :: values 1..K\nf :: law of X\ng :: printed"
 SURFACE = r"""
     n :: size
     u, u_0 \in \mathbb{R}^n
@@ -72,32 +72,6 @@ SIDE_BY_SIDE = [
         "q(c_1, c_2) = c_1 c_2^2 + e_2",
     ),
     (STEPS, ("q(x_t, x_{t-1}) = x_t - y x_{t-1}",), "q(2, z) = 2 - y z", "q(2, z) = z - 2 y"),
-    # an integral over all values of a variable that has declared ones
-    (
-        TABLE,
-        ("g(x) = f(x)",),
-        r"\int_{-\infty}^{\infty} x g(x) \, dx = E[X]",
-        r"\int_{-\infty}^{\infty} x^2 g(x) \, dx = E[X]",
-    ),
-    # numbers that get too large where they count for nothing
-    (
-        TABLE,
-        (),
-        r"\int_{-\infty}^{\infty} e^u \mathcal{N}(u \mid m, 1) \, du = e^{m + \frac12}",
-        r"\int_{-\infty}^{\infty} e^u \mathcal{N}(u \mid m, 1) \, du = e^m",
-    ),
-    (
-        TABLE,
-        (),
-        r"\int_0^\infty \frac{u^3}{e^u - 1} \, du = \frac{\pi^4}{15}",
-        r"\int_0^\infty \frac{u^3}{e^u - 1} \, du = \frac{\pi^4}{16}",
-    ),
-    (
-        TABLE,
-        (),
-        r"\lim_{r \to \infty} \frac{\Gamma(s + r)}{\Gamma(r) r^s} = 1",
-        r"\lim_{r \to \infty} \frac{\Gamma(s + r)}{\Gamma(r) r^s} = s",
-    ),
     # the second derivative by the argument that is named after what it is by
     (
         SURFACE,
@@ -142,11 +116,8 @@ def test_ranges_that_have_nothing_to_do_with_each_other(judged, latex):
         (STEPS, "q(y, z) = y - b_1 z", (STEP,)),
         (STEPS, "q(x_1, x_1) = x_1 - b_1 x_1", (STEP,)),
         (STEPS, "q(x_t, x_0) = x_t", (STEP, "q(x_t, x_0) = x_t x_0")),
-        (TABLE, r"\int_{-\infty}^{\infty} e^{-x^2} \, dx = \sqrt{\pi}", ()),
+        (TABLE, r"\int_{-\infty}^{\infty} x g(x) \, dx = E[X]", ("g(x) = f(x)",)),
         (TABLE, r"\int_0^{\infty} x g(x) \, dx = E[X]", ("g(x) = f(x)",)),
-        (TABLE, r"\int_{-\infty}^{\infty} e^u \, du = 1", ()),
-        (TABLE, r"\int_{-\infty}^{\infty} e^{e^u} \, du = 1", ()),
-        (TABLE, r"\lim_{u \to \infty} e^{e^u} = 1", ()),
     ],
 )
 def test_what_nothing_decides_is_asked(judged, declared, latex, definitions):

@@ -278,12 +278,7 @@ def _integral(parser: Parser) -> tree.Node:
     bound = len(parser.state.bound)
     notation = parser.state.notation
     letter, _ = declared_head(notation, by, 0) or ("", 0)
-    line = text_of(scripts.sub) + text_of(scripts.sup) in (r"-\infty\infty", r"-\infty+\infty")
-    declared = [*notation.find(letter), *filter(None, [variable_like(notation, letter)])]
-    counts = line and any(symbol.values for symbol in declared)
-    if counts:
-        lower = upper = None  # as without bounds, over all of its values
-    if lower is not None or not declared:
+    if lower is not None or not (notation.find(letter) or variable_like(notation, letter)):
         parser.state.bound.append(letter)
     before, behind = parser.tokens[:at], parser.tokens[end:]
     if above := text_of(behind[:1]) == "}":
@@ -293,10 +288,6 @@ def _integral(parser: Parser) -> tree.Node:
         parser.tokens = [*before, *behind]
     with parser.within("d"):
         body = parser.term()
-    applied = [getattr(node, "symbol", "") for node in tree.walk(body) if type(node) is tree.Apply]
-    if counts and all(isinstance(symbol, str) for symbol in applied):
-        message = f"{letter} has declared values; for all numbers, give the integral another letter"
-        raise FormulaError("shadowed", message, parser.since(start))
     if not first:
         parser.i += end - at
     variable = parser.whole(by)
