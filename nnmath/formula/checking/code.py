@@ -24,12 +24,11 @@ import numpy as np
 
 from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError
-from nnmath.formula.reading.heads import Scripts, declared_head, read_scripts
 from nnmath.formula.reading.letters import free_letters
 from nnmath.formula.reading.lexer import tokenize
 from nnmath.formula.reading.notation import Notation, Symbol
 from nnmath.formula.reading.parser import Parser
-from nnmath.formula.reading.tokens import State
+from nnmath.formula.reading.tokens import Scripts, State, declared_head, read_scripts
 from nnmath.formula.running.calls import call
 from nnmath.formula.running.evaluation import Evaluator, Point
 from nnmath.formula.running.points import letter_range

@@ -16,10 +16,20 @@ from nnmath.formula.reading.conditions import (
     read_set,
     shared,
 )
-from nnmath.formula.reading.heads import ACCENTS, Scripts, declared_head, read_head, read_scripts
 from nnmath.formula.reading.known import variable_like
 from nnmath.formula.reading.letters import fill_list
-from nnmath.formula.reading.tokens import Token, closing, levels, split, text_of
+from nnmath.formula.reading.tokens import (
+    ACCENTS,
+    Scripts,
+    Token,
+    closing,
+    declared_head,
+    levels,
+    read_head,
+    read_scripts,
+    split,
+    text_of,
+)
 
 if TYPE_CHECKING:
     from nnmath.formula.reading.parser import Parser

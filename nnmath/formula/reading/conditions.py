@@ -11,9 +11,17 @@ from typing import TYPE_CHECKING
 
 from nnmath.formula import tree
 from nnmath.formula.errors import Span, unread
-from nnmath.formula.reading.heads import Head, is_head, read_script
 from nnmath.formula.reading.letters import LETTER, fill_list
-from nnmath.formula.reading.tokens import Token, closing, levels, split, text_of
+from nnmath.formula.reading.tokens import (
+    Head,
+    Token,
+    closing,
+    is_head,
+    levels,
+    read_script,
+    split,
+    text_of,
+)
 
 if TYPE_CHECKING:
     from nnmath.formula.reading.parser import Parser

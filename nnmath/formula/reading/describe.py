@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from nnmath.formula import tree
 from nnmath.formula.errors import Span
 from nnmath.formula.reading.equation import read
-from nnmath.formula.reading.heads import declared_head, read_scripts
 from nnmath.formula.reading.letters import latex_of
 from nnmath.formula.reading.lexer import tokenize
 from nnmath.formula.reading.notation import Notation, Symbol
 from nnmath.formula.reading.symbol import DOMAINS
-from nnmath.formula.reading.tokens import Token
+from nnmath.formula.reading.tokens import Token, declared_head, read_scripts
 
 SETS = {"set of": "a set of numbers from", "sample of": "a sample of"}
 

@@ -21,9 +21,8 @@ from nnmath.formula.reading.conditions import (
     read_event,
     starts_bracket,
 )
-from nnmath.formula.reading.heads import Head, raised
 from nnmath.formula.reading.letters import fill_list
-from nnmath.formula.reading.tokens import Token, split, text_of
+from nnmath.formula.reading.tokens import Head, Token, raised, split, text_of
 from nnmath.formula.values.functions import BUILTIN, LAWS
 
 if TYPE_CHECKING:

@@ -10,9 +10,17 @@ from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError, Span, unread
 from nnmath.formula.reading import big
 from nnmath.formula.reading.conditions import read_arguments, read_conditions, starts_bracket
-from nnmath.formula.reading.heads import Scripts, Tokens, read_head, read_scripts
 from nnmath.formula.reading.letters import fill, fill_list
-from nnmath.formula.reading.tokens import Token, levels, split, text_of
+from nnmath.formula.reading.tokens import (
+    Scripts,
+    Token,
+    Tokens,
+    levels,
+    read_head,
+    read_scripts,
+    split,
+    text_of,
+)
 
 if TYPE_CHECKING:
     from nnmath.formula.reading.parser import Parser

@@ -32,22 +32,27 @@ from nnmath.formula.reading.conditions import (
     read_place,
     starts_bracket,
 )
-from nnmath.formula.reading.heads import (
-    ACCENTS,
-    Head,
-    Scripts,
-    declared_head,
-    raised,
-    read_head,
-    read_script,
-    read_scripts,
-    spread_font,
-)
 from nnmath.formula.reading.letters import fill_list, fill_product, fill_sum
 from nnmath.formula.reading.operators import OPERATORS, is_differential, read_differential_quotient
 from nnmath.formula.reading.symbol import separate
 from nnmath.formula.reading.symbols import read_symbol
-from nnmath.formula.reading.tokens import Stream, Token, levels, split, text_of, value_of
+from nnmath.formula.reading.tokens import (
+    ACCENTS,
+    Head,
+    Scripts,
+    Stream,
+    Token,
+    declared_head,
+    levels,
+    raised,
+    read_head,
+    read_script,
+    read_scripts,
+    split,
+    spread_font,
+    text_of,
+    value_of,
+)
 from nnmath.formula.values.functions import BUILTIN
 
 RELATIONS = {

@@ -15,10 +15,21 @@ import numpy as np
 
 from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError
-from nnmath.formula.reading.heads import TRANSPOSES, Scripts, Tokens, read_head, read_scripts
 from nnmath.formula.reading.known import MOMENTS
 from nnmath.formula.reading.lexer import tokenize
-from nnmath.formula.reading.tokens import CLOSERS, Token, closing, levels, split, text_of
+from nnmath.formula.reading.tokens import (
+    CLOSERS,
+    TRANSPOSES,
+    Scripts,
+    Token,
+    Tokens,
+    closing,
+    levels,
+    read_head,
+    read_scripts,
+    split,
+    text_of,
+)
 
 DOMAINS = {  # for a reader: of one number, of an array
     "real": ("a real number", "real numbers"),

@@ -17,7 +17,6 @@ from nnmath.formula.reading.conditions import (
     read_event,
     read_indicator,
 )
-from nnmath.formula.reading.heads import Head, Scripts, raised
 from nnmath.formula.reading.known import (
     MOMENTS,
     read_known,
@@ -27,7 +26,16 @@ from nnmath.formula.reading.known import (
 )
 from nnmath.formula.reading.letters import fill_list
 from nnmath.formula.reading.symbol import Places, fit
-from nnmath.formula.reading.tokens import CLOSERS, Token, closing, split, text_of
+from nnmath.formula.reading.tokens import (
+    CLOSERS,
+    Head,
+    Scripts,
+    Token,
+    closing,
+    raised,
+    split,
+    text_of,
+)
 
 if TYPE_CHECKING:
     from nnmath.formula.reading.notation import Symbol
