@@ -70,7 +70,7 @@ def _by_all(at: Point, body: tree.Node, by: Sequence[tree.Node], node: tree.Node
         if _is_entrywise(at.ev, body, first):
             return _by_all(at, replace(body, primes=body.primes + 1), rest, node)
         if not (isinstance(node, tree.Derivative) and node.total) and first in body.arguments:
-            body = _explicit(at, body, by)
+            body = _explicit(at, body, (first, *rest))
     place, position = _place(at, first)
 
     def along(value: Value, direction: Value) -> Value:
