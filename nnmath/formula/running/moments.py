@@ -192,7 +192,7 @@ def _information(at: Point, node: tree.Moment, fixed: Sequence[Place]) -> float:
     """Return the mutual information of two groups of variables, given others."""
     if len(node.bodies) != 2:
         raise FormulaError("syntax", "mutual information is of two variables", node.span)
-    one, other = map(tuple, map(parts_of, node.bodies))
+    one, other = map(parts_of, node.bodies)
     law, _ = _law_and_variables(at, (*one, *other, *node.given), node)
     left, right, both = (
         _entropy(at, replace(node, bodies=bodies, law=law), fixed)
