@@ -122,7 +122,8 @@ def test_what_is_not_read(numbers, latex):
         (["r(x, x) = x"], "an argument stands twice"),
         (["r(2) = 4"], "a function is defined for symbols as its arguments"),
         (["x = x + 1"], "x is defined by itself"),
-        (["x + y = 2"], "the left side of a definition is a symbol or a function of symbols"),
+        (["x + y = 2"], "the left side of a definition is a symbol (s^2 if that is declared)"),
+        (["x^2 = 2"], "the left side of a definition is a symbol (s^2 if that is declared)"),
         (["x(y) = 2y"], "x isn't declared as a function; declare it so, x :: printed"),
         (["x = 2", "x = 3"], "x is defined already"),
         ([r"x \leq 2"], "a definition has an equals sign"),
@@ -305,3 +306,26 @@ def test_a_definition_at_an_input_says_that_it_is_one():
     assert "G_t is declared as given here, so say where this holds" in result.message
     recursion = r"G_t = r_t + q G_{t+1}"
     assert formula.check("G_{T-1} = r_{T-1} + q G_T", notation, definitions=[recursion])
+
+
+def test_a_recursion_without_a_start_is_told_what_to_declare():
+    notation = formula.Notation("an epidemic")
+    notation.declare_all("T :: size\nS_t :: t = 0..T\nb :: unit interval")
+    definition = "S_{t+1} = S_t - b S_t"
+    result = formula.check("S_1 = (1 - b) S_0", notation, definitions=[definition])
+    assert result.category == "notation"
+    assert "where it starts, declare it as given, such as given: t = 0" in result.message
+    started = formula.Notation("an epidemic")
+    started.declare_all("T :: size\nS_t :: t = 0..T :: given: t = 0\nb :: unit interval")
+    assert formula.check("S_1 = (1 - b) S_0", started, definitions=[definition])
+
+
+def test_a_script_is_missing_only_where_the_other_fits():
+    notation = formula.Notation("a portfolio")
+    notation.declare_all("n :: size\n\\sigma_p^2 :: positive\nw_i^k :: i = 1..n; k = 1..n")
+    for latex, message in {
+        r"\sigma_{ij} = 1": r"the scripts don't fit: \sigma_p^2 is declared",
+        "w_i = 1": "w_i^k is declared: a superscript is missing here",
+        "w^k = 1": "w_i^k is declared: a subscript is missing here",
+    }.items():
+        assert message in formula.check(latex, notation).message

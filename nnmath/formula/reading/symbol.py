@@ -101,8 +101,8 @@ class Template:
         if sorted(found) != sorted(places):
             raise FormulaError(
                 "notation",
-                f"the indices {', '.join(places)} don't each stand once in {latex}; a letter that stands"
-                " twice needs another in its second place",
+                f"the indices {', '.join(places)} don't each stand once in {latex}; print them as in x_i, and"
+                " another letter in a second place",
             )
         return result
 

@@ -103,11 +103,11 @@ def _misfit(candidates: Sequence[Symbol], head: Head) -> FormulaError:
         return FormulaError("undeclared", f"{plain} isn't declared", head.span)
     *others, last = (symbol.latex for symbol in candidates)
     declared = f"{', '.join(others)} and {last} are declared" if others else f"{last} is declared"
-    templates, scripts = [symbol.template for symbol in candidates], head.scripts
-    message = f"the scripts don't fit: {declared}"
-    if scripts.sup is None and all(wanted.sup is not None for wanted in templates):
+    scripts, message = head.scripts, f"the scripts don't fit: {declared}"
+    wanted = [s.template for s in candidates if s.template.fit(scripts, partial=True) is not None]
+    if scripts.sup is None and any(template.sup for template in wanted):
         message = f"{declared}: a superscript is missing here"
-    if scripts.sub is None and all(wanted.sub is not None for wanted in templates):
+    if scripts.sub is None and any(template.sub for template in wanted):
         message = f"{declared}: a subscript is missing here"
     return FormulaError("index", message, head.span)
 

@@ -193,6 +193,6 @@ def definition_from(
             name = target.factors[0].symbol.latex
             message = f"{name} isn't declared as a function; declare it so, {name} :: printed"
             raise FormulaError("notation", message, left.span)
-        message = "the left side of a definition is a symbol or a function of symbols"
+        message = "the left side of a definition is a symbol (s^2 if that is declared) or a function of symbols"
         raise FormulaError("syntax", message, left.span)
     return Definition(symbol, target.indices, arguments, items, body, conditions, label)

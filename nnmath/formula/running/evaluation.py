@@ -101,6 +101,9 @@ class Evaluator:
             yield
         except FormulaError as error:
             if not error.message.startswith("in the definition"):
+                if error.category == "index" and error.message.startswith(f"{name} has"):
+                    error.category = "notation"
+                    error.message += "; where it starts, declare it as given, such as given: t = 0"
                 error.message = f"in the definition of {name}{definition.named}: {error.message}"
             error.span = span
             raise
@@ -183,7 +186,9 @@ class Point:
             raise FormulaError("limit", "an index this large isn't counted to", node.span)
         nearest: int = round(value)
         if abs(value - nearest) > 1e-9:
-            message = f"an index must be a whole number, not {value:.6g}"
+            message = (
+                f"an index must be a whole number, not {value:.6g}; a bound is declared as a size"
+            )
             raise FormulaError("index", message, node.span)
         return nearest
 
