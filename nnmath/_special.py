@@ -1,4 +1,4 @@
-"""The error function for any Array-API array.
+"""The complement of the error function, for any Array-API array.
 
 NumPy has none, and the standard names none. Cody's rational approximations need
 only arithmetic and `exp`, so automatic differentiation runs through them too.
@@ -69,38 +69,6 @@ _SMALL_END = 0.46875
 _MIDDLE_END = 4.0
 # erfc(30) is below the smallest float64, so nothing is lost by stopping there.
 _LAST = 30.0
-
-
-def erf(x: Array) -> Array:
-    r"""Return the error function of every entry.
-
-    Parameters
-    ----------
-    x : array
-        Any shape, real floating dtype.
-
-    Returns
-    -------
-    array
-        The shape and dtype of ``x``, values in [-1, 1].
-
-    Notes
-    -----
-    It is 2 / sqrt(pi) times the integral of exp(-t^2) from 0 to x.
-
-    References
-    ----------
-    W. J. Cody, "Rational Chebyshev approximations for the error function",
-    Mathematics of Computation 23 (1969), 631-637.
-    """
-    xp = namespace(x)
-    wide = _wide_enough(xp, x)
-
-    def outer(x: Array) -> Array:
-        return xp.sign(x) * (1.0 - _erfc_positive(xp, absolute(xp, x)))
-
-    small = absolute(xp, wide) <= _SMALL_END
-    return cast(xp, piecewise(xp, small, wide, _erf_small, outer, (0.0, 1.0)), x.dtype)
 
 
 def erfc(x: Array) -> Array:

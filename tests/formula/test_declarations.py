@@ -47,7 +47,7 @@ def test_a_line_says_what_is_declared(text, expected):
         ("x :: colour: red", "'colour' is no fact of a symbol"),
         ("x :: positive :: real", "x has domain twice"),
         (r"x \in \mathbb{R}^{}", "is no known domain"),
-        (r"x \in \mathbb{R}^n_m", r"in a table also sets such as \mathbb{R}^d and (0, 1)"),
+        (r"x \in \mathbb{R}^n_m", r"printed, and in a table \mathbb{R}^d, (0, 1)"),
         (r"x \in \mathbb{C}", "is no known domain"),
         (r"f : \mathbb{C} \to \mathbb{R}", r"'\\mathbb{C}' isn't R, R^n or"),
         (r"f : \mathbb{R} \to [a, b]", "is no known domain"),

@@ -275,8 +275,8 @@ def test_a_bracket_that_only_holds_the_argument_ends_it(numbers, right, wrong):
 @pytest.mark.parametrize(
     ("latex", "message"),
     [
-        ("x = 1e-3 h", r"1e-3 is a number in programs; in print it is 1 \cdot 10^{-3}"),
-        ("x = 2.5e6 h", r"in print it is 2.5 \cdot 10^{6}"),
+        ("x = 1e-3 h", r"1e-3 is how programs write 1 \cdot 10^{-3}"),
+        ("x = 2.5e6 h", r"is how programs write 2.5 \cdot 10^{6}"),
         (r"x = 3, y = 4 \to h = 5", "an arrow from one equation to another isn't read"),
         (r"x = 3 \to h = 5", "an arrow from one equation to another isn't read"),
         (r"x = 3, y = 4 \Rightarrow h = 5", "an arrow from one equation to another isn't read"),
@@ -314,7 +314,7 @@ def test_a_recursion_without_a_start_is_told_what_to_declare():
     definition = "S_{t+1} = S_t - b S_t"
     result = formula.check("S_1 = (1 - b) S_0", notation, definitions=[definition])
     assert result.category == "notation"
-    assert "where it starts, declare it as given, such as given: t = 0" in result.message
+    assert "declare its start, such as given: t = 0" in result.message
     started = formula.Notation("an epidemic")
     started.declare_all("T :: size\nS_t :: t = 0..T :: given: t = 0\nb :: unit interval")
     assert formula.check("S_1 = (1 - b) S_0", started, definitions=[definition])

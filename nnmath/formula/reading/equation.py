@@ -51,7 +51,7 @@ def read(
     kind: str = "claim",
     reach: int = 0,
 ) -> Reading:
-    """Read a display; where it is a definition with arguments, its `printed` symbol is a function from then on."""
+    """Read a display; a `printed` symbol that is defined with arguments is a function from then on."""
     limits = limits or Limits()
     tokens, printed, word = _split_condition(_one_line(_unwrapped(tokenize(latex, limits))))
     for k, token in enumerate(tokens):

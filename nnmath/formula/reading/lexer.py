@@ -124,7 +124,7 @@ def _scan(latex: str) -> list[Token]:
         kind, text = str(match.lastgroup), match.group()
         if kind == "power":
             printed = r"{} \cdot 10^{{{}}}".format(*text.split("e"))
-            raise unread(f"{text} is a number in programs; in print it is {printed}", match.span())
+            raise unread(f"{text} is how programs write {printed}", match.span())
         if kind not in ("space", "note") and text not in SPACING:
             tokens.append(Token(*_normalised(kind, text), *match.span()))
         position = match.end()

@@ -242,7 +242,7 @@ class Notation:
             return "values", domain, None
         if domain not in DOMAINS:
             known = ", ".join(DOMAINS)
-            known += r"; in a table also sets such as \mathbb{R}^d and (0, 1)"
+            known += r", and in a table \mathbb{R}^d, (0, 1)"
             raise FormulaError("notation", f"{domain!r} is no known domain; known are {known}")
         return domain, "", None
 

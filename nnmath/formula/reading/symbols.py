@@ -128,7 +128,7 @@ def _fitted(
     indices = _indices(parser, symbol, places)
     defined = head.span[0] == parser.state.defines
     if defined and symbol.domain == "printed" and parser.opens("(", "["):
-        symbol.maps = (), ()  # what stands before its first equals sign says that it is a function
+        symbol.maps = (), ()  # says its definition
     if symbol.is_function:
         return _applied(parser, symbol, indices, left, head)
     if symbol.operator:

@@ -112,7 +112,7 @@ class State:
     defines: int = -1  # where the left side of a definition begins
     depth: int = 0
     source_end: int = 0
-    reach: int = 0  # more or less than what a function without brackets is taken to take
+    reach: int = 0  # of functions without brackets: 1 further than usual, -1 less far
 
 
 class Stream:

@@ -103,7 +103,7 @@ class Evaluator:
             if not error.message.startswith("in the definition"):
                 if error.category == "index" and error.message.startswith(f"{name} has"):
                     error.category = "notation"
-                    error.message += "; where it starts, declare it as given, such as given: t = 0"
+                    error.message += "; declare its start, such as given: t = 0"
                 error.message = f"in the definition of {name}{definition.named}: {error.message}"
             error.span = span
             raise
