@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -287,22 +288,22 @@ class Symbol:
         """Whether it takes arguments."""
         return self.maps is not None or self.is_law
 
-    @property
+    @cached_property
     def is_law(self) -> bool:
         """Whether it is the joint law of declared variables."""
         return self.domain == "law of"
 
-    @property
+    @cached_property
     def is_sample(self) -> bool:
         """Whether it is a set of observations of other symbols."""
         return self.domain == "sample of"
 
-    @property
+    @cached_property
     def is_set(self) -> bool:
         """Whether it is a set, of numbers or of observations."""
         return self.domain in ("set of", "sample of")
 
-    @property
+    @cached_property
     def is_size(self) -> bool:
         """Whether it counts something, such as the rows of a matrix."""
         return self.domain in ("size", "at most")
@@ -312,7 +313,7 @@ class Symbol:
         """The operator over a letter that it stands for: ``"expectation"``, ``"variance"`` or None."""
         return self.domain.removesuffix(" over") if self.domain.endswith(" over") else None
 
-    @property
+    @cached_property
     def values(self) -> str:
         """The finite set of values that it can take, as declared, or the empty string."""
         return self.detail if self.domain in ("values", "integers", "event") else ""

@@ -52,6 +52,8 @@ def _sized(value: Value, beside: Value) -> Value:
 
 def added(at: Point, left: Value, right: Value, term: tree.Node) -> Value:
     """Add two values; a number and an array, or a row and a matrix, only where the notation allows it."""
+    if type(left) is float is type(right):
+        return left + right  # by far the most common
     left, right = _sized(left, right), _sized(right, left)
     one, other = shape_of(left), shape_of(right)
     common = _common_shape(at.ev.notation, one, other)

@@ -89,6 +89,7 @@ class Evaluator:
         self.nesting = 0
         self.met: set[tuple[int, int]] = set()  # which cases of which node applied
         self.drawn: dict[Place, Value] = {}
+        self.uses: dict[tuple[int, str], tuple[tree.Node, list[Any]]] = {}
 
     @contextmanager
     def inside(self, definition: Definition, span: Span) -> Iterator[None]:
@@ -223,7 +224,8 @@ class Point:
 
     def place(self, entry: tree.Entry) -> Place:
         """Return a symbol with its indices as numbers; X for an x that stands for it."""
-        return entry.symbol.like or entry.symbol, self.key(entry.symbol, entry.indices)
+        symbol, nodes = entry.symbol, entry.indices
+        return symbol.like or symbol, self.key(symbol, nodes) if nodes else ()
 
     def key(self, symbol: Symbol, nodes: Iterable[tree.Node]) -> Key:
         """Run the indices of a symbol and check that each lies in its declared range."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import cast
 
 from nnmath.formula import tree
@@ -45,9 +46,10 @@ def test_points(
     `skip` holds the symbols that aren't to be varied, since they are defined.
     """
     found: list[Point] = []
+    free = list(_free_variables(equation, frozenset()))
     for at in _letter_values(start, equation, free_letters(equation), _given_ranges(conditions)):
         if at.holds(conditions):
-            found += _variable_values(at, equation, skip)
+            found += _variable_values(at, free, skip)
             if len(found) > 20 * at.ev.limits.terms:
                 raise FormulaError("limit", "too many points to test", equation.span)
     return _thinned(found, most)
@@ -89,10 +91,10 @@ def _ready(equation: tree.Node, waiting: list[str]) -> str:
     return waiting[0]
 
 
-def _variable_values(at: Point, equation: tree.Node, skip: frozenset[Symbol]) -> list[Point]:
+def _variable_values(at: Point, free: Sequence[tree.Entry], skip: frozenset[Symbol]) -> list[Point]:
     """Let each free variable with finitely many values take all of them."""
     places: list[Place] = []
-    for entry in _free_variables(equation, frozenset()):
+    for entry in free:
         letters = (n.name for n in tree.walk(entry) if isinstance(n, tree.Index))
         known = all(name in at.letters for name in letters)  # not so among dots
         if known and entry.symbol not in skip and (place := at.place(entry)) not in places:
@@ -169,7 +171,7 @@ def _check_shared_ranges(equation: tree.Equation, conditions: Sequence[tree.Node
             continue
         found = list(uses(equation, name))
         for use in found[1:]:
-            mine, theirs = (_with_conditions(u.bounds()[1], conditions) for u in (found[0], use))
+            mine, theirs = (_with_conditions(u.bounds[1], conditions) for u in (found[0], use))
             if not _part_of(mine, theirs) and not _part_of(theirs, mine):
                 here = f"where {latex_of_use(use)} has {use.text()}"
                 message = f"index {name} runs over {found[0].text()} but stands {here}"
@@ -225,7 +227,7 @@ def _binder_hint(
 ) -> tuple[str, tuple[int, int]] | None:
     lower, upper = cast(tree.Node, binder.lower), cast(tree.Node, binder.upper)
     for use in uses(node.body, name):
-        declared = _with_conditions(use.bounds()[1], conditions)
+        declared = _with_conditions(use.bounds[1], conditions)
         if not _same_end(declared, _with_conditions(upper, conditions)):
             text = f"{latex_of(lower)}..{latex_of(upper)}"
             message = f"index {name} runs over {text} but stands where {latex_of_use(use)} has {use.text()}"
@@ -248,6 +250,7 @@ class Use:
     node: tree.Node
     axis: int | None = None
 
+    @cached_property
     def bounds(self) -> tuple[tree.Node, tree.Node]:
         """Return the declared bounds, in the letters of the formula."""
         if self.axis is not None:
@@ -262,9 +265,14 @@ class Use:
             node, lambda n: places.get(n.name) if isinstance(n, tree.Index) else None
         )
 
+    @cached_property
+    def needs(self) -> list[str]:
+        """The letters on which the bounds depend."""
+        return [letter for end in self.bounds for letter in free_letters(end)]
+
     def text(self) -> str:
         """Write the symbol and its range."""
-        lower, upper = self.bounds()
+        lower, upper = self.bounds
         return f"{latex_of(lower)}..{latex_of(tidy(upper))}"
 
 
@@ -295,7 +303,14 @@ def _own_uses(node: tree.Node) -> Iterator[Use]:
 
 def letter_range(at: Point, name: str, node: tree.Node) -> tuple[int, int]:
     """Return the values of a letter for which every symbol that it indexes exists."""
-    bounds = [found for use in uses(node, name) if (found := _numbers(at, use)) is not None]
+    found = at.ev.uses
+    if (
+        id(node),
+        name,
+    ) not in found:  # asked for at every point; the node is kept, so that no other gets its id
+        found[id(node), name] = node, list(uses(node, name))
+    every = (_numbers(at, use) for use in found[id(node), name][1])
+    bounds = [one for one in every if one is not None]
     bounds = bounds or list(_compared(at, name, node)) or list(_of_entries(at, name, node))
     if not bounds:
         raise FormulaError("index", f"nothing says what {name} runs over", node.span)
@@ -329,11 +344,10 @@ def _compared(at: Point, name: str, node: tree.Node) -> Iterator[tuple[int, int]
 
 def _numbers(at: Point, use: Use) -> tuple[int, int] | None:
     """Return the bounds of one use as numbers, or None while letters that they need have no value."""
-    ends = use.bounds()
-    if any(letter not in at.letters for end in ends for letter in free_letters(end)):
+    if any(letter not in at.letters for letter in use.needs):
         return None
     try:
-        lower, upper = map(at.whole, ends)
+        lower, upper = map(at.whole, use.bounds)
     except FormulaError as error:
         if error.category == "missing":  # a caller's array, which no other use can stand for
             raise

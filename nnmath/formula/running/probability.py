@@ -269,7 +269,7 @@ def _happens(at: Point, event: tree.Node) -> bool:
 
 
 TABLE = 1_000_000  # entries of the table of a law
-POINTS = 400  # as many as a mean over several continuous variables may take
+POINTS = 150  # as many as a mean over several continuous variables may take
 Case = tuple[Point, Value]  # a combination of values, and its weight
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 
 from docutils import nodes
@@ -304,8 +305,9 @@ def faults(env: BuildEnvironment, page: Page, scopes: dict[str, Notation]) -> It
             yield f"{file}:{line}: {what}\n{latex.strip()}"
     if env.config.formula_inline == "error" and page.inline:
         notations = [*scopes.values(), Notation.joined(scopes.values())]
+        read = cache(partial(inline_fault, notations=notations))  # much stands more than once
         for file, line, latex in page.inline:
-            fault = inline_fault(latex, notations)
+            fault = read(latex)
             if fault:
                 yield f"{file}:{line}: ${latex}$: {fault} (read in {_listed(list(scopes))})"
 

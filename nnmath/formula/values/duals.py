@@ -83,7 +83,7 @@ class Dual:
 
 def shape_of(value: Value) -> tuple[int, ...]:
     """Return the shape of a value; a number has the empty shape."""
-    return () if isinstance(value, int | float) else value.shape
+    return () if isinstance(value, (int, float)) else value.shape
 
 
 def shape_text(value: object) -> str:
