@@ -25,6 +25,11 @@ SIGNS = [
         r"\Sigma_{i=1}^{n} u_i = n x + \sum_i (u_i - x)",
         r"\Sigma_{i=2}^{n} u_i = n x + \sum_i (u_i - x)",
     ),
+    (
+        r"\sum_{i=1,2,\dots,n} u_i = n x + \sum_i (u_i - x)",
+        r"\sum_{i=2,\dots,n} u_i = n x + \sum_i (u_i - x)",
+    ),
+    (r"\max_{i=1,\ldots,n} u_i = -\min_i (-u_i)", r"\max_{i=1,\ldots,n-1} u_i = 1 - \min_i (-u_i)"),
     (r"\Pi_{i=1}^{n} u_i^2 = (\Pi_{i=1}^{n} u_i)^2", r"\Pi_{i=1}^{n} u_i^2 = \Pi_{i=1}^{n} u_i"),
     (r"{x \over 1 + y^2} = {1 \over 1 + y^2} x", r"{x \over 1 + y^2} = {1 \over 1 - y^2} x"),
     (r"e^{x \over 2} = \sqrt{e^x}", r"e^{x \over 3} = \sqrt{e^x}"),
@@ -93,6 +98,10 @@ REMAINDERS = [
     ),
 ]
 INTEGRALS = [
+    (
+        r"\int_{\mathbb{R}} t^2 \mathcal{N}(t \mid 0, e^x) \, dt = e^x",
+        r"\int_{\mathbb{R}} t^2 \mathcal{N}(t \mid 0, e^x) \, dt = e^{2 x}",
+    ),
     (r"\int_0^1 dt \, t^2 = \frac{1}{3}", r"\int_0^1 dt \, t^2 = \frac{1}{2}"),
     (
         r"\int_0^\infty \mathrm{d}t \, t^3 \mathrm{e}^{-t} = 6",
@@ -247,6 +256,12 @@ REFUSED = [
     (NUMBERS, r"x \over y = 2", r"\over isn't expected here"),
     (NUMBERS, r"\Sigma_{ij} u_i = 2", r"\Sigma isn't declared"),
     (NUMBERS, r"x = y \iff y = x", "an arrow from one equation to another"),
+    (
+        NUMBERS,
+        r"\sum_{i=1,\dots} u_i = 2",
+        "dots in a list stand between its beginning and its last entry",
+    ),
+    (NUMBERS, r"\sum_{i=1,5,\dots,n} u_i = 2", ""),
     (NUMBERS, r"x = + y", "a plus sign with nothing before it"),
     (NUMBERS, r"é = x", "the character 'é' isn't read"),
     (CHANCE, r"p(x) p(y \mid x) \propto p(x, y)", "a proportion says on its left what changes"),

@@ -2,6 +2,7 @@ r"""Reading sums, products, maxima, limits and integrals, and what they bind."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -81,12 +82,13 @@ def _binders(
     parser: Parser, scripts: Scripts
 ) -> tuple[tuple[tree.Binder, ...], tree.Node | None, set[str]]:
     """Read what stands under a sum: the letters it binds, their bounds, and conditions on them."""
-    if any(text_of(part) == r"\dots" for part in split(scripts.sub or (), ",")):
-        return _run_of_variables(parser.inner(scripts.sub or ())), None, set()
+    sub = _as_set(scripts.sub or ())
+    if any(text_of(part) == r"\dots" for part in split(sub, ",")):
+        return _run_of_variables(parser.inner(sub)), None, set()
     bound: list[tree.Binder] = []
     conditions: list[tree.Node] = []
     guessed: list[tree.Binder] = []
-    for piece in _pieces(scripts.sub or ()):
+    for piece in _pieces(sub):
         inner = parser.inner(piece)
         target = _target(inner)
         if target is None and len(piece) == 1:
@@ -109,6 +111,15 @@ def _binders(
     if any(isinstance(b.target, tree.Index) and b.lower and not b.upper for b in bound):
         raise unread("the upper bound is missing", scripts.span)
     return tuple(bound), _all_of(conditions), _names(guessed)
+
+
+def _as_set(sub: Sequence[Token]) -> Sequence[Token]:
+    r"""Write ``i = 1, \dots, n`` as ``i \in \{1, \dots, n\}``."""
+    letter, *values = split(sub, "=")
+    if len(values) != 1 or r"\dots" not in map(text_of, split(values[0], ",")):
+        return sub
+    belongs, opening, end = (Token("command", t, *sub[0].span) for t in (r"\in", r"\{", r"\}"))
+    return [*letter, belongs, opening, *values[0], end]
 
 
 def _run_of_variables(inner: Parser) -> tuple[tree.Binder, ...]:
@@ -285,6 +296,9 @@ def _integral(parser: Parser) -> tree.Node:
     by = parser.tokens[at + 1 : end]
     lower = parser.whole(scripts.sub) if scripts.sub and scripts.sup else None
     upper = parser.whole(scripts.sup) if scripts.sup else None
+    if text_of(scripts.sub) == r"\mathbb{R}":
+        upper = tree.Number(math.inf)
+        lower = tree.Sum((upper,), (-1,))
     bound = len(parser.state.bound)
     notation = parser.state.notation
     letter, _ = declared_head(notation, by, 0) or ("", 0)
