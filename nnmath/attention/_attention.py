@@ -7,19 +7,17 @@ import numpy as np
 from nnmath._arrays import Array
 from nnmath._checks import check_shape, floating_arrays
 from nnmath.attention import _numpy
-from nnmath.attention._arguments import (
+from nnmath.attention._blocks import (
     NO_VALUES,
     Arguments,
-    checked_arguments,
-    grouped,
-    ungrouped,
-)
-from nnmath.attention._blocks import (
     blocked_attention,
     blocked_backward,
+    checked_arguments,
+    grouped,
     plain_attention,
     plain_backward,
     plain_weights,
+    ungrouped,
 )
 
 #: From so many weights a head on, the matrix of them isn't stored.

@@ -12,8 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nnmath.attention._arguments import Arguments, visible_block
-from nnmath.attention._blocks import Range, blocks, last_key
+from nnmath.attention._blocks import Arguments, Range, blocks, last_key, visible_block
 
 #: Queries and keys of a block. More queries make products quicker, but in causal attention
 #: fewer of them waste less where only a part of the keys is seen.
