@@ -5,8 +5,7 @@ be had while the keys go by, block after block: when a larger score turns up, wh
 summed so far is scaled down (M. Milakov, N. Gimelshein, "Online normalizer calculation
 for softmax", 2018, algorithm 3; T. Dao et al., "FlashAttention", 2022, algorithm 1).
 The way back makes each block of weights anew from the row's two numbers.
-
-Before that, its arguments are checked, and brought into one form.
+Its arguments are checked first.
 """
 
 import math

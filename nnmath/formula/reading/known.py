@@ -166,7 +166,7 @@ def read_moment(
 
 
 def _joint(parser: Parser) -> tree.Node:
-    """Read a group of ``I(X, Y; Z)``; one of several as a row."""
+    """Read a group of ``I(X, Y; Z)``."""
     nodes = fill_list(parser.items(lambda: read_event(parser))[0])
     return tree.Matrix((tuple(nodes),)) if len(nodes) > 1 else nodes[0]
 

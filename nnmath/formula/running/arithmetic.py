@@ -183,7 +183,7 @@ def _matrix_power(base: Value, exponent: int, node: tree.Power) -> Value:
 
 @runs(tree.At)
 def _at(at: Point, node: tree.At) -> Value:
-    """Take an expression where its symbols have other values, or a derivative where a function's arguments have."""
+    """Take an expression, or a derivative of a function, where symbols have other values."""
     values: dict[Place, Value] = {}
     pairs: list[Any] = [getattr(place, "sides", ()) for place in node.places]
     if () in pairs:  # as in df/dx (a)
@@ -204,7 +204,7 @@ def _at(at: Point, node: tree.At) -> Value:
 
 
 def written_out(at: Point, function: tree.Entry, by: tree.Node) -> tree.Apply:
-    r"""Write the f of ``\frac{df}{dx}`` with the arguments of its definition, or else with x, or what x_i is of."""
+    r"""Write the f of ``\frac{df}{dx}`` with the arguments of its definition, or else with x."""
     symbol = function.symbol
     found = at.definition(symbol, at.key(symbol, function.indices), function.span)
     arguments = found[0].arguments if found else (by,)
