@@ -101,7 +101,7 @@ class Power(Node):
 
 @dataclass(frozen=True, slots=True)
 class Transpose(Node):
-    r"""The transpose of an array; of a number, too, where it is `sure` that ``^T`` is no power: printed ``^\top``."""
+    r"""The transpose of an array; of a number only where it is `sure`, printed ``^\top``."""
 
     body: Node
     sure: bool = field(default=False, compare=False)

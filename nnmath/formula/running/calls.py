@@ -112,7 +112,7 @@ def _call_printed(
 
 
 def _with_own_letters(at: Point, definition: Definition, caller: Point, node: tree.Apply) -> Point:
-    """Give the letters in q(x_t, x_{t-1}) a value: that of a call q(x_2, x_1), or any, where only x_t stands for it."""
+    """Give the letters in q(x_t, x_{t-1}) the value of a call q(x_2, x_1); any, where only arguments have them."""
     formals = tuple(map(formal_of, definition.arguments))
     others = tree.rewrite(definition.body, lambda n: tree.Number(0.0) if n in formals else None)
     for name in free_letters(tree.SetOf(formals)):

@@ -179,7 +179,7 @@ def _check_shared_ranges(equation: tree.Equation, conditions: Sequence[tree.Node
 
 
 def _part_of(one: tree.Node, other: tree.Node) -> bool:
-    """Tell whether one size is never larger than the other: T than 2T and T + M, k than n where it is at most n."""
+    """Tell whether one size is never larger than the other, as T is than 2T and T + M."""
     symbol = one.symbol if isinstance(one, tree.Entry) else None
     if symbol and symbol.domain == "at most" and symbol.detail == latex_of(other):
         return True
