@@ -10,7 +10,7 @@ A table is a TOML file of ``[[erratum]]`` entries with the keys
 ``symbols``
     A list of declarations, each as `Notation.declare_all` takes them.
 ``context``
-    Definitions that stood before it; ``{premise = ..., solves = ...}`` for an equation that restricts a symbol.
+    Definitions that stood before it.
 ``as``
     What it is: ``"claim"`` (the default), ``"definition"`` or ``"update"``.
 ``code``, ``against``, ``order``, ``condition``, ``tolerance``
@@ -120,15 +120,6 @@ def _book(entry: Entry, form: str) -> Book:
     book = Book(declare(entry), functions=entry.functions)
     for number, before in enumerate(entry.facts.get("context", ()), start=1):
         label = f"context {number}"
-        if isinstance(before, dict):
-            book.add(
-                before["premise"],
-                label=label,
-                kind="premise",
-                solves=before["solves"],
-                strict=False,
-            )
-            continue
         kind = "update" if r"\leftarrow" in before else "definition"
         book.add(before, label=label, kind=kind, strict=False)
     label = f"{entry.id} ({form})"

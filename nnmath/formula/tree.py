@@ -286,14 +286,6 @@ class Moment(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Root(Node):
-    """The value of `unknown` for which `body` is 0; never printed, made of a premise."""
-
-    body: Node
-    unknown: Node
-
-
-@dataclass(frozen=True, slots=True)
 class Landau(Node):
     """A remainder: ``o(x^3)`` or ``O(h^2)``."""
 

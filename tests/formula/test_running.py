@@ -268,15 +268,6 @@ def test_a_limit_goes_to_a_point_or_without_end():
     assert "doesn't settle" in checked("a", r"\lim_{t \to 0} \sin \frac{1}{t} = a").message
 
 
-def test_a_premise_that_leads_nowhere_is_told():
-    notation = formula.Notation("roots")
-    notation.declare_all("x, a")
-    book = formula.Book(notation)
-    book.add(r"\sqrt{x} = -1 - a^2", kind="premise", solves="x", label="root")
-    result = book.check()[0]
-    assert (result.category, "makes this hold" in result.message) == ("domain", True)
-
-
 def test_a_letter_t_above_may_be_a_number_or_a_transpose():
     notation = formula.Notation()
     notation.declare_all(

@@ -17,7 +17,7 @@ from nnmath.formula.errors import FormulaError, Limits, expect, show
 from nnmath.formula.reading.equation import split_display
 from nnmath.formula.reading.notation import Notation
 
-KINDS = ("definition", "claim", "update", "premise", "expression", "unchecked")
+KINDS = ("definition", "claim", "update", "expression", "unchecked")
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ class Statement:
     notation: Notation
     #: Its name.
     label: str = ""
-    #: ``"definition"``, ``"claim"``, ``"update"``, ``"premise"``, which restricts a symbol that `solves` names instead
-    #: of defining it, ``"expression"``, which has one side that must make sense, or ``"unchecked"``.
+    #: ``"definition"``, ``"claim"``, ``"update"``, ``"expression"``, which has one side that must make sense, or
+    #: ``"unchecked"``.
     kind: str = "claim"
     #: A condition printed with it: ``for l = L``.
     condition: str = ""
@@ -53,8 +53,6 @@ class Statement:
     line: int = 0
     #: Whether careless print (a factor 1, a numeral after a letter) is an error.
     strict: bool = True
-    #: The number that a premise is solved for: ``"\\beta"``.
-    solves: str = ""
     #: A condition under which the sides of a weak inequality are equal, such as ``n = 2``: how sharp it is.
     equality: str = ""
 
@@ -201,8 +199,6 @@ class Book:
             raise ValueError(f"kind must be one of {', '.join(KINDS)}, not {statement.kind!r}")
         if (statement.kind == "unchecked") != bool(statement.reason.strip()):
             raise ValueError("an unchecked equation, and only that, needs a reason")
-        if (statement.kind == "premise") != bool(statement.solves):
-            raise ValueError("a premise, and only that, says what it is solved for")
         for number, part in enumerate(split_display(latex), start=1):
             label = f"{statement.label}, equation {number}" if number > 1 else statement.label
             self.statements.append(replace(statement, latex=part, label=label))
@@ -271,7 +267,7 @@ def fail(result: Result, error: FormulaError) -> None:
 
 
 #: What is asked of an equation, besides its scope, its file and what computes it.
-ASKED = ("latex", *(name for name in OPTIONS if name not in ("code", "file", "strict", "solves")))
+ASKED = ("latex", *(name for name in OPTIONS if name not in ("code", "file", "strict")))
 
 
 def scopes_in(module: ModuleType) -> dict[str, Notation]:

@@ -25,7 +25,6 @@ from nnmath.formula.errors import FormulaError, Span
 from nnmath.formula.reading.conditions import ARROW
 from nnmath.formula.reading.equation import Reading, read
 from nnmath.formula.reading.notation import Notation
-from nnmath.formula.running.calculus import premise_from
 from nnmath.formula.running.definitions import Definition, Definitions, definition_from
 from nnmath.formula.running.evaluation import Evaluator
 from nnmath.formula.running.points import check_letters
@@ -255,8 +254,6 @@ class Session:
         check_letters(equation, reading.conditions)
         if statement.kind == "definition":
             self.define(statement, reading)
-        if statement.kind == "premise":
-            self._add(notation, premise_from(equation, statement.solves, notation, statement.label))
         call = None
         if statement.code is not None:
             call = read_call(statement.code, notation, self.book.functions)

@@ -1,4 +1,4 @@
-r"""Running derivatives, gradients and premises.
+r"""Running derivatives and gradients.
 
 The derivative by a symbol puts a dual number in its place. That cuts the symbol off from its own definition, and
 everything printed after it feels the change: the derivative is total through later symbols. One thing is held
@@ -10,15 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import cast
-
-import numpy as np
 
 from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError
-from nnmath.formula.reading.notation import Notation, Symbol
+from nnmath.formula.reading.notation import Symbol
 from nnmath.formula.running.arithmetic import written_out
-from nnmath.formula.running.definitions import Definition
 from nnmath.formula.running.evaluation import Evaluator, Place, Point, runs, split
 from nnmath.formula.values import duals
 from nnmath.formula.values.duals import Value, derivative, shape_of, shape_text
@@ -229,73 +225,3 @@ def _by_arguments(at: Point, body: tree.Apply) -> Value:
     if any(map(shape_of, values)):
         raise FormulaError("syntax", r"the gradient by which argument? write \nabla_x", body.span)
     return duals.stack([[derivative(partial(moved, k), v)] for k, v in enumerate(values)])
-
-
-# Premises: equations that restrict a symbol instead of defining it
-
-
-STARTS = 12
-STEPS = 60
-
-
-def premise_from(
-    equation: tree.Equation, solves: str, notation: Notation, label: str
-) -> Definition:
-    """Make the definition of the symbol that an equation restricts."""
-    unknown = notation.parse(solves)
-    if not isinstance(unknown, tree.Entry) or unknown.symbol.shape or unknown.symbol.is_function:
-        raise FormulaError("notation", f"a premise is solved for a number, not for {solves!r}")
-    if equation.relations != ("=",):
-        raise FormulaError("definition", "a premise is one equation", equation.sides[-1].span)
-    left, right = equation.sides
-    difference = tree.Sum((left, right), (1, -1), span=left.span)
-    root = tree.Root(difference, unknown, span=left.span)
-    return Definition(unknown.symbol, unknown.indices, (), (), root, (), label)
-
-
-@runs(tree.Root)
-def _root(at: Point, node: tree.Root) -> Value:
-    place = at.place(cast(tree.Entry, node.unknown))  # premise_from makes no other
-    symbol, positive = place[0], place[0].domain == "positive"
-
-    def remainder(x: Value) -> Value:
-        return at.with_values({place: x}).scalar(node.body)
-
-    starts = at.ev.world.generator(*place).uniform(-2.5, 2.5, STARTS)
-    for start in (np.abs(starts) + 0.2 if positive else starts).tolist():
-        found = _newton(remainder, start)
-        if found is not None and (found > 0 or not positive):
-            return found - remainder(found) / duals.primal(duals.derivative(remainder, found))
-    raise FormulaError("domain", f"no value of {symbol.latex} makes this hold", node.span)
-
-
-def _newton(function: Callable[[Value], Value], x: float) -> float | None:
-    """Follow the slope to a root; return None where that leads nowhere."""
-    value = _plain(function, x)
-    for _ in range(STEPS):
-        if value is None or abs(value) < 1e-13:
-            break
-        slope = duals.primal(duals.derivative(function, x))
-        if not abs(slope) > 1e-9:
-            return None
-        step = value / slope
-        for _ in range(8):  # not so far that it gets worse
-            moved = _plain(function, x - step)
-            if moved is not None and abs(moved) < abs(value) * (1 + 1e-12):
-                break
-            step /= 2
-        else:
-            break  # it gets no better however short the step
-        if x - step == x:
-            break
-        x, value = x - step, moved
-    return x if value is not None and abs(value) < 1e-11 else None
-
-
-def _plain(function: Callable[[Value], Value], x: float) -> float | None:
-    try:
-        return float(duals.primal(function(x)))
-    except FormulaError as error:
-        if error.category == "domain":
-            return None
-        raise
