@@ -28,7 +28,7 @@ STEPS = r"""
     q :: printed
     y, z
 """
-TABLE = "K :: size\nX, x :: values 1..K\nf :: law of X\ng :: printed"
+TABLE = "K :: size\nX, x :: values 1..K\nf :: law of X\ng :: printed\nm\ns :: positive"
 SURFACE = r"""
     n :: size
     u, u_0 \in \mathbb{R}^n
@@ -72,6 +72,25 @@ SIDE_BY_SIDE = [
         "q(c_1, c_2) = c_1 c_2^2 + e_2",
     ),
     (STEPS, ("q(x_t, x_{t-1}) = x_t - y x_{t-1}",), "q(2, z) = 2 - y z", "q(2, z) = z - 2 y"),
+    # numbers that get too large where they count for nothing
+    (
+        TABLE,
+        (),
+        r"\int_{-\infty}^{\infty} e^u \mathcal{N}(u \mid m, 1) \, du = e^{m + \frac12}",
+        r"\int_{-\infty}^{\infty} e^u \mathcal{N}(u \mid m, 1) \, du = e^m",
+    ),
+    (
+        TABLE,
+        (),
+        r"\int_0^\infty \frac{u^3}{e^u - 1} \, du = \frac{\pi^4}{15}",
+        r"\int_0^\infty \frac{u^3}{e^u - 1} \, du = \frac{\pi^4}{16}",
+    ),
+    (
+        TABLE,
+        (),
+        r"\lim_{r \to \infty} \frac{\Gamma(s + r)}{\Gamma(r) r^s} = 1",
+        r"\lim_{r \to \infty} \frac{\Gamma(s + r)}{\Gamma(r) r^s} = s",
+    ),
     # the second derivative by the argument that is named after what it is by
     (
         SURFACE,
@@ -118,9 +137,38 @@ def test_ranges_that_have_nothing_to_do_with_each_other(judged, latex):
         (STEPS, "q(x_t, x_0) = x_t", (STEP, "q(x_t, x_0) = x_t x_0")),
         (TABLE, r"\int_{-\infty}^{\infty} x g(x) \, dx = E[X]", ("g(x) = f(x)",)),
         (TABLE, r"\int_0^{\infty} x g(x) \, dx = E[X]", ("g(x) = f(x)",)),
+        (TABLE, r"\int_{-\infty}^{\infty} e^u \, du = 1", ()),
+        (TABLE, r"\int_{-\infty}^{\infty} e^{e^u} \, du = 1", ()),
+        (TABLE, r"\lim_{u \to \infty} e^{e^u} = 1", ()),
     ],
 )
 def test_what_nothing_decides_is_asked(judged, declared, latex, definitions):
     verdict, category = judged(declared, latex, *definitions)
     assert verdict == "fails"
     assert category in ASKS
+
+
+def test_laws_of_different_variables_are_asked_about():
+    notation = formula.Notation()
+    notation.declare_all(
+        "K, M :: size\nz :: values 1..K\nx :: values 1..M\np :: law of x, z\nq :: law of z"
+    )
+    printed = r"\sum_z q(z) \log \frac{q(z)}{p(z \mid x)}"
+    assert formula.check(rf"D_{{KL}}(q(z) \| p(z \mid x)) = {printed}", notation)
+    asked = formula.check(rf"D_{{KL}}(q \| p) = {printed}", notation)
+    assert (asked.category, "different variables" in asked.message) == ("syntax", True)
+
+
+def test_a_set_behind_two_letters_of_different_ranges_is_asked_about():
+    notation = formula.Notation()
+    notation.declare_all("n, T :: size\nC :: set of 1..n\nw_{tj} :: t = 1..T; j = 1..n")
+    assert formula.check(
+        r"\sum_{t=1}^T \sum_{j \in C} w_{tj} = \sum_{j \in C} \sum_{t=1}^T w_{tj}", notation
+    )
+    asked = formula.check(
+        r"\sum_{t, j \in C} w_{tj} = \sum_{t=1}^T \sum_{j \in C} w_{tj}", notation
+    )
+    assert (asked.category, asked.message.partition("\n")[0]) == (
+        "shadowed",
+        "is t in this set, too?",
+    )

@@ -206,12 +206,22 @@ def _law_below(parser: Parser, tokens: Sequence[Token]) -> Below:
 # Random variables and events
 
 
+def _twin_of(symbol: Symbol, head: str, primes: int) -> Symbol:
+    """Return what has another head, or primes; without primes it stands for the symbol."""
+    if (head, primes) not in symbol.twins:
+        template = replace(symbol.template, head=(head,), primes=primes)
+        latex, like = (symbol.latex + "'" * primes, None) if primes else (head, symbol)
+        twin = replace(symbol, latex=latex, template=template, like=like, twins={})
+        symbol.twins[head, primes] = twin
+    return symbol.twins[head, primes]
+
+
 def variable_like(notation: Notation, key: str) -> Symbol | None:
     """Return what a letter is beside a random variable of the other case: x beside X, or X beside x."""
     other = re.sub(r"^((?:\\[a-z]+\{)?\\?)([a-zA-Z])", lambda m: m[1] + m[2].swapcase(), key)
     found = [s for s in notation.find(other) if key != other and not s.indices]
     random = [s for s in found if s.values or s.domain == "distributed"]
-    return random[0].twin(key, 0) if len(random) == 1 else None
+    return _twin_of(random[0], key, 0) if len(random) == 1 else None
 
 
 def _twin(candidates: Sequence[Symbol], head: Head) -> Symbol | None:
@@ -220,7 +230,7 @@ def _twin(candidates: Sequence[Symbol], head: Head) -> Symbol | None:
     primes = head.scripts.primes
     if len(plain) != 1 or not primes or head.scripts.sub is not None:
         return None
-    return plain[0].twin(head.key, primes)
+    return _twin_of(plain[0], head.key, primes)
 
 
 def read_variable(parser: Parser, head: Head, candidates: Sequence[Symbol]) -> tree.Node | None:

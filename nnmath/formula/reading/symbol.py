@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
@@ -317,16 +317,6 @@ class Symbol:
     def values(self) -> str:
         """The finite set of values that it can take, as declared, or the empty string."""
         return self.detail if self.domain in ("values", "integers", "event") else ""
-
-    def twin(self, head: str, primes: int) -> Symbol:
-        """Return what has another head, or primes; without primes it stands for this symbol."""
-        if (head, primes) not in self.twins:
-            template = replace(self.template, head=(head,), primes=primes)
-            latex, like = (self.latex + "'" * primes, None) if primes else (head, self)
-            self.twins[head, primes] = replace(
-                self, latex=latex, template=template, like=like, twins={}
-            )
-        return self.twins[head, primes]
 
     @property
     def is_moment(self) -> bool:

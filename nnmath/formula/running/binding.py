@@ -233,7 +233,14 @@ def _limit(at: Point, node: tree.Limit) -> Value:
         x = 1.0 / step if infinite else target + step
         return at.with_letter(node.variable, x).scalar(node.body)
 
-    best, change = _extrapolated(near, [0.4 * 0.62**k for k in range(10)])
+    steps = [0.4 * 0.62**k for k in range(10)]
+    for count in (10, 9, 8, 7):  # not so near that numbers get too large
+        try:
+            best, change = _extrapolated(near, steps[:count])
+            break
+        except FormulaError as error:
+            if error.category != "domain" or count == 7:
+                raise
     if change > LIMIT_TOLERANCE * max(1.0, abs(duals.primal(best))):
         raise FormulaError("value", "the limit doesn't settle", node.span)
     return best
@@ -287,6 +294,29 @@ def _added(
     return total
 
 
+def _without_tails(
+    at: Point, node: tree.Integral, name: str, rule: Rule, start: Value, scale: Value
+) -> Value:
+    """Add up the body; points at the ends where it can't be run are left out where it is next to nothing."""
+    shares: list[Value] = []
+    gaps: list[FormulaError] = []
+    for point in rule:
+        try:
+            shares.append(_added(at, node, name, [point], start, scale))
+        except FormulaError as error:
+            if error.category != "domain":
+                raise
+            shares.append(None)
+            gaps.append(error)
+    run = [k for k, share in enumerate(shares) if share is not None]
+    inner = shares[run[0] : run[-1] + 1] if run else [None]
+    total = 0.0 if None in inner else sum(inner)
+    ends = [inner[0]] * (shares[0] is None) + [inner[-1]] * (shares[-1] is None)
+    if None in inner or any(abs(duals.primal(end)) > EXACT**1.5 for end in ends):
+        raise gaps[0]
+    return total
+
+
 def _over_values(at: Point, node: tree.Integral) -> Value:
     variable = node.variable
     if not isinstance(variable, tree.Entry) or not variable.symbol.values:
@@ -315,7 +345,7 @@ def _without_end(
         message = "the bounds of this integral are the wrong way round"
         raise FormulaError("value", message, node.span)
     scale = -1.0 if ends == (-1, 0) else 1.0
-    rough, fine = (_added(at, node, name, rule(count), start, scale) for count in (260, 340))
+    rough, fine = (_without_tails(at, node, name, rule(n), start, scale) for n in (260, 340))
     if abs(duals.primal(rough) - duals.primal(fine)) > EXACT * max(1.0, abs(duals.primal(fine))):
         raise FormulaError(
             "limit", "this integral doesn't converge, or too slowly to be found", node.span

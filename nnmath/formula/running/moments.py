@@ -237,6 +237,9 @@ def _divergence(at: Point, node: tree.Moment) -> Value:
     over = _summed(one)
     if not over:
         return _of_columns(at.value(one), at.value(other), cross, node)
+    if set(over) != set(_summed(other)):
+        message = r"these laws are of different variables; write them out, as in p(z \mid x)"
+        raise FormulaError("syntax", message, node.span)
     points = [at]
     for symbol in over:
         points = [p.with_values({(symbol, ()): v}) for p in points for v in support(at, symbol)]

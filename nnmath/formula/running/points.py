@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import cast
 
 from nnmath.formula import tree
@@ -157,11 +158,24 @@ def check_letters(equation: tree.Equation, conditions: Sequence[tree.Node]) -> N
                     _first_place(side, name),
                 )
     _check_shared_ranges(equation, conditions)
+    _check_shared_sets(equation)
 
 
 def _first_place(node: tree.Node, name: str) -> tuple[int, int]:
     places = [n.span for n in tree.walk(node) if isinstance(n, tree.Index) and n.name == name]
     return min(places)
+
+
+def _check_shared_sets(equation: tree.Equation) -> None:
+    r"""Ask whether t is in the set of ``t, i \in C``, too, where it runs over another range than i."""
+    for node in tree.walk(equation):
+        for one, other in pairwise(node.binders if isinstance(node, tree.Big) else ()):
+            letters = [b.target.name for b in (one, other) if isinstance(b.target, tree.Index)]
+            ends = [use.bounds[1] for name in letters for use in [*uses(node, name)][:1]]
+            once = one.members and other.members and one.members.span == other.members.span
+            if once and len(ends) == 2 and not _same_end(*ends):
+                message = f"is {letters[0]} in this set, too?"
+                raise FormulaError("shadowed", message, one.span)
 
 
 def _check_shared_ranges(equation: tree.Equation, conditions: Sequence[tree.Node]) -> None:
