@@ -1,5 +1,6 @@
 """What some of the printed formulas claim to compute, worked out in another way."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -84,3 +85,82 @@ def normal_density(x: Any, mean: Any, deviation: Any) -> Any:
 def correlation(x: Any, y: Any) -> float:
     """Return Pearson's correlation."""
     return float(np.corrcoef(np.ravel(x), np.ravel(y))[0, 1])
+
+
+def triangle_density(y: Any, low: Any, high: Any) -> Any:
+    """Let a straight line fall from 2 / width at the middle, to zero where the distance is half the width."""
+    width, away = high - low, abs(y - (low + high) / 2)
+    return 2 / width - 4 * away / width**2
+
+
+def poisson_cdf(k: Any, m: Any) -> float:
+    """Add up the chances of 0 to k events, each from the one before it."""
+    chance, total = float(np.exp(-m)), 0.0
+    for j in range(int(np.floor(k)) + 1):
+        total += chance
+        chance *= m / (j + 1)
+    return total
+
+
+def zero_inflated_poisson(x: Any, rate: Any, zero: Any) -> float:
+    """Mix a certain zero with a Poisson count."""
+    count = poisson_cdf(x, rate) - (poisson_cdf(x - 1, rate) if x > 0 else 0.0)
+    return float(zero * (x == 0) + (1 - zero) * count)
+
+
+def truncated_poisson(k: Any, rate: Any) -> float:
+    """Divide the chance of a count by that of not being zero."""
+    return (poisson_cdf(k, rate) - poisson_cdf(k - 1, rate)) / (1 - poisson_cdf(0, rate))
+
+
+def anderson_hsiao(y: Any) -> float:
+    """Regress the first unit's differences on their lag, with the level before as instrument."""
+    step = np.diff(np.asarray(y)[0])
+    level = np.asarray(y)[0][:-2]
+    return float((level * step[1:]).sum() / (level * step[:-1]).sum())
+
+
+def f_beta(precision: Any, recall: Any, beta: Any) -> Any:
+    """Take the weighted harmonic mean, with beta squared times the weight on recall."""
+    return (1 + beta**2) / (1 / precision + beta**2 / recall)
+
+
+def second_moment(previous: Any, rate: Any, gradient: Any) -> Any:
+    """Average the square in."""
+    return previous + (1 - rate) * (gradient**2 - previous)
+
+
+def adadelta_steps(rate: Any, previous: Any, decay: Any, gradient: Any) -> Any:
+    """Average the square of the step in."""
+    return previous + (1 - decay) * ((rate * gradient) ** 2 - previous)
+
+
+def rotation_x(angle: Any) -> Any:
+    """Turn the second and third axis."""
+    turned = np.eye(3)
+    turned[1:, 1:] = np.cos(angle) * np.eye(2) + np.sin(angle) * np.array([[0, -1], [1, 0]])
+    return turned
+
+
+def convolution_size(size: Any, pad: Any, kernel: Any, stride: Any) -> Any:
+    """Count the places where the kernel fits."""
+    return (size + 2 * pad - kernel) / stride + 1
+
+
+def transfer_function(numerator: Any, denominator: Any, s: Any) -> Any:
+    """Evaluate a ratio of polynomials whose highest power comes first."""
+    return np.polyval(numerator, s) / np.polyval(denominator, s)
+
+
+def gaussian_posterior(prior: Any, between: Any, seen: Any, deviation: Any) -> Any:
+    """Condition a normal law on noisy observations, by inverting the precision of all of it."""
+    joint = np.block([[seen + deviation**2 * np.eye(len(seen)), between], [between.T, prior]])
+    precision = np.linalg.inv(joint)[len(seen) :, len(seen) :]
+    return np.linalg.inv(precision)
+
+
+def student_density(x: Any, freedom: Any) -> Any:
+    """Return the density of Student's law, through logarithms."""
+    half = (freedom + 1) / 2
+    scale = math.lgamma(half) - math.lgamma(freedom / 2) - 0.5 * math.log(math.pi * freedom)
+    return np.exp(scale - half * np.log1p(x**2 / freedom))

@@ -294,3 +294,17 @@ def test_the_cross_product_is_of_two_columns_of_three():
     assert (
         "two columns of 3" in formula.check(r"\mathbf{w} \times \mathbf{w} = 0", notation).message
     )
+
+
+def test_a_sequence_may_have_no_end():
+    notation = formula.Notation()
+    notation.declare_all(
+        "a_i :: i = 0..\\infty :: printed\nc_i :: i = 0..\\infty\nx :: unit interval"
+    )
+    before = [r"a_i = \frac{1}{i + 1}"]
+    true = r"\sum_{i=1}^\infty a_i x^i = \sum_{i=0}^\infty a_i x^i - a_0"
+    assert formula.check(true, notation, definitions=before)
+    assert not formula.check(true.replace("- a_0", "- a_1"), notation, definitions=before)
+    assert formula.check("a_{i+1} (i + 2) = 1", notation, definitions=before)
+    assert formula.check(r"c_{i+1} - c_i = 0", notation).category == "value"
+    assert formula.check(r"\sum_i c_i = 0", notation).category == "limit"

@@ -277,3 +277,46 @@ def test_a_case_may_be_an_interval():
     assert formula.check(r"\mathbf{1}[x \in [a, b]] = w f(x)", notation, definitions=before)
     result = formula.check(r"\mathbf{1}[x \notin [a, b]] = w f(x)", notation, definitions=before)
     assert result.category == "value"
+
+
+LAYOUT = r"""
+n :: size
+x
+f, g :: printed
+y_{it} :: i = 1..n; t = 0..5
+u_m :: m = 0..n-1
+\bm{\phi} :: shape: n
+"""
+
+
+@pytest.mark.parametrize(
+    ("true", "false"),
+    [
+        (r"f^\prime(x) = 2 x", r"f^\prime(x) = x"),
+        (r"f(x) = & x^2 \\ = & x \cdot x", r"f(x) = & x^2 \\ = & x + x"),
+        (
+            r"\begin{aligned} f(x) &= x^2 \\[1em] &= x \cdot x \\[2pt] \end{aligned}",
+            r"\begin{aligned} f(x) &= x^2 \\[1em] &= x + x \\[2pt] \end{aligned}",
+        ),
+        (r"|x| = x \quad (x \geq 0)", r"|x| = -x \quad (x \geq 0)"),
+        (
+            r"u_{m+1} - u_m = 0 + u_{m+1} - u_m \qquad m = 0, \ldots, n-2.",
+            r"u_m = u_0 \qquad m = 0, \ldots, n-1.",
+        ),
+        (
+            r"y_{it-1} + y_{it} = y_{it} + y_{i,t-1} \quad (t \geq 1)",
+            r"y_{it-1} = y_{it} \quad (t \geq 1)",
+        ),
+        (
+            r"\boldsymbol{\phi}^\top \bm\phi = \|\pmb{\phi}\|^2",
+            r"\boldsymbol{\phi}^\top \bm\phi = 2 \|\pmb{\phi}\|^2",
+        ),
+        (r"g(x) n = 3", r"g(x) n = 4"),  # a function need not show its argument
+    ],
+)
+def test_layouts_of_other_books(true, false):
+    notation = formula.Notation()
+    notation.declare_all(LAYOUT)
+    before = ["f(x) = x^2", r"g(x) = \frac{3}{n}"]
+    assert formula.check(true, notation, definitions=before)
+    assert formula.check(false, notation, definitions=before).category == "value"

@@ -11,6 +11,7 @@ from trials import errata, errata_table
 
 FOLDER = Path(__file__).parents[1] / "errata"
 TABLE, OTHERS = FOLDER / "errata.toml", FOLDER / "others.toml"
+FURTHER, HELD_OUT = FOLDER / "further.toml", FOLDER / "held_out.toml"
 
 
 @cache
@@ -45,8 +46,15 @@ def test_formulas_of_further_books(seed):
     assert {o.status for o in looks_wrong} <= {"told apart", "accepted"}
 
 
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize(("table", "least"), [(FURTHER, 85), (HELD_OUT, 45)])
+def test_formulas_that_were_collected_by_others(table, least, seed):
+    assert read(table, seed).faults(read=least) == []
+
+
 def test_every_entry_says_where_it_stood():
-    entries = errata_table.read_table(TABLE) + errata_table.read_table(OTHERS)
+    tables = (TABLE, OTHERS, FURTHER, HELD_OUT)
+    entries = [entry for table in tables for entry in errata_table.read_table(table)]
     assert len({entry.id for entry in entries}) == len(entries)
     assert all(entry.source and entry.topic and entry.kind and entry.right for entry in entries)
 

@@ -128,7 +128,7 @@ class Session:
         except FormulaError as error:
             error.span = left.span
             raise
-        self.scope(statement.notation).check_arguments(definition)
+        self.scope(statement.notation).check_arguments(definition, statement.strict)
 
     def _with_meanings(self, statement: Statement, reading: Reading) -> Reading:
         """Take conditions that give a symbol its meaning, "where m = ...", as definitions."""

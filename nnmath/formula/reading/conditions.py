@@ -45,7 +45,7 @@ INDICATORS = frozenset(
     {r"\mathrm{I}", r"\mathrm{1}", "I", r"\mathrm{Ind}", r"\mathrm{ind}", "1"}
     | {
         rf"\{font}{{{sign}}}"
-        for font in ("mathbb", "mathbf", "mathds", "mathbbm", "bm", "boldsymbol")
+        for font in ("mathbb", "mathbf", "mathds", "mathbbm", "boldsymbol")
         for sign in "1I"
     }
 )

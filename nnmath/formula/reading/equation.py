@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 
 from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError, Limits, unread
-from nnmath.formula.reading.conditions import HENCE, read_conditions, read_membership, says_more
+from nnmath.formula.reading.conditions import (
+    HENCE,
+    is_condition,
+    read_conditions,
+    read_membership,
+    says_more,
+)
 from nnmath.formula.reading.letters import free_letters
 from nnmath.formula.reading.lexer import tokenize
 from nnmath.formula.reading.parser import RELATIONS, Parser
@@ -158,7 +164,7 @@ def _one_line(tokens: list[Token]) -> list[Token]:
     for k, ((depth, token), (own, _)) in enumerate(both):
         if own or token.text not in BREAKS:
             result.append(token)
-        elif not depth:
+        elif not depth and not (token.text == "&" and result and result[-1].text in RELATIONS):
             _check_break(token, tokens[k + 1 :])
     return result
 
@@ -193,8 +199,14 @@ def _split_condition(tokens: list[Token]) -> tuple[list[Token], list[Token], str
         if token.text in (",", ";") and token.kind == "mark" and rest:
             if rest[0].kind != "name" and rest[0].text != r"\forall":
                 return before, rest, ""
-        elif token.text == "(" and _is_range(rest) and closing(tokens, k) == len(tokens) - 1:
-            return before, rest[:-1], "for"
+            continue
+        spaced = token.start - before[-1].end >= len(r"\quad")
+        inside = rest[:-1]
+        if token.text == "(" and (_is_range(rest) or (spaced and is_condition(inside))):
+            if closing(tokens, k) == len(tokens) - 1:
+                return before, inside, "for"
+        elif spaced and _is_range(tokens[k:]):
+            return before, tokens[k:], "for"
     return tokens, [], ""
 
 

@@ -65,6 +65,7 @@ SYNONYMS = {
         \cdot \cdotp · ⋅
         \emptyset \varnothing
         \csc \cosec
+        \boldsymbol \bm \pmb
         \max \sup
         \min \inf
         """.strip().splitlines(),  # the last two: of finitely many
@@ -79,7 +80,8 @@ COMMANDS = re.compile(r"(arg)? ?(max|min)|(lim)")  # words that are commands of 
 _GROUP = r"\{(?:[^{}]|\{[^{}]*\})*\}"
 PATTERN = re.compile(
     rf"""(?P<space>[\s~]+)
-      | (?P<note>\\(?:label|tag\*?|hspace\*?|vspace\*?|[hv]?phantom|color|textcolor|colorbox)\s*{_GROUP})
+      | (?P<note>\\(?:label|tag\*?|hspace\*?|vspace\*?|[hv]?phantom|color|textcolor|colorbox)\s*{_GROUP}
+          | (?<=\\\\)\s*\[-?[\d.]+\s*(?:em|ex|pt|cm|mm|in)\])
       | (?P<environment>\\(?:begin|end)\s*\{{[a-zA-Z]+\*?\}}(?:(?<=array\}}|nedat\}}|ignat\}})\s*{_GROUP})?)
       | (?P<sign>\\(?:[a-zA-Z]+|[^a-zA-Z\n])|[Α-ω{"".join(s for s in SYNONYMS if not s.isascii())}])
       | (?P<power>\d[\d.]*e[-+]?\d+)

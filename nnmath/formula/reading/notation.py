@@ -45,6 +45,8 @@ class Notation:
     layout : {"", "numerator", "denominator"}
         How the derivative of a column by a column is laid out; without a layout it is refused. In numerator layout
         the derivative of a number by a column is a row; its gradient is a column all the same.
+    row_gradients : bool
+        Whether gradients are rows.
     letters : str
         Further letters that count, besides those of the declared ranges: ``"j, k"``.
     laplacian : bool
@@ -68,6 +70,7 @@ class Notation:
     broadcast_rows: bool = False
     coordinates: str = ""
     layout: str = ""
+    row_gradients: bool = False
     letters: str = ""
     laplacian: bool = False
     limits: Limits = field(default_factory=Limits)

@@ -190,6 +190,8 @@ def fit(pattern: Sequence[str], actual: Sequence[Token], places: frozenset[str])
             end = i + 1 if i < len(actual) and actual[i].text == text else None
         elif places & {*pattern[max(k - 1, 0) : k], *pattern[k + 1 : k + 2]}:
             end = _one_index(actual, i)
+            if end and k + 1 == len(pattern) and actual[end:] and actual[end].text in ("+", "-"):
+                end = len(actual)  # y_{it-1}
         else:
             end = _until(actual, i, *pattern[k + 1 : k + 2])
         if end is None or end == i:

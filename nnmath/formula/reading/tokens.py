@@ -212,10 +212,10 @@ class Stream:
 
 
 ACCENTS = frozenset(
-    r"\mathbf \boldsymbol \bm \pmb \mathcal \mathbb \mathbbm \mathds \mathfrak \mathit \textbf \mathscr \hat \bar"
+    r"\mathbf \boldsymbol \mathcal \mathbb \mathbbm \mathds \mathfrak \mathit \textbf \mathscr \hat \bar"
     r" \tilde \vec \dot \ddot \check \breve \acute \grave \mathring \widehat \widetilde \overline \underline".split()
 )
-FONTS = (r"\mathbf", r"\boldsymbol", r"\bm", r"\textbf", r"\mathsf")
+FONTS = (r"\mathbf", r"\boldsymbol", r"\textbf", r"\mathsf")
 TRANSPOSES = (r"\top", r"\intercal")
 Tokens = tuple[Token, ...]
 
@@ -322,7 +322,7 @@ def read_script(tokens: Sequence[Token], i: int) -> tuple[Tokens, int]:
     head = read_head(tokens, i + 1)
     if head is not None:
         return tuple(tokens[i + 1 : head[1]]), head[1]
-    if token.kind == "number" or token.text in ("*", "+", "-"):
+    if token.kind == "number" or token.text in ("*", "+", "-", "'"):
         return (token,), i + 2
     raise unread(f"{token.text} isn't read as a script; put it in braces", token.span)
 

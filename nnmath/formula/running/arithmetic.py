@@ -272,7 +272,7 @@ def _index(at: Point, node: tree.Index) -> Value:
 @runs(tree.Number)
 def _number(at: Point, node: tree.Number) -> Value:
     if math.isinf(node.value):
-        raise FormulaError("value", "infinity isn't a number", node.span)
+        raise FormulaError("domain", "infinity isn't a number", node.span)
     return node.value
 
 

@@ -162,6 +162,14 @@ def _by_array(ev: Evaluator, base: Value, along: Along, node: tree.Node) -> Valu
 
 @runs(tree.Gradient)
 def _gradient(at: Point, node: tree.Gradient) -> Value:
+    """Take a gradient, which is a column unless the notation has rows."""
+    value = _column_gradient(at, node)
+    return (
+        value.T if at.ev.notation.row_gradients and not node.second and shape_of(value) else value
+    )
+
+
+def _column_gradient(at: Point, node: tree.Gradient) -> Value:
     if node.by is not None and isinstance(node.body, tree.Entry) and node.body.symbol.is_function:
         node = replace(node, body=written_out(at, node.body, node.by))
     if node.second:

@@ -143,8 +143,8 @@ class Definitions:
             nodes += [d.body, *d.conditions, *d.indices, *d.arguments]
         return [*symbols_in(*nodes), *([symbol.entry_of] if symbol.entry_of else [])]
 
-    def check_arguments(self, definition: Definition) -> None:
-        """Refuse arguments that a function doesn't depend on, and sizes, which follow from the shapes."""
+    def check_arguments(self, definition: Definition, strict: bool) -> None:
+        """Refuse sizes as arguments, which follow from the shapes; if `strict`, also what a function doesn't show."""
         known = self.reached(symbols_in(definition.body))
         entries = [formal_of(argument) for argument in definition.arguments]
         sizes = {s for entry in entries for s in symbols_in(*entry.symbol.shape)}
@@ -153,7 +153,7 @@ class Definitions:
             if entry.symbol in sizes:
                 message = f"{name} follows from the shapes and is no argument"
                 raise FormulaError("definition", message, entry.span)
-            if entry.symbol not in known:
+            if strict and entry.symbol not in known:
                 message = f"the right side doesn't depend on the argument {name}"
                 raise FormulaError("definition", message, entry.span)
 

@@ -30,6 +30,7 @@ Key = tuple[int, ...]
 Place = tuple[Symbol, Key]
 Handler = Callable[["Point", Any], Value]
 HANDLERS: dict[type[tree.Node], Handler] = {}
+FAR = 10**8  # the end of a range without end
 
 
 def runs(*kinds: type[tree.Node]) -> Callable[[Handler], Handler]:
@@ -182,6 +183,8 @@ class Point:
         found = letter_and_offset(node)
         if found is not None and type(self.letters.get(found[0])) is int:
             return int(self.letters[found[0]]) + found[1]  # by far the most common, i or l - 1
+        if node == tree.Number(math.inf):
+            return FAR
         value = duals.primal(self.scalar(node))
         if not abs(value) < 1e9:
             raise FormulaError("limit", "an index this large isn't counted to", node.span)

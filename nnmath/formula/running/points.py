@@ -24,7 +24,7 @@ from nnmath.formula.reading.letters import (
     tidy,
 )
 from nnmath.formula.reading.notation import Symbol
-from nnmath.formula.running.evaluation import Place, Point
+from nnmath.formula.running.evaluation import FAR, Place, Point
 from nnmath.formula.running.worlds import support
 from nnmath.formula.values import duals
 from nnmath.formula.values.duals import Value
@@ -75,6 +75,7 @@ def _letter_values(
         lower, upper = map(at.whole, ends)  # a condition has both bounds
     else:
         lower, upper = letter_range(at, name, equation)
+        upper = lower + 7 if upper > FAR // 2 else upper
     if upper - lower >= at.ev.limits.terms:
         message = f"{name} runs over more than {at.ev.limits.terms} values"
         raise FormulaError("limit", message, equation.span)
