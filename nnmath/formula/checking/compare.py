@@ -85,7 +85,7 @@ class Comparer:
                 return _of_input(at, sides[0], found)
             result.points += 1
             self.numbers += math.prod(shape_of(values[0]))
-            if 2 * ev.operations > ev.limits.operations:
+            if 8 * ev.operations > ev.limits.operations:
                 break  # the next point may take more than is left
         self.met |= ev.met
         return None

@@ -357,10 +357,11 @@ class Point:
 @runs(tree.Entry)
 def _entry(at: Point, node: tree.Entry) -> Value:
     """Return the value of a symbol at its indices."""
-    if node.symbol.is_function:
-        message = f"{node.symbol.latex} is a function and needs its argument"
+    symbol, nodes = node.symbol, node.indices
+    if symbol.is_function:
+        message = f"{symbol.latex} is a function and needs its argument"
         raise FormulaError("syntax", message, node.span)
-    return at.lookup(node.symbol, at.key(node.symbol, node.indices), node.span)
+    return at.lookup(symbol, at.key(symbol, nodes) if nodes else (), node.span)
 
 
 def split(symbol: Symbol, key: Key) -> tuple[Key, Key]:

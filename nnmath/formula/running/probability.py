@@ -305,13 +305,13 @@ def cases_of(
     places: Sequence[Place],
     fixed: Sequence[Place],
     law: Symbol | None,
-    finer: bool = False,
+    level: int = 0,
 ) -> Iterator[Case]:
-    """Yield the cases over `places`; what is `fixed` has the value that it has in the frame."""
+    """Yield the cases over `places`, by ever finer rules; what is `fixed` has the value that it has in the frame."""
     tables = [place for place in places if place[0].domain != "distributed"]
     continuous = [place for place in places if place[0].domain == "distributed"]
     for inner, weight in _table_cases(at, tables, fixed, law):
-        for innermost, share in _continuous_cases(inner, continuous, finer):
+        for innermost, share in _continuous_cases(inner, continuous, level):
             yield innermost, weight * share
 
 
@@ -344,14 +344,13 @@ def _table_cases(
 # Continuous laws
 
 
-def _continuous_cases(at: Point, places: Sequence[Place], finer: bool) -> Iterator[Case]:
+def _continuous_cases(at: Point, places: Sequence[Place], level: int) -> Iterator[Case]:
     if not places:
         yield at, 1.0
         return
     size = sum(math.prod(at.shape(*place) or (1,)) for place in places)
-    count = max(3, min(40, int(POINTS ** (1.0 / size))))
-    if finer:
-        count = count + (8 if count > 20 else 1)
+    many = max(3, min(40, int(POINTS ** (1.0 / size))))
+    count = (3, 4, many, many + (8 if many > 20 else 1))[level]
     for choice in itertools.product(*(_rule(at, place, count) for place in places)):
         own = {place: value for place, (value, _) in zip(places, choice, strict=True)}
         yield at.with_values(own), math.prod(weight for _, weight in choice)
