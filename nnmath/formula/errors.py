@@ -8,19 +8,9 @@ from dataclasses import dataclass
 Span = tuple[int, int]
 
 
+#: Categories that ask an author for other print, or for a declaration; the others call a formula false.
 ASKS = frozenset(
-    (
-        "syntax",  # it can't be read
-        "undeclared",  # a symbol without a declaration
-        "notation",  # a declaration that isn't right
-        "shadowed",  # a letter that means two things
-        "style",  # careless print
-        "domain",  # no value here, such as the logarithm of a negative number
-        "limit",  # more work than is allowed
-        "cases",  # a case that no random value meets
-        "points",  # nowhere to test it
-        "missing",  # what it needs isn't given
-    )
+    "syntax undeclared notation shadowed style domain limit cases points missing".split()
 )
 
 

@@ -324,13 +324,9 @@ def load_book(records: str | Path, notation: str | Path | ModuleType, **options:
     >>> record = {"label": "area", "latex": r"A = \pi r^2", "kind": "definition", "scope": "circle"}
     >>> _ = folder.joinpath("formulas.json").write_text(json.dumps([record]))
 
-    It holds the area of a circle against another formula for it:
-
     >>> book = formula.load_book(folder / "formulas.json", folder / "notation.py")
     >>> bool(formula.check(r"A = \frac{\pi (2 r)^2}{4}", book=book, against="area"))
     True
-    >>> formula.check(r"2 \pi r", book=book, against="area").category
-    'value'
     """
     expect("records", records, (str, Path), "the path of formulas.json")
     expect("notation", notation, (str, Path, ModuleType), "a module or the path of one")
