@@ -1,4 +1,4 @@
-r"""Conditions, as in "for l = L", "i \neq j", "for l = 1, \dots, L", with sets; indicators; brackets and bars.
+r"""Conditions, as in "for l = L", "i \neq j", "for l = 1, \dots, L", with sets; indicators; and brackets.
 
 An indicator is printed ``\mathbf{1}[x > 0]``, ``\mathbb{I}(y = k)``, ``1_{\{x > 0\}}`` or ``[y = k]``.
 """
@@ -20,7 +20,6 @@ from nnmath.formula.reading.tokens import (
     levels,
     read_script,
     split,
-    text_of,
 )
 
 if TYPE_CHECKING:
@@ -221,7 +220,12 @@ def read_indicator(parser: Parser, head: Head) -> tree.Node | None:
 
 def read_set(parser: Parser) -> tree.Node:
     """Read sets and the signs between them."""
-    return _joined(parser, _one_set(parser), lambda: _one_set(parser))
+    return join_sets(parser, _one_set(parser))
+
+
+def join_sets(parser: Parser, node: tree.Node) -> tree.Node:
+    """Read the sets that one is joined with, or cut by."""
+    return _joined(parser, node, lambda: _one_set(parser))
 
 
 def _one_set(parser: Parser) -> tree.Node:
@@ -299,7 +303,7 @@ def read_membership(parser: Parser, body: tree.Node) -> tree.Node:
     return tree.Membership(body, tuple(shape), span=parser.since(start))
 
 
-# Brackets and bars
+# Brackets
 
 
 BARS = ("|", r"\mid", r"\|")
@@ -379,39 +383,3 @@ def read_place(parser: Parser, body: tree.Node, start: int) -> tree.Node:
         if not isinstance(place, tree.Comparison) or place.relations != ("=",):
             raise unread("a place is written x = 0", place.span)
     return tree.At(body, tuple(places), span=parser.since(start))
-
-
-def read_bars(parser: Parser) -> tree.Node:
-    """Read an absolute value, a determinant or a norm."""
-    opening = parser.take()
-    if parser.opens(r"\{"):
-        from nnmath.formula.reading.big import read_count
-
-        before, inside = parser.i, parser.group()
-        if len(split(inside, ":", *BARS)) > 1:
-            parser.expect(opening.text)
-            return read_count(parser, inside, opening.start)
-        parser.i = before
-    double = opening.text == r"\|"
-    with parser.within(opening.text):
-        body = _joined(parser, parser.side(), lambda: _one_set(parser))
-    if parser.text() != opening.text or parser.token.kind == "open":
-        found = parser.text() or "the end"
-        raise parser.error(f"expected the closing {opening.text}, found {found}")
-    parser.take()
-    if not double or parser.text() != "_":
-        return tree.Bars(body, double, span=parser.since(opening.start))
-    below, parser.i = read_script(parser.tokens, parser.i)
-    order = text_of(below)
-    exponent = None if order in ("1", "2", "F", "*", r"\infty", "0") else parser.whole(below)
-    return tree.Bars(body, True, order, exponent, span=parser.since(opening.start))
-
-
-def read_inner_product(parser: Parser) -> tree.Node:
-    """Read an inner product in angle brackets."""
-    start = parser.token.start
-    sides = parser.listed()
-    span = parser.since(start)
-    if len(sides) != 2:
-        raise unread("an inner product is of two, with a comma between", span)
-    return tree.Inner(*sides, span=span)

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError, Span, unread
 from nnmath.formula.reading import big
-from nnmath.formula.reading.conditions import read_arguments, read_conditions, starts_bracket
+from nnmath.formula.reading.conditions import (
+    BARS,
+    join_sets,
+    read_arguments,
+    read_conditions,
+    starts_bracket,
+)
 from nnmath.formula.reading.letters import fill, fill_list
 from nnmath.formula.reading.tokens import (
     Scripts,
@@ -17,6 +23,7 @@ from nnmath.formula.reading.tokens import (
     Tokens,
     levels,
     read_head,
+    read_script,
     read_scripts,
     split,
     text_of,
@@ -292,6 +299,43 @@ def _case_condition(parser: Parser, tokens: Sequence[Token]) -> tree.Node | None
     if len(found) != 1:
         raise unread("a case needs one condition", parser.token.span)
     return found[0]
+
+
+# Bars and angle brackets
+
+
+def read_bars(parser: Parser) -> tree.Node:
+    """Read an absolute value, a determinant, a norm, or the size of a set."""
+    opening = parser.take()
+    if parser.opens(r"\{"):
+        before, inside = parser.i, parser.group()
+        if len(split(inside, ":", *BARS)) > 1:
+            parser.expect(opening.text)
+            return big.read_count(parser, inside, opening.start)
+        parser.i = before
+    double = opening.text == r"\|"
+    with parser.within(opening.text):
+        body = join_sets(parser, parser.side())
+    if parser.text() != opening.text or parser.token.kind == "open":
+        found = parser.text() or "the end"
+        raise parser.error(f"expected the closing {opening.text}, found {found}")
+    parser.take()
+    if not double or parser.text() != "_":
+        return tree.Bars(body, double, span=parser.since(opening.start))
+    below, parser.i = read_script(parser.tokens, parser.i)
+    order = text_of(below)
+    exponent = None if order in ("1", "2", "F", "*", r"\infty", "0") else parser.whole(below)
+    return tree.Bars(body, True, order, exponent, span=parser.since(opening.start))
+
+
+def read_inner_product(parser: Parser) -> tree.Node:
+    """Read an inner product in angle brackets."""
+    start = parser.token.start
+    sides = parser.listed()
+    span = parser.since(start)
+    if len(sides) != 2:
+        raise unread("an inner product is of two, with a comma between", span)
+    return tree.Inner(*sides, span=span)
 
 
 OPERATORS: dict[str, Callable[[Parser], tree.Node]] = {

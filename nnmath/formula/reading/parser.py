@@ -25,15 +25,15 @@ from itertools import takewhile
 
 from nnmath.formula import tree
 from nnmath.formula.errors import unread
-from nnmath.formula.reading.conditions import (
-    read_bars,
-    read_brackets,
-    read_inner_product,
-    read_place,
-    starts_bracket,
-)
+from nnmath.formula.reading.conditions import read_brackets, read_place, starts_bracket
 from nnmath.formula.reading.letters import fill_list, fill_product, fill_sum
-from nnmath.formula.reading.operators import OPERATORS, is_differential, read_differential_quotient
+from nnmath.formula.reading.operators import (
+    OPERATORS,
+    is_differential,
+    read_bars,
+    read_differential_quotient,
+    read_inner_product,
+)
 from nnmath.formula.reading.symbol import separate
 from nnmath.formula.reading.symbols import read_symbol
 from nnmath.formula.reading.tokens import (
