@@ -50,8 +50,8 @@ _(
 
 rows = Notation("attention in rows")
 _ = rows.declare
-_("d_k", "entries of a query and of a key", domain="size", code="k.shape[-1]")
-_("d_v", "entries of a value", domain="size", code="v.shape[-1]")
+_("d_k", "entries of a query and of a key", domain="at most 4", code="k.shape[-1]")
+_("d_v", "entries of a value", domain="at most 4", code="v.shape[-1]")
 _("m", "number of places", domain="size", code="k.shape[-2]")
 _("n", "number of queries", domain="size", code="q.shape[-2]")
 _(r"\mathbf{Q}", "queries, one a row", shape="n, d_k", code="q")
@@ -159,7 +159,7 @@ _(r"\beta^j", "attention weight of place $j$", indices="j = 1..m", entry_of=r"\b
 
 several_heads = Notation("several heads", extends=rows)
 _ = several_heads.declare
-_("H", "number of heads", domain="size", code="n_heads")
+_("H", "number of heads", domain="at most 4", code="n_heads")
 _("w", "width: entries of a token", domain="size", code="x.shape[-1]")
 _("u", "width of the context's tokens", domain="size", code="context.shape[-1]")
 _(r"\mathbf{X}", "tokens that ask, one a row", shape="n, w", code="x")
