@@ -1,7 +1,8 @@
 """How a function of the package is called with what a formula has: the same function, other words.
 
 The left column of `functions` is what a page names and links; a formula's symbols are handed to
-the adapter beside it, which calls that function and no other.
+the adapter beside it, which calls that function and no other. Where two displays have other words
+for one function, the second takes its short name: `nnmath.rotary` beside `nnmath.embeddings.rotary`.
 """
 
 from __future__ import annotations
@@ -205,8 +206,13 @@ class _SelfAttention:
         self.dW_o = back.dW_o.reshape(len(back.dW_o), heads, -1).transpose(1, 0, 2)
 
 
+def _stretch(epsilon: float) -> float:
+    """Return how much longer a row must be for a block's fixed epsilon to have a page's share of it."""
+    return float(np.sqrt(1e-5 / epsilon))
+
+
 class _Attending:
-    """What a block makes of a text if its neurons add nothing, and the way back; see `_Neurons`."""
+    """What a block makes of a text if its neurons add nothing, and the way back."""
 
     def __init__(
         self,
@@ -217,7 +223,7 @@ class _Attending:
         dy: Any = None,
         **weights: Any,
     ) -> None:
-        zero, stretch = np.zeros(len(attention_gain)), np.sqrt(1e-5 / epsilon)
+        zero, stretch = np.zeros(len(attention_gain)), _stretch(epsilon)
         p = BlockParameters(
             attention_gain,
             attention_shift,
@@ -234,6 +240,7 @@ class _Attending:
         self.middle = forward.middle - stretched + x
         if dy is not None:
             back = transformer_block_backward(dy, forward, p, causal=False)
+            # What comes straight isn't stretched.
             self.dx = dy + stretch * (back.dx - dy)
 
 
@@ -296,10 +303,7 @@ def _attention_weights(q: Any, k: Any, mask: Any = None, causal: Any = 0) -> Any
 
 
 class _Neurons:
-    """What a block makes of one token if its attention adds nothing, and the way back.
-
-    The block's epsilon is fixed. So is the page's: a longer row has a smaller share of it.
-    """
+    """What a block makes of one token if its attention adds nothing, and the way back."""
 
     def __init__(
         self, x: Any, epsilon: float, N: Any, dN: Any = None, dy: Any = None, **own: Any
@@ -307,7 +311,7 @@ class _Neurons:
         square, zero = np.zeros((len(x), len(x))), np.zeros(len(x))
         nothing = dict.fromkeys(("W_q", "W_k", "W_v", "W_o"), square)
         p = BlockParameters(attention_gain=zero, attention_shift=zero, **nothing, **own)
-        activation, stretch = _activation(N, dN), np.sqrt(1e-5 / epsilon)
+        activation, stretch = _activation(N, dN), _stretch(epsilon)
         stretched = stretch * np.asarray(x)[None, :]
         forward = transformer_block(stretched, p, n_heads=1, activation=activation)
         self.z, self.output = forward.z[0], forward.output[0] - stretched[0] + x
@@ -322,7 +326,7 @@ class _Neurons:
 class _Transformer:
     """What a transformer makes of tokens before its blocks, and of a stream after them.
 
-    The only block adds nothing, so the stream is that at the start. As in a block, epsilon is fixed.
+    The only block adds nothing, so the stream is that at the start.
     """
 
     def __init__(
@@ -335,7 +339,7 @@ class _Transformer:
         **last: Any,
     ) -> None:
         if embedding is None:
-            stretched = np.asarray(stream) * np.sqrt(1e-5 / epsilon)
+            stretched = np.asarray(stream) * _stretch(epsilon)
             embedding = np.tile(stretched, (len(last["unembedding"]), 1))
         n_tokens, width = np.shape(embedding)
         model = Transformer(

@@ -44,7 +44,7 @@ def write_archive(target: Path, **arrays: np.ndarray) -> None:
     What LZMA looks at to guess the next byte of a text, the one before and the position, says nothing of a pixel;
     `zipfile` has no argument for that.
     """
-    encode = lzma._encode_filter_properties  # noqa: SLF001
+    encode = lzma._encode_filter_properties  # noqa: SLF001 -- where zipfile asks for its settings
     plain = mock.patch.object(
         lzma, "_encode_filter_properties", lambda filters: encode(filters | {"lc": 0, "pb": 0})
     )
