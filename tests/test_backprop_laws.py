@@ -207,16 +207,18 @@ def test_sum_is_the_samples_one_by_one(network, n_samples, data):
         np.testing.assert_allclose(batch.da[i], [s.da[i] for s in single], **close)
 
 
-@given(networks(activations=SMOOTH), st.integers(1, 4), st.data())
+# Powers of two divide without rounding, so a sum that nearly cancels does so on both sides.
+@given(networks(activations=SMOOTH), st.sampled_from([1, 2, 4]), st.data())
 def test_mean_is_the_sum_over_their_number(network, n_samples, data):
     x = data.draw(arrays((n_samples, network.sizes[0]), bound=3.0))
     y = data.draw(arrays((n_samples, network.sizes[-1]), bound=3.0))
     total = backpropagate(network, x, y, reduction="sum")
     mean = backpropagate(network, x, y, reduction="mean")
-    np.testing.assert_allclose(mean.cost * n_samples, total.cost, rtol=1e-12)
+    assert mean.cost * n_samples == total.cost
     for name in Gradients._fields[1:]:
         for one, other in zip(getattr(mean, name), getattr(total, name), strict=True):
-            np.testing.assert_allclose(one * n_samples, other, rtol=1e-12, atol=1e-300)
+            # What is too small for a normal number may lose digits by the division.
+            np.testing.assert_allclose(one * n_samples, other, rtol=0, atol=1e-300)
 
 
 @given(networks(activations=SMOOTH), st.data())

@@ -148,6 +148,20 @@ def test_a_symbol_used_before_its_definition(numbers):
     assert "q is used before it is defined" in last(numbers, "q = q + x - x", kind="claim").message
 
 
+def test_whether_a_symbol_has_arguments_is_as_the_book_at_hand_prints_it(numbers):
+    numbers.declare("q", domain="printed")
+    rejected = last(numbers, "q(x) = x^2 +", kind="definition")
+    assert (rejected.verdict, rejected.category) == ("fails", "syntax")
+    assert last(numbers, "q = x + 1", "q (x - 1) = x^2 - 1").verdict == "holds"
+    assert last(numbers, "q(x) = x + 1", "q(x - 1) = x").verdict == "holds"
+    assert last(numbers, "q = x + 1", "q (x - 1) = x^2 - 1").verdict == "holds"
+    book = formula.Book(numbers)
+    book.add("q = x + 1", kind="definition")
+    book.add("q(x) = x", kind="definition")  # a second definition is refused
+    book.add("q (x - 1) = x^2 - 1")
+    assert [result.verdict for result in book.check()] == ["holds", "fails", "holds"]
+
+
 def test_what_is_unchecked_needs_a_reason_and_shows_it(numbers):
     book = formula.Book(numbers)
     book.add("nonsense (", kind="unchecked", reason="it is a quotation")

@@ -103,6 +103,9 @@ class Session:
     def read(self, statement: Statement, reach: int = 0) -> Reading:
         """Read a statement; one that continues gets the last side of the statement before it."""
         scope, limits = statement.notation, self.book.limits
+        for symbol in scope.symbols():  # what was read last may be of another book, or rejected
+            found = self.scope(scope).of(symbol)
+            symbol.called = any(d.arguments for d in [d for d in found if not d.failed] or found)
         reading = read(statement.latex, scope, statement.condition, limits, statement.kind, reach)
         equation = reading.equation
         if reading.continues:
@@ -181,21 +184,18 @@ class Session:
 
         If it can't be read, its left side may tell whose definition it would be.
         """
-        try:
-            left, body = self.read(statement).equation.sides[:2]
-            wanted = definition_from(left, body, (), statement.label)
-        except FormulaError:
+        with suppress(FormulaError):  # it tells nothing, or is defined by one that holds
             try:
-                left = statement.notation.parse(statement.latex.partition("=")[0].strip(" &\n"))
-                wanted = definition_from(left, tree.Number(0.0), (), statement.label)
+                left, body = self.read(statement).equation.sides[:2]
             except FormulaError:
-                return
-        known = self.scope(statement.notation).of(wanted.symbol)
-        alike = [d for d in known if d.body == wanted.body]
-        for definition in (wanted, *alike):
-            definition.failed = True
-        if not alike:
-            with suppress(FormulaError):  # it is defined already, by an equation that holds
+                left = statement.notation.parse(statement.latex.partition("=")[0].strip(" &\n"))
+                body = tree.Number(0.0)
+            wanted = definition_from(left, body, (), statement.label)
+            known = self.scope(statement.notation).of(wanted.symbol)
+            alike = [d for d in known if d.body == body]
+            for definition in (wanted, *alike):
+                definition.failed = True
+            if not alike:
                 self._add(statement.notation, wanted)
 
     def without(self, statement: Statement) -> Session:

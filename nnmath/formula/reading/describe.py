@@ -34,7 +34,7 @@ def shape_text(symbol: Symbol) -> str:
 
 def values_text(symbol: Symbol) -> str:
     """Return what values a symbol can take; empty where its definition, or the whole array, says it."""
-    if symbol.maps is not None:
+    if symbol.called or symbol.maps is not None:
         return _function_text(symbol)
     if symbol.is_law:
         shown = symbol.detail.replace(" given ", r" \mid ").replace(" and ", ", ")
@@ -46,8 +46,7 @@ def values_text(symbol: Symbol) -> str:
         return f"{what} ${_range(symbol.detail.strip('{}'))}$"
     if symbol.domain != "real" if symbol.given else symbol.entry_of:
         return ""  # the domain is that of the input alone; an array's entries are as the array says
-    one, several = DOMAINS.get(symbol.domain, ("", ""))
-    return several if symbol.shape else one
+    return DOMAINS.get(symbol.domain, ("",))[-1 if symbol.shape else 0]
 
 
 def _function_text(symbol: Symbol) -> str:

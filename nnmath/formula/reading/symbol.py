@@ -32,38 +32,38 @@ from nnmath.formula.reading.tokens import (
     text_of,
 )
 
-DOMAINS = {  # for a reader: of one number, of an array
+DOMAINS = {  # for a reader: of one number; of an array, if that is said otherwise
     "real": ("a real number", "real numbers"),
     "positive": ("a positive number", "positive numbers"),
-    "unit interval": ("between 0 and 1", "between 0 and 1"),
+    "unit interval": ("between 0 and 1",),
     "small": ("a number near 0", "numbers near 0"),
-    "sign": ("$-1$ or 1", "$-1$ or 1"),
-    "bit": ("0 or 1", "0 or 1"),
-    "distribution": ("positive, with sum 1", "positive, with sum 1"),
-    "one-hot": ("one 1 among zeros", "one 1 among zeros"),
-    "mask": ("0 or 1", "0 or 1"),
+    "sign": ("$-1$ or 1",),
+    "bit": ("0 or 1",),
+    "distribution": ("positive, with sum 1",),
+    "one-hot": ("one 1 among zeros",),
+    "mask": ("0 or 1",),
     "size": ("a whole number", "whole numbers"),
     "at most": ("a whole number", "whole numbers"),
-    "symmetric": ("symmetric", "symmetric"),
-    "positive definite": ("positive definite", "positive definite"),
-    "diagonal": ("diagonal, positive", "diagonal, positive"),
-    "orthogonal": ("orthogonal", "orthogonal"),
-    "contraction": ("its powers shrink", "its powers shrink"),
-    "identity": ("the identity matrix", "the identity matrix"),
+    "symmetric": ("symmetric",),
+    "positive definite": ("positive definite",),
+    "diagonal": ("diagonal, positive",),
+    "orthogonal": ("orthogonal",),
+    "contraction": ("its powers shrink",),
+    "identity": ("the identity matrix",),
     "ones": ("1", "ones"),
     "zeros": ("0", "zeros"),
-    "convex": ("convex", "convex"),
-    "concave": ("concave", "concave"),
+    "convex": ("convex",),
+    "concave": ("concave",),
     "event": ("happens or not", "happen or not"),
-    "expectation": ("a mean", "a mean"),
-    "variance": ("a variance", "a variance"),
-    "covariance": ("a covariance", "a covariance"),
-    "standard deviation": ("a standard deviation", "a standard deviation"),
-    "entropy": ("an entropy", "an entropy"),
-    "mutual information": ("a mutual information", "a mutual information"),
-    "divergence": ("a divergence", "a divergence"),
-    "cross entropy": ("a cross entropy", "a cross entropy"),
-    "printed": ("", ""),  # what its printed definition says
+    "expectation": ("a mean",),
+    "variance": ("a variance",),
+    "covariance": ("a covariance",),
+    "standard deviation": ("a standard deviation",),
+    "entropy": ("an entropy",),
+    "mutual information": ("a mutual information",),
+    "divergence": ("a divergence",),
+    "cross entropy": ("a cross entropy",),
+    "printed": ("",),  # what its printed definition says
 }
 SIZED_DOMAIN = re.compile(
     r"^(set of|sample of|integers|values|law of|at most|expectation over|variance over|distributed"
@@ -281,6 +281,8 @@ class Symbol:
     like: Symbol | None = None
     #: What is printed like it, with its values: in the other case, or with primes.
     twins: dict[tuple[str, int], Symbol] = field(default_factory=dict)
+    #: Whether its latest printed definition gives it arguments.
+    called: bool = False
 
     def __repr__(self) -> str:
         return f"Symbol({self.latex})"
@@ -288,7 +290,7 @@ class Symbol:
     @property
     def is_function(self) -> bool:
         """Whether it takes arguments."""
-        return self.maps is not None or self.is_law
+        return self.called or self.maps is not None or self.is_law
 
     @cached_property
     def is_law(self) -> bool:

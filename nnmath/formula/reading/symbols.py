@@ -126,9 +126,8 @@ def _fitted(
     if not allowed or (left.sub and not symbol.shape):
         return None
     indices = _indices(parser, symbol, places)
-    defined = head.span[0] == parser.state.defines
-    if defined and symbol.domain == "printed" and parser.opens("(", "["):
-        symbol.maps = (), ()  # says its definition
+    if symbol.domain == "printed" and head.span[0] == parser.state.defines:
+        symbol.called = parser.opens("(", "[")
     if symbol.is_function:
         return _applied(parser, symbol, indices, left, head)
     if symbol.operator:

@@ -75,23 +75,21 @@ def _names(notation: Notation) -> dict[str, Symbol]:
 
 def _give(world: GivenWorld, notation: Notation, symbol: Symbol, value: Any, name: str) -> None:
     """Put a value into the world, with the sizes that it shows."""
-    if symbol.is_law:
-        world.given[symbol] = value
-    elif symbol.is_sample:
-        world.given[symbol] = _sample(observed(symbol, notation.parse), value, name)
-    elif symbol.domain == "set of":
-        world.given[symbol] = frozenset(map(float, value))
-    elif symbol.is_function:
-        if not callable(value):
-            raise TypeError(f"{name}: expected a function, got {type(value).__name__}")
-        world.given[symbol] = value
-    elif symbol.domain in ("size", "at most") and not symbol.indices:
+    if symbol.domain in ("size", "at most") and not symbol.indices:
         world.show_size(symbol, _whole(value, name), name)
+        return
+    if symbol.is_sample:
+        value = _sample(observed(symbol, notation.parse), value, name)
+    elif symbol.domain == "set of":
+        value = frozenset(map(float, value))
+    elif symbol.is_function:
+        if not symbol.is_law and not callable(value):
+            raise TypeError(f"{name}: expected a function, got {type(value).__name__}")
     else:
-        world.given[symbol] = value
         for node, size in zip(_lengths(symbol), _shape(symbol, value, name), strict=True):
             if node is not None and not symbol.given:  # an input may end before its index does
                 world.show_size(node[0], size + node[1], name)
+    world.given[symbol] = value
 
 
 def _sample(of: list[Symbol], value: Any, name: str) -> Sample:

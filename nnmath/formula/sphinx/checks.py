@@ -180,9 +180,13 @@ def _consequences(results: list[Result]) -> str:
     """Say in one message which equations can't be checked before others hold."""
     names = [f"{r.document}:{r.line}: {r.label}".removesuffix(": ") for r in results]
     count = "1 equation builds" if len(names) == 1 else f"{len(names)} equations build"
-    if len(names) > 12:
-        names[10:] = [f"and {len(names) - 10} more"]
-    return "\n  ".join([f"{count} on these and can't be checked yet:", *names])
+    return "\n  ".join([f"{count} on these and can't be checked yet:", *_first(names, 10)])
+
+
+def _first(names: list[str], most: int) -> list[str]:
+    """Return the first names, and how many others there are."""
+    left = len(names) - most
+    return names if left < 2 else [*names[:most], f"and {left} more"]
 
 
 def _report(app: Sphinx, results: dict[str, Result], others: list[str]) -> None:
@@ -305,17 +309,12 @@ def faults(env: BuildEnvironment, page: Page, scopes: dict[str, Notation]) -> It
             yield f"{file}:{line}: {what}\n{latex.strip()}"
     if env.config.formula_inline == "error" and page.inline:
         notations = [*scopes.values(), Notation.joined(scopes.values())]
+        names = ", ".join(_first(list(scopes), 3))
         read = cache(partial(inline_fault, notations=notations))  # much stands more than once
         for file, line, latex in page.inline:
             fault = read(latex)
             if fault:
-                yield f"{file}:{line}: ${latex}$: {fault} (read in {_listed(list(scopes))})"
-
-
-def _listed(names: list[str]) -> str:
-    """Return the first names, and how many others there are."""
-    more = f" and {len(names) - 3} more" if len(names) > 4 else ""
-    return ", ".join(names[:3] if more else names) + more
+                yield f"{file}:{line}: ${latex}$: {fault} (read in {names})"
 
 
 def inline_fault(latex: str, notations: Iterable[Notation]) -> str:
