@@ -17,8 +17,6 @@ What makes it quick, and where it leaves the order of the formulas on paper:
 The numbers are those of the plain way up to rounding.
 """
 
-from __future__ import annotations
-
 import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence

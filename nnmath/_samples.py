@@ -1,7 +1,5 @@
 """Samples for training: how they are checked, how a network does on them, now and epoch after epoch."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, cast

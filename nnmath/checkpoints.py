@@ -1,7 +1,5 @@
 """Checkpoints: all it takes to go on with training as if it had never stopped."""
 
-from __future__ import annotations
-
 import dataclasses
 import os
 from collections.abc import Callable, Mapping

@@ -1,7 +1,5 @@
 """Training: steps over and over, on small batches of the samples."""
 
-from __future__ import annotations
-
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence

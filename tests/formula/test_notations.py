@@ -29,6 +29,14 @@ SIGNS = [
         r"\sum_{i=1,2,\dots,n} u_i = n x + \sum_i (u_i - x)",
         r"\sum_{i=2,\dots,n} u_i = n x + \sum_i (u_i - x)",
     ),
+    (
+        r"u_1 + u_2 + \dots + u_{n-1} + u_n + x = x + \sum_i u_i",
+        r"u_1 + u_2 + \dots + u_{n-2} + u_n + x = x + \sum_i u_i",
+    ),
+    (
+        r"1 + \dots + n - u_1 - \dots - u_n = \frac{n(n+1)}{2} - \sum_i u_i",
+        r"1 + \dots + n - u_2 - \dots - u_n = \frac{n(n+1)}{2} - \sum_i u_i",
+    ),
     (r"\max_{i=1,\ldots,n} u_i = -\min_i (-u_i)", r"\max_{i=1,\ldots,n-1} u_i = 1 - \min_i (-u_i)"),
     (r"\Pi_{i=1}^{n} u_i^2 = (\Pi_{i=1}^{n} u_i)^2", r"\Pi_{i=1}^{n} u_i^2 = \Pi_{i=1}^{n} u_i"),
     (r"{x \over 1 + y^2} = {1 \over 1 + y^2} x", r"{x \over 1 + y^2} = {1 \over 1 - y^2} x"),

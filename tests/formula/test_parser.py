@@ -134,7 +134,7 @@ REFUSED = [
     (r"x + y + \dots + z", "follow no rule that is read"),
     (r"u_1 + u_2 + \dots + x", "follow no rule that is read"),
     (r"u_1 + u_2 - \dots - u_n", "the signs around the dots"),
-    (r"u_1 + u_2 + \dots + u_n + x", "one term after the dots"),
+    (r"u_1 + u_2 + \dots + u_n + \dots", "dots without end need two terms"),
     (r"x \cdot \dots \cdot y", "follow no rule that is read"),
     (r"g(x, \dots, y)", "follow no rule that is read"),
     ("i_2", "i is an index here and takes no scripts"),

@@ -1,7 +1,5 @@
 r"""What a comparison of values can't see: true by value, wrong or careless as print, or with two meanings."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from itertools import pairwise, product

@@ -180,14 +180,17 @@ def fill_list(items: Sequence[Item]) -> list[tree.Node]:
 
 def fill_sum(terms: Sequence[Item], signs: Sequence[int], span: Span) -> tree.Node:
     """Make a sum of terms with dots among them."""
-    at = next(k for k, term in enumerate(terms) if isinstance(term, Token))
-    wanted = signs[at]
-    if at and any(sign != wanted for sign in signs[at - 1 :]):
+    at = next((k for k, term in enumerate(terms) if isinstance(term, Token)), None)
+    if at is None:
+        return tree.Sum(
+            tuple(t for t in terms if isinstance(t, tree.Node)), tuple(signs), span=span
+        )
+    end, wanted = at + 2, signs[at]
+    if at and any(sign != wanted for sign in signs[at - 1 : end]):
         raise unread("the signs around the dots don't follow one rule", terms[at].span)
-    if at + 2 < len(terms):
-        raise unread("one term after the dots, please", terms[at + 2].span)
-    nodes, first = fill("sum", terms, span, two=at > 1 and signs[at - 2] == wanted)
-    return tree.Sum(tuple(nodes), (*signs[:first], wanted), span=span)
+    two = at > 1 and signs[at - 2] == wanted
+    nodes, first = fill("sum", terms[:end], span, two)
+    return fill_sum([*nodes, *terms[end:]], [*signs[:first], wanted, *signs[end:]], span)
 
 
 def fill_product(items: Sequence[Item], span: Span) -> tree.Node:

@@ -1,7 +1,5 @@
 r"""Running sums, products, powers, bars and what linear algebra adds; every shape is checked where it is used."""
 
-from __future__ import annotations
-
 import math
 from typing import Any, cast
 

@@ -1,7 +1,5 @@
 r"""Running what binds a letter: sums, products, extremes, series, cases, conditions, limits and integrals."""
 
-from __future__ import annotations
-
 import itertools
 import math
 import operator

@@ -5,8 +5,6 @@ everything printed after it feels the change: the derivative is total through la
 fixed: in :math:`\partial_w f(x, h, w)` the other arguments, unless they show w themselves.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial

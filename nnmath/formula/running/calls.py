@@ -1,7 +1,5 @@
 r"""Calling a function: a built-in one, a declared one as it is printed, or one of which nothing is known."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial

@@ -1,7 +1,5 @@
 r"""Running means, variances, covariances, entropies and divergences of random symbols."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace

@@ -6,8 +6,6 @@ after, as it does for a reader: the table summed over the other variables, and d
 after a variable is an event, such as ``X > 1`` or ``A \cup B``.
 """
 
-from __future__ import annotations
-
 import itertools
 import math
 from collections.abc import Collection, Iterable, Iterator, Sequence
