@@ -10,8 +10,6 @@ handed over as a function of arrays. The letters of the left side that the argum
 result. Without arguments, parameters are matched with the code names of the declared symbols.
 """
 
-from __future__ import annotations
-
 import importlib
 import inspect
 import re
@@ -71,7 +69,7 @@ class Call:
     arguments: Arguments
     path: tuple[str | int, ...] = ()
 
-    def values(self, ev: Evaluator, left: tree.Node, equation: tree.Node) -> _Results:
+    def values(self, ev: Evaluator, left: tree.Node, equation: tree.Node) -> "_Results":
         """Return the results in one world, called once for each value of the letters that fix the arguments."""
         return _Results(self, ev, left, equation)
 

@@ -4,14 +4,12 @@ A definition gives its symbol a value from then on; a claim must follow from wha
 random worlds, at every point; an update is checked on both sides.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterator
 from contextlib import suppress
 from copy import copy
 from dataclasses import replace
-from typing import cast
+from typing import Self, cast
 
 import numpy as np
 
@@ -48,7 +46,7 @@ class Session:
         self.labelled: dict[str, Reading | None] = {}  # None for one that can't be read
         self.previous: tree.Node | None = None
 
-    def fork(self) -> Session:
+    def fork(self) -> Self:
         """Return a session that goes on from here on its own; worlds are shared, definitions copied."""
         other = copy(self)
         other.labelled = dict(self.labelled)
@@ -198,7 +196,7 @@ class Session:
             if not alike:
                 self._add(statement.notation, wanted)
 
-    def without(self, statement: Statement) -> Session:
+    def without(self, statement: Statement) -> Self:
         """Return a session that goes on from before a statement, without what it defines."""
         other = self.fork()
         if statement.kind == "definition":

@@ -29,8 +29,8 @@ def _items(at: Point, node: tree.Node) -> list[tree.Node]:
 
 def _case(node: tree.Series, k: int) -> tree.Node:
     """Return the k-th item of a run."""
-    count = tree.Index(node.name)
-    return tree.rewrite(node.general, lambda n: tree.Number(float(k)) if n == count else None)
+    count: dict[tree.Node, tree.Node] = {tree.Index(node.name): tree.Number(float(k))}
+    return tree.rewrite(node.general, count.get)
 
 
 # Matrices

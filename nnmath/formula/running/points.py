@@ -4,8 +4,6 @@ A free letter runs over every value for which all symbols that it indexes exist.
 right; but two symbols whose ranges have different ends (:math:`n_l` and :math:`n_{l-1}`) can't share a letter.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -188,8 +186,7 @@ def _check_shared_ranges(equation: tree.Equation, conditions: Sequence[tree.Node
         for use in found[1:]:
             mine, theirs = (_with_conditions(u.bounds[1], conditions) for u in (found[0], use))
             if not _part_of(mine, theirs) and not _part_of(theirs, mine):
-                here = f"where {latex_of_use(use)} has {use.text()}"
-                message = f"index {name} runs over {found[0].text()} but stands {here}"
+                message = f"index {name} runs over {found[0].text()} but {use.where()}"
                 raise FormulaError("index", message, use.node.span)
 
 
@@ -206,20 +203,15 @@ def _part_of(one: tree.Node, other: tree.Node) -> bool:
     )
 
 
-def latex_of_use(use: Use) -> str:
-    """Write the symbol of a use."""
-    return latex_of(tree.Entry(use.symbol, use.indices))
-
-
 def _with_conditions(node: tree.Node, conditions: Sequence[tree.Node]) -> tree.Node:
     """Put L for l where the condition says l = L."""
-    equal: dict[str, tree.Node] = {}
+    equal: dict[tree.Node, tree.Node] = {}
     for condition in conditions:
         if isinstance(condition, tree.Comparison) and condition.relations == ("=",):
             left, right = condition.sides
             if isinstance(left, tree.Index):
-                equal[left.name] = right
-    return tree.rewrite(node, lambda n: equal.get(n.name) if isinstance(n, tree.Index) else None)
+                equal[left] = right
+    return tree.rewrite(node, equal.get)
 
 
 def range_hint(
@@ -245,7 +237,7 @@ def _binder_hint(
         declared = _with_conditions(use.bounds[1], conditions)
         if not _same_end(declared, _with_conditions(upper, conditions)):
             text = f"{latex_of(lower)}..{latex_of(upper)}"
-            message = f"index {name} runs over {text} but stands where {latex_of_use(use)} has {use.text()}"
+            message = f"index {name} runs over {text} but {use.where()}"
             return message, use.node.span
     return None
 
@@ -275,10 +267,9 @@ class Use:
         return self._in_letters(index.lower), self._in_letters(index.upper)
 
     def _in_letters(self, node: tree.Node) -> tree.Node:
-        places = {r.name: n for r, n in zip(self.symbol.indices, self.indices, strict=False)}
-        return tree.rewrite(
-            node, lambda n: places.get(n.name) if isinstance(n, tree.Index) else None
-        )
+        pairs = zip(self.symbol.indices, self.indices, strict=False)
+        places: dict[tree.Node, tree.Node] = {tree.Index(r.name): n for r, n in pairs}
+        return tree.rewrite(node, places.get)
 
     @cached_property
     def needs(self) -> list[str]:
@@ -286,9 +277,13 @@ class Use:
         return [letter for end in self.bounds for letter in free_letters(end)]
 
     def text(self) -> str:
-        """Write the symbol and its range."""
+        """Write the range."""
         lower, upper = self.bounds
         return f"{latex_of(lower)}..{latex_of(tidy(upper))}"
+
+    def where(self) -> str:
+        """Write the symbol and its range."""
+        return f"stands where {latex_of(tree.Entry(self.symbol, self.indices))} has {self.text()}"
 
 
 def uses(node: tree.Node, name: str | None = None) -> Iterator[Use]:

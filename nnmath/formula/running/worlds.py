@@ -79,6 +79,13 @@ class World:
             self._values[place] = draw(self.generator(symbol, key))
         return self._values[place]
 
+    def signed(self, symbol: Symbol, number: float) -> float:
+        """Give a number a sign that differs among the first three worlds, or x could pass for its absolute value."""
+        world = self.seed % 1000
+        word = zlib.crc32(symbol.latex.encode()) + self.seed // 1000
+        turned = word // 3 + (word % 3 == world)
+        return abs(number) * (-1.0) ** turned if world < 3 else number
+
 
 def sample(symbol: Symbol, rng: np.random.Generator, shape: Shape) -> np.ndarray:
     """Draw an array with two axes from a symbol's domain."""
@@ -309,7 +316,10 @@ def _chosen(at: Point, symbol: Symbol, key: Key, rng: np.random.Generator) -> Va
         return float(rng.choice(support(at, symbol, key)))
     shape = at.shape(symbol, key)
     drawn = sample(symbol, rng, shape or (1, 1))
-    return drawn if shape else float(drawn[0, 0])
+    if shape:
+        return drawn
+    number, alone = float(drawn[0, 0]), not key and symbol.domain in ("real", "small", "sign")
+    return at.ev.world.signed(symbol, number) if alone else number
 
 
 def _subset(rng: np.random.Generator, members: list[float]) -> frozenset[float]:
