@@ -185,7 +185,7 @@ REFUSED = [
     (r"x \propto y", "a proportion says on its left what changes"),
     (r"f(x + y) \propto y", "what changes here is no symbol"),
     (r"\int_\infty^0 x \, dx = 1", "the wrong way round"),
-    (r"\int_0^\infty \sin t \, dt = 1", "doesn't converge, or too slowly to be found"),
+    (r"\int_0^\infty \sin t \, dt = 1", "doesn't converge, or isn't found exactly enough"),
     (r"\Gamma(-1) x = 1", "no real value here"),
     (r"\mathbf{u}_c = x, \text{for }", "a condition is missing"),
 ]

@@ -280,8 +280,8 @@ def test_a_bracket_that_only_holds_the_argument_ends_it(numbers, right, wrong):
         (r"x = 3 \to h = 5", "an arrow from one equation to another isn't read"),
         (r"x = 3, y = 4 \Rightarrow h = 5", "an arrow from one equation to another isn't read"),
         (r"x = y \iff y = x", "an arrow from one equation to another isn't read"),
-        (r"\int_0^\infty e^t \, dt = x", "this integral doesn't converge, or too slowly"),
-        (r"\int_1^\infty \frac{1}{t} \, dt = x", "this integral doesn't converge, or too slowly"),
+        (r"\int_0^\infty e^t \, dt = x", "this integral doesn't converge, or isn't found"),
+        (r"\int_1^\infty \frac{1}{t} \, dt = x", "this integral doesn't converge, or isn't found"),
     ],
 )
 def test_a_spelling_that_says_something_else_is_told(numbers, latex, message):

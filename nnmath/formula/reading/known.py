@@ -181,7 +181,12 @@ def _below(parser: Parser, tokens: Sequence[Token]) -> Below:
     names, *laws = split(tokens, r"\sim")
     if not laws and any(symbol.is_law for symbol in parser.state.notation.find(tokens[0].text)):
         return _law_below(parser, tokens)
-    _, law, given = _law_below(parser, tokens[len(names) + 1 :]) if laws else ((), None, ())
+    under = [
+        t
+        for token in tokens[len(names) + 1 :]
+        for t in (names if token.text == r"\cdot" else [token])
+    ]
+    _, law, given = _law_below(parser, under) if laws else ((), None, ())
     inside = names[1:-1] if text_of(names[:1]) == "(" else names
     over, *behind = (tuple(map(parser.whole, split(side, ","))) for side in split(inside, *BARS))
     given = sum(behind, given)
@@ -193,7 +198,7 @@ def _below(parser: Parser, tokens: Sequence[Token]) -> Below:
 
 def _law_below(parser: Parser, tokens: Sequence[Token]) -> Below:
     """Read a law with or without its arguments; return what it is of, the law, and what it is given."""
-    node = parser.whole([token for token in tokens if token.text != r"\cdot"])
+    node = parser.whole(tokens)
     match node:
         case tree.Entry(law, ()) if law.is_law or law.is_sample:
             return (), law, ()

@@ -25,7 +25,6 @@ COMPARE = {"=": operator.eq, r"\neq": operator.ne, "<": operator.lt, ">": operat
 COMPARE |= {r"\leq": operator.le, r"\geq": operator.ge}
 LIMIT_TOLERANCE = 1e-5
 ENDLESS = tree.Number(np.inf)
-Rule = list[tuple[float, float]]  # points and weights
 
 
 def too_many(ev: Evaluator, node: tree.Node) -> FormulaError:
@@ -79,10 +78,22 @@ def _bound(at: Point, node: tree.Big, binder: tree.Binder) -> Iterator[Point]:
         values = support(at, *place)
     else:
         values = map(float, _values(at, node, binder, ""))
-    if target.symbol.like in outside_laws([node.body]):  # where X keeps its value
+    if _keeps(node, target):
         place = target.symbol, ()
     for value in values:
         yield at.with_values({place: value})
+
+
+def _keeps(node: tree.Big, target: tree.Entry) -> bool:
+    """Tell whether X keeps its value in a sum over x, since both stand there; in a law nobody knows."""
+    like, parts = target.symbol.like, [*tree.walk(node.body)]
+    if like is None or like in outside_laws([node.body]):
+        return like is not None
+    asked = any(tree.Entry(like) in getattr(part, "arguments", ()) for part in parts)
+    if asked and target in parts:
+        message = f"{like.latex} stands beside the other case; declare both"
+        raise FormulaError("shadowed", message, target.span)
+    return False
 
 
 def _observations(at: Point, sample: Sample, target: tree.Node) -> Iterator[Point]:
@@ -262,57 +273,92 @@ def _extrapolated(near: Callable[[float], Value], steps: list[float]) -> tuple[V
 # Integrals: over declared values, between bounds, and without end
 
 
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(60)
-GAUSS: Rule = list(zip(_NODES.tolist(), _WEIGHTS.tolist(), strict=True))
-EXACT = 1e-9
+COARSE, FINE = (
+    list(zip(*map(np.ndarray.tolist, np.polynomial.legendre.leggauss(n)), strict=True))
+    for n in (12, 20)
+)
+CUTS = (0.5, 0.41, 0.46, 0.55)  # where an interval is cut; a jump next to a cut may stay unseen
+MOST_INTERVALS = 400
+EXACT = 1e-11
+FAR_OUT = 100.0  # where a body that can't be run any more, such as an e^x, may be next to nothing
+Where = Callable[[Value], tuple[Value, Value]]  # the point at t, and how fast it moves with t
 
 
 @runs(tree.Integral)
 def _integral(at: Point, node: tree.Integral) -> Value:
-    """Add over the declared values, or integrate between bounds by Gauss's rule with 60 points."""
+    """Add over the declared values, or integrate between bounds."""
     if node.lower is None or node.upper is None:
         return _over_values(at, node)
-    name = cast(tree.Index, node.variable).name  # between bounds it is a letter of its own
     ends = infinite(node.lower), infinite(node.upper)
-    if ends != (0, 0):
-        start = node.lower if ends[0] == 0 else node.upper
-        return _without_end(at, node, name, ends, start)
-    lower, upper = at.scalar(node.lower), at.scalar(node.upper)
-    half, middle = 0.5 * (upper - lower), 0.5 * (upper + lower)
-    return _added(at, node, name, GAUSS, middle, half) * half
+    if ends == (0, 0):
+        lower, upper = at.scalar(node.lower), at.scalar(node.upper)
+        return _between(at, node, lambda t: (t, 1.0), lower, upper)
+    if ends == (-1, 1):
+        return _endless(at, node, 0.0, -1) + _endless(at, node, 0.0, 1)
+    if ends not in ((0, 1), (-1, 0)):
+        message = "the bounds of this integral are the wrong way round"
+        raise FormulaError("value", message, node.span)
+    return _endless(at, node, at.scalar(node.upper if ends[0] else node.lower), sum(ends))
 
 
-def _added(
-    at: Point, node: tree.Integral, name: str, rule: Rule, start: Value, scale: Value
+def _endless(at: Point, node: tree.Integral, start: Value, sign: int) -> Value:
+    """Integrate from a number to infinity, or to minus infinity."""
+
+    def where(t: float) -> tuple[Value, Value]:
+        left = max(1.0 - t, 1e-16)
+        return start + sign * t / left, left**-2
+
+    return _between(at, node, where, 0.0, 1.0)
+
+
+def _between(at: Point, node: tree.Integral, where: Where, lower: Value, upper: Value) -> Value:
+    """Integrate piece by piece, cut in another way too, until two ways give the same."""
+    found: list[Value] = []
+    for cut in CUTS:
+        value = _in_pieces(at, node, where, [(lower, upper)], cut)
+        if any(abs(duals.primal(value - one)) < 1e3 * EXACT for one in found):
+            return value
+        found.append(value)
+    raise _inexact(node)
+
+
+def _inexact(node: tree.Integral) -> FormulaError:
+    message = "this integral doesn't converge, or isn't found exactly enough"
+    return FormulaError("limit", message, node.span)
+
+
+def _in_pieces(
+    at: Point, node: tree.Integral, where: Where, waiting: list[tuple[Value, Value]], cut: float
 ) -> Value:
-    """Add up the body by a rule of points and weights, moved and stretched."""
+    """Add up intervals; one on which two rules of Gauss don't agree is cut in two."""
     total: Value = 0.0
-    for x, weight in rule:
-        total = total + weight * at.with_letter(name, start + scale * x).scalar(node.body)
-    return total
+    for _ in range(MOST_INTERVALS):
+        if not waiting:
+            return total
+        lower, upper = waiting.pop()
+        half, middle = 0.5 * (upper - lower), 0.5 * (upper + lower)
+        points = ([(where(middle + half * x), w) for x, w in rule] for rule in (COARSE, FINE))
+        shares = [[(_share(at, node, *place), half * w) for place, w in rule] for rule in points]
+        coarse, fine = (sum((w * y for y, w in rule if y is not None), 0.0) for rule in shares)
+        run = [abs(duals.primal(y)) for rule in shares for y, _ in rule if y is not None]
+        whole = len(run) in (0, len(COARSE + FINE)) or max(run) < EXACT
+        if whole and abs(duals.primal(coarse - fine)) <= EXACT * max(1.0, abs(duals.primal(fine))):
+            total = total + fine
+        else:
+            inside = lower + cut * (upper - lower)
+            waiting += [(lower, inside), (inside, upper)]
+    raise _inexact(node)
 
 
-def _without_tails(
-    at: Point, node: tree.Integral, name: str, rule: Rule, start: Value, scale: Value
-) -> Value:
-    """Add up the body; points at the ends where it can't be run are left out where it is next to nothing."""
-    shares: list[Value] = []
-    gaps: list[FormulaError] = []
-    for point in rule:
-        try:
-            shares.append(_added(at, node, name, [point], start, scale))
-        except FormulaError as error:
-            if error.category != "domain":
-                raise
-            shares.append(None)
-            gaps.append(error)
-    run = [k for k, share in enumerate(shares) if share is not None]
-    inner = shares[run[0] : run[-1] + 1] if run else [None]
-    total = 0.0 if None in inner else sum(inner)
-    ends = [inner[0]] * (shares[0] is None) + [inner[-1]] * (shares[-1] is None)
-    if None in inner or any(abs(duals.primal(end)) > EXACT**1.5 for end in ends):
-        raise gaps[0]
-    return total
+def _share(at: Point, node: tree.Integral, x: Value, speed: Value) -> Value:
+    """Run the body at a point; None far out where it can't be run."""
+    name = cast(tree.Index, node.variable).name  # between bounds it is a letter of its own
+    try:
+        return speed * at.with_letter(name, x).scalar(node.body)
+    except FormulaError as error:
+        if error.category != "domain" or abs(duals.primal(x)) < FAR_OUT or speed == 1.0:
+            raise
+        return None
 
 
 def _over_values(at: Point, node: tree.Integral) -> Value:
@@ -329,38 +375,3 @@ def infinite(node: tree.Node) -> int:
     if isinstance(node, tree.Sum) and len(node.terms) == 1:
         return node.signs[0] * infinite(node.terms[0])
     return int(isinstance(node, tree.Number) and math.isinf(node.value))
-
-
-def _without_end(
-    at: Point, node: tree.Integral, name: str, ends: tuple[int, int], end: tree.Node
-) -> Value:
-    """Integrate on a scale on which the integrand falls off fast; a finer rule must give the same."""
-    if ends == (-1, 1):
-        rule, start = _line, 0.0
-    elif ends in ((0, 1), (-1, 0)):
-        rule, start = _half_line, at.scalar(end)
-    else:
-        message = "the bounds of this integral are the wrong way round"
-        raise FormulaError("value", message, node.span)
-    scale = -1.0 if ends == (-1, 0) else 1.0
-    rough, fine = (_without_tails(at, node, name, rule(n), start, scale) for n in (260, 340))
-    if abs(duals.primal(rough) - duals.primal(fine)) > EXACT * max(1.0, abs(duals.primal(fine))):
-        raise FormulaError(
-            "limit", "this integral doesn't converge, or too slowly to be found", node.span
-        )
-    return fine
-
-
-def _line(count: int) -> Rule:
-    """Return points and weights of the whole line."""
-    steps, h = np.linspace(-2.6, 2.6, count, retstep=True)
-    inner = 0.5 * math.pi * np.sinh(steps)
-    weights = float(h) * 0.5 * math.pi * np.cosh(steps) * np.cosh(inner)
-    return list(zip(np.sinh(inner).tolist(), weights.tolist(), strict=True))
-
-
-def _half_line(count: int) -> Rule:
-    """Return points and weights of the positive numbers."""
-    steps, h = np.linspace(-4.8, 4.6, count, retstep=True)
-    x = np.exp(steps - np.exp(-steps))
-    return list(zip(x.tolist(), (float(h) * x * (1.0 + np.exp(-steps))).tolist(), strict=True))

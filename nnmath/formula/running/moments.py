@@ -21,7 +21,6 @@ from nnmath.formula.running.probability import (
     law_of,
     law_places,
     law_value,
-    law_variables,
     named,
     needs_two_rules,
     outside_laws,
@@ -68,7 +67,7 @@ def _over(at: Point, node: tree.Moment, entry: tree.Node, found: set[Symbol]) ->
     if not isinstance(entry, tree.Entry):
         raise FormulaError("syntax", "the mean is over random symbols", entry.span)
     place = at.place(entry)
-    of = law_places(at, node.law) if node.law else [place]
+    of = [*law_places(at, node.law)] if node.law else [place]
     position = named(of, place)
     if position is None:
         message = f"{entry.symbol.latex} isn't named after a variable of this law"
@@ -126,10 +125,17 @@ def _mean_over(
 ) -> Mean:
     """Return how a mean is taken; where its rule isn't exact, a finer one must give the same."""
     law = node.law
-    if law is not None and len(law_variables(at.ev, law)) > 1:
-        moved = {symbol for symbol, _ in moving}
-        heads = [entry.symbol for entry in node.law_given if isinstance(entry, tree.Entry)]
-        fixed = [*fixed, *((symbol, ()) for symbol in heads if symbol not in moved)]
+    if law is not None and len(law_places(at, law)) > 1:
+        held = [at.place(entry) for entry in node.law_given if isinstance(entry, tree.Entry)]
+        if (
+            node.over and not held
+        ):  # a ~ p, of a law of a given s: under p(a | s), if s is spoken of
+            found, dependent = (
+                at.ev.definitions.reached(outside_laws(node.bodies)),
+                law_places(at, law),
+            )
+            held = [one for place in moving for one in dependent.get(place, ()) if one[0] in found]
+        fixed = [*fixed, *(place for place in held if place not in moving)]
 
     def mean(of: Quantity) -> Value:
         def by_rule(level: int) -> Value:
@@ -244,15 +250,15 @@ def _divergence(at: Point, node: tree.Moment) -> Value:
     if len(node.bodies) != 2:
         raise FormulaError("syntax", "this is of two laws", node.span)
     one, other = (_written_out(at, body) for body in node.bodies)
-    over = _summed(one)
+    over = _summed(at, one)
     if not over:
         return _of_columns(at.value(one), at.value(other), cross, node)
-    if set(over) != set(_summed(other)):
+    if set(over) != set(_summed(at, other)):
         message = r"these laws are of different variables; write them out, as in p(z \mid x)"
         raise FormulaError("syntax", message, node.span)
     points = [at]
-    for symbol in over:
-        points = [p.with_values({(symbol, ()): v}) for p in points for v in support(at, symbol)]
+    for place in over:
+        points = [p.with_values({place: v}) for p in points for v in support(at, *place)]
     total = 0.0
     for point in points:
         p, q = (duals.primal(point.scalar(law)) for law in (one, other))
@@ -260,13 +266,13 @@ def _divergence(at: Point, node: tree.Moment) -> Value:
     return total / math.log(2) if node.base == "2" else total
 
 
-def _summed(body: tree.Node) -> list[Symbol]:
+def _summed(at: Point, body: tree.Node) -> list[Place]:
     """Return the variables that stand before the bars of the laws in a product."""
-    found: list[Symbol] = []
+    found: list[Place] = []
     for part in tree.walk(body):
         if isinstance(part, tree.Apply) and isinstance(part.symbol, Symbol) and part.symbol.is_law:
             shown = part.arguments[: len(part.arguments) - part.given]
-            found += [entry.symbol for entry in shown if isinstance(entry, tree.Entry)]
+            found += [at.place(entry) for entry in shown if isinstance(entry, tree.Entry)]
     return list(dict.fromkeys(found))
 
 

@@ -43,7 +43,7 @@ def law_value(at: Point, node: tree.Apply) -> float:
 
 def _mass(at: Point, law: Symbol, arguments: Sequence[tree.Node]) -> float:
     """Add up the entries of a table where variables have their values and events happen."""
-    variables = law_places(at, law)
+    variables = list(law_places(at, law))
     table = law_table(at, law)
     fixed: Fixed = {}
     events: list[tree.Node] = []
@@ -104,6 +104,10 @@ def law_variables(ev: Evaluator, law: Symbol) -> list[Symbol]:
     return [variable.symbol for variable, _ in _factors(ev, law)]
 
 
+def _given(ev: Evaluator, law: Symbol) -> Iterator[Symbol]:
+    return (one.symbol for _, given in _factors(ev, law) for one in given)
+
+
 def _factors(ev: Evaluator, law: Symbol) -> list[tuple[tree.Entry, list[tree.Entry]]]:
     """Read ``x, y given x, h_t given h_{t-1}``: each variable, and those that it depends on."""
 
@@ -114,14 +118,23 @@ def _factors(ev: Evaluator, law: Symbol) -> list[tuple[tree.Entry, list[tree.Ent
         message = f"{name.strip()} isn't declared as a variable with values"
         raise FormulaError("notation", message)
 
-    found = []
+    found: dict[tree.Entry, list[tree.Entry]] = {}
+    before = None
     for part in split_latex(law.detail):
         name, _, given = part.partition(" given ")
-        found.append((variable(name), [variable(one) for one in given.split(" and ") if one]))
-    return found
+        one = variable(name)
+        if before and not given:  # y given s, a
+            if one not in found:
+                message = f"is {one.symbol.latex} what {before.symbol.latex} is given? write and, or put it first"
+                raise FormulaError("notation", message)
+            found[before].append(one)
+        else:
+            found[one] = [variable(one) for one in given.split(" and ") if one]
+            before = one if given else None
+    return list(found.items())
 
 
-def _dependent(at: Point, law: Symbol) -> dict[Place, list[Place]]:
+def law_places(at: Point, law: Symbol) -> dict[Place, list[Place]]:
     """Return every variable of a law, at all of its indices, with those that it depends on."""
     if law in at.frame.laws:
         return at.frame.laws[law]
@@ -134,18 +147,15 @@ def _dependent(at: Point, law: Symbol) -> dict[Place, list[Place]]:
                 with suppress(FormulaError):  # the first of a sequence depends on nothing
                     parents.append(own.place(one))
             found[variable.symbol, key] = parents
+    for place in {place: 0 for parents in found.values() for place in parents}:
+        found.setdefault(place, [])  # only what it says given this one is asked of the law
     at.frame.laws[law] = found
     return found
 
 
-def law_places(at: Point, law: Symbol) -> list[Place]:
-    """Return the variables of a law at all of their indices."""
-    return list(_dependent(at, law))
-
-
 def law_table(at: Point, law: Symbol) -> np.ndarray:
     """Return the joint law as a table with an axis for each variable."""
-    dependent = _dependent(at, law)
+    dependent = law_places(at, law)
     sizes = tuple(len(support(at, *place)) for place in dependent)
     if math.prod(sizes) > TABLE:
         raise FormulaError("limit", f"the table of {law.latex} is too large")
@@ -191,7 +201,9 @@ def _random_table(rng: np.random.Generator, sizes: tuple[int, ...]) -> np.ndarra
 def law_of(ev: Evaluator, variables: Sequence[Symbol]) -> Symbol:
     """Return the one law that all of these variables have; of several, that of most variables."""
     laws = {s: law_variables(ev, s) for s in ev.notation.symbols() if s.is_law}
-    found = [law for law, own in laws.items() if set(variables) <= set(own)]
+    wanted = set(variables)
+    found = [law for law, own in laws.items() if wanted <= set(own)]
+    found = found or [law for law, own in laws.items() if wanted <= {*own, *_given(ev, law)}]
     if not found:
         names = ", ".join(v.latex for v in variables)
         raise FormulaError("notation", f"no declared law is that of {names} together")
@@ -321,7 +333,7 @@ def _table_cases(
         return
     wanted = [symbol for symbol, _ in (*places, *fixed) if symbol.domain != "distributed"]
     law = law or law_of(at.ev, wanted)
-    variables, table = law_places(at, law), law_table(at, law)
+    variables, table = list(law_places(at, law)), law_table(at, law)
     held: dict[int, int] = {}
     for place in fixed:
         if (position := named(variables, place)) is not None:
