@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from nnmath.formula.reading.parser import Parser
 
 SIGNS = (r"\partial", "d")
+DERIVATIVES = (r"\partial", r"\nabla")
 NO_ORDER = "the order of a derivative is 2, 3 or 4"
 MATRICES = ("pmatrix", "bmatrix", "matrix", "vmatrix", "Bmatrix", "smallmatrix", "array")
 CASES = ("cases", "dcases")
@@ -160,8 +161,9 @@ def _operand(parser: Parser) -> tree.Node:
     r"""Read what ``\frac{d}{dx}`` is applied to: a bracket, or the product that follows."""
     start, in_brackets = parser.token.start, starts_bracket(parser)
     factors = [_factor(parser)]
-    ends = (r"\frac", r"\partial", r"\nabla")
-    while not in_brackets and parser.starts_factor() and parser.text() not in ends:
+    while (
+        not in_brackets and parser.starts_factor() and parser.text() not in (r"\frac", *DERIVATIVES)
+    ):
         factors.append(parser.factor())
     return parser.product(start, factors)
 
@@ -185,7 +187,8 @@ def _partial(parser: Parser) -> tree.Node:
     if scripts.sub is None or scripts.primes:
         raise unread(r"\partial needs a subscript, or stands in a fraction", sign.span)
     by = parser.whole(scripts.sub)
-    return tree.Derivative(_factor(parser), (by,) * order, span=parser.since(sign.start))
+    body = _reached(parser, by, "derivative")
+    return tree.Derivative(body, (by,) * order, span=parser.since(sign.start))
 
 
 def _nabla(parser: Parser) -> tree.Node:
@@ -194,7 +197,7 @@ def _nabla(parser: Parser) -> tree.Node:
     if order > 2 or scripts.primes:
         raise unread(r"\nabla is read alone and as \nabla^2", scripts.span)
     by = None if scripts.sub is None else parser.whole(scripts.sub)
-    body = _gradient_of(parser, by)
+    body = _reached(parser, by, "gradient")
     if isinstance(body, tree.Transpose) and isinstance(body.body, tree.Apply):  # the gradient's
         gradient = tree.Gradient(body.body, by, order == 2, span=parser.since(sign.start))
         return tree.Transpose(gradient, span=gradient.span)
@@ -205,15 +208,37 @@ def _nabla(parser: Parser) -> tree.Node:
     return tree.Gradient(body, by, order == 2, span=parser.since(sign.start))
 
 
-def _gradient_of(parser: Parser, by: tree.Node | None) -> tree.Node:
-    r"""Read the factor that a gradient is of; in ``\nabla_x x^T A x`` all of them, for of x alone it says nothing."""
-    start, body = parser.token.start, _factor(parser, "gradient")
-    if by is None or by != (body.body if isinstance(body, tree.Transpose) else body):
-        return body
-    factors = [body]
-    while parser.starts_factor():
+def _reached(parser: Parser, by: tree.Node | None, what: str) -> tree.Node:
+    r"""Read the factor that a derivative is of, or all that follow, where of the first alone it would say nothing.
+
+    So it is in ``\nabla_x \frac{1}{2} x^2``, ``\nabla_x A x`` and ``\nabla_x x^T A x``.
+    """
+    start, body = parser.token.start, _factor(parser, what)
+    own = isinstance(body, tree.Transpose) and isinstance(body.body, tree.Apply)
+    alone = by is not None and by == (body.body if isinstance(body, tree.Transpose) else body)
+    goes_on = alone or not _depends(body, by)
+    before, factors = parser.i, [body]
+    while parser.starts_factor() and parser.text() not in DERIVATIVES:
         factors.append(parser.factor())
-    return parser.product(start, factors)
+    rest = any(_depends(factor, by) for factor in factors[1:])
+    if goes_on and (alone or rest):
+        return parser.product(start, factors)
+    if rest and by is not None and not own:
+        message = f"how far does this {what} reach? put what it is of in brackets"
+        raise unread(message, factors[1].span)
+    parser.i = before
+    return body
+
+
+def _depends(body: tree.Node, by: tree.Node | None) -> bool:
+    """Tell whether a symbol stands in an expression; without one, whether it is more than a number."""
+    heads = {node.symbol for node in tree.walk(body) if isinstance(node, tree.Entry)}
+    if by is None:
+        calls = any(isinstance(node, tree.Apply | tree.Big) for node in tree.walk(body))
+        return calls or not all(symbol.is_size for symbol in heads)
+    wanted = {node.symbol for node in tree.walk(by) if isinstance(node, tree.Entry)}
+    heads |= {symbol.entry_of for symbol in heads | wanted if symbol.entry_of}
+    return not heads.isdisjoint(wanted)
 
 
 # Matrices and cases

@@ -179,6 +179,8 @@ def _column_gradient(at: Point, node: tree.Gradient) -> Value:
     by = _coordinates(at.ev)
     if not by:
         raise FormulaError("syntax", r"the gradient by what? write \nabla_x", node.span)
+    if len(by) == 1:
+        return _by_all(at, node.body, by, node)
     return duals.stack([[_by_all(at, node.body, (one,), node)] for one in by])
 
 
