@@ -240,7 +240,7 @@ def _with_upper(parser: Parser, bound: list[tree.Binder], scripts: Scripts) -> l
             message = f"the upper bound uses {node.name}, which the sum itself binds"
             raise FormulaError("index", message, node.span)
     lower = next((b.lower for b in reversed(bound) if b.lower is not None), None)
-    if lower is None:
+    if lower is None and len(_names(bound)) < len(bound):
         raise unread("an upper bound without a lower one", scripts.span)
     return [
         b
@@ -311,7 +311,8 @@ def _integral(parser: Parser) -> tree.Node:
     if first:
         parser.tokens = [*before, *behind]
     with parser.within("d"):
-        body = parser.term()
+        alone = first and not above and not parser.starts_factor()
+        body = tree.Number(1.0, span=parser.since(start)) if alone else parser.term()
     if not first:
         parser.i += end - at
     variable = parser.whole(by)

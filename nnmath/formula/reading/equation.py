@@ -59,7 +59,7 @@ def read(
 ) -> Reading:
     """Read a display; a `printed` symbol that is defined with arguments is a function from then on."""
     limits = limits or Limits()
-    tokens, printed, word = _split_condition(_one_line(_unwrapped(tokenize(latex, limits))))
+    tokens, printed, word = _split_condition(latex, _one_line(_unwrapped(tokenize(latex, limits))))
     for k, token in enumerate(tokens):
         begins = token.text in SUMS and text_of(tokens[k + 1 : k + 5 : 3]) == "_="
         if begins and not notation.find(token.text):
@@ -164,7 +164,7 @@ def _one_line(tokens: list[Token]) -> list[Token]:
     for k, ((depth, token), (own, _)) in enumerate(both):
         if own or token.text not in BREAKS:
             result.append(token)
-        elif not depth and not (token.text == "&" and result and result[-1].text in RELATIONS):
+        elif not depth and not (token.text == "&" and (not result or result[-1].text in RELATIONS)):
             _check_break(token, tokens[k + 1 :])
     return result
 
@@ -181,7 +181,10 @@ def _check_break(token: Token, rest: list[Token]) -> None:
         raise unread("two & in a row", token.span)
 
 
-def _split_condition(tokens: list[Token]) -> tuple[list[Token], list[Token], str]:
+Split = tuple[list[Token], list[Token], str]
+
+
+def _split_condition(latex: str, tokens: list[Token]) -> Split:
     r"""Split off a condition printed in the display: ``, \quad \text{for } l = L`` or ``, i = 1, \dots, n``.
 
     The third value is the word it begins with, if there is one.
@@ -199,15 +202,25 @@ def _split_condition(tokens: list[Token]) -> tuple[list[Token], list[Token], str
         if token.text in (",", ";") and token.kind == "mark" and rest:
             if rest[0].kind != "name" and rest[0].text != r"\forall":
                 return before, rest, ""
-            continue
-        spaced = token.start - before[-1].end >= len(r"\quad")
-        inside = rest[:-1]
-        if token.text == "(" and (_is_range(rest) or (spaced and is_condition(inside))):
-            if closing(tokens, k) == len(tokens) - 1:
-                return before, inside, "for"
-        elif spaced and _is_range(tokens[k:]):
-            return before, tokens[k:], "for"
+        elif (found := _behind_space(latex, before, tokens[k:])) is not None:
+            return found
     return tokens, [], ""
+
+
+def _behind_space(latex: str, before: list[Token], rest: list[Token]) -> Split | None:
+    """Split off a condition that only space, or a bracket, sets off."""
+    token, inside = rest[0], rest[1:-1]
+    space = latex[before[-1].end : token.start]
+    spaced = len(space) >= len(r"\quad")
+    if token.text == "(" and (_is_range(rest[1:]) or (spaced and is_condition(inside))):
+        return (before, inside, "for") if closing(rest, 0) == len(rest) - 1 else None
+    if spaced and _is_range(rest):
+        return before, rest, "for"
+    if "quad" in space and all(
+        is_condition(p) and p[0].text not in CONTINUING for p in (before, rest)
+    ):
+        return before, rest, ""
+    return None
 
 
 def _is_range(rest: list[Token]) -> bool:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from nnmath.formula.reading.parser import Parser
 
 CONSTANTS = {r"\pi": math.pi, "e": math.e, r"\mathrm{e}": math.e, r"\infty": math.inf}
+CONSTANTS |= {r"\mathbf{0}": 0.0, r"\boldsymbol{0}": 0.0}  # a printed 0 is one of any shape
 INVERSES = {"logit": "expit", "expit": "logit", "sigmoid": "logit"}  # nobody reads these as powers
 REMAINDERS = {"o": "o", "O": "O", r"\mathcal{O}": "O"}
 MOMENTS = {  # what a symbol that is declared so does

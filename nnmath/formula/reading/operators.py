@@ -311,16 +311,18 @@ def read_cases(parser: Parser) -> tree.Node:
 
 
 def _without_comma(tokens: Sequence[Token]) -> Sequence[Token]:
-    return tokens[:-1] if tokens and tokens[-1].text in (",", ".", ";") else tokens
+    tokens = tokens[1:] if text_of(tokens[:1]) == "," else tokens
+    return tokens[:-1] if text_of(tokens[-1:]) in (",", ".", ";") else tokens
 
 
 def _case_condition(parser: Parser, tokens: Sequence[Token]) -> tree.Node | None:
+    tokens = _without_comma(tokens)
     words = [token.text for token in tokens if token.kind == "name"]
     if words and words[0].rstrip(".,") in OTHERWISE:
         return None
     if words[:1] in (["if"], ["for"], ["when"], ["where"]):
         tokens = tokens[1:]
-    found = read_conditions(parser, _without_comma(tokens), intervals=True)
+    found = read_conditions(parser, tokens, intervals=True)
     if len(found) != 1:
         raise unread("a case needs one condition", parser.token.span)
     return found[0]

@@ -111,13 +111,12 @@ def _values(at: Point, node: tree.Big, binder: tree.Binder, name: str) -> Iterab
     """Return the values of a bound letter: from its set, its bounds, or the range that its use implies."""
     if binder.members is not None:
         return sorted(round(member) for member in at.set_of(binder.members))
-    if binder.lower is None or binder.upper is None:
-        lower, upper = letter_range(at, name, node)
-        return range(lower, upper + 1)
-    first = at.whole(binder.lower)
+    first, last = (
+        letter_range(at, name, node) if binder.lower is None else (at.whole(binder.lower), 0)
+    )
     if binder.upper == ENDLESS:
         return itertools.count(first)
-    last = at.whole(binder.upper)
+    last = last if binder.upper is None else at.whole(binder.upper)
     if last - first >= at.ev.limits.terms:
         raise too_many(at.ev, binder)
     return range(first, last + 1)
