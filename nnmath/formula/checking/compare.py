@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 TOLERANCE = 1e-10
 CODE_TOLERANCE = 1e-9
 EXPANSION_TOLERANCE = 1e-8
+WEAKER = {"<", ">", r"\leq", r"\geq", r"\neq", r"\in"}
 
 
 class Comparer:
@@ -71,13 +72,15 @@ class Comparer:
         """Compare at every point of a world; return the first difference."""
         whole, sides = self._whole(), self.equation.sides
         defined = frozenset(d.symbol for d in ev.definitions.all())
-        results = None if self.call is None else self.call.values(ev, sides[0], whole)
+        wild = ev.world.wild
+        rival = None if wild else self.rival
+        results = None if self.call is None or wild else self.call.values(ev, sides[0], whole)
         for at in test_points(ev.start, whole, self.conditions, self.points, defined):
             # From the right: what can't be run is told where it is printed, not as a definition's.
             values = [_side(at, side) for side in sides[::-1]][::-1]
             found = self._sides(at, values)
-            if found is None and self.rival is not None:
-                found = self._restated(at, self.rival, values)
+            if found is None and rival is not None:
+                found = self._restated(at, rival, values)
             if found is None and results is not None:
                 found = self._code(values, results.at(at), at.letters)
             result.largest_difference = max(result.largest_difference, self.largest)
@@ -107,8 +110,10 @@ class Comparer:
     # What is compared
 
     def _sides(self, at: Point, values: Sequence[Value]) -> Difference | None:
-        """Compare each side with the next one."""
+        """Compare each side with the next one; where numbers are wild, so is rounding, and only an order is told."""
         for k, relation in enumerate(self.equation.relations):
+            if at.ev.world.wild and relation not in WEAKER:
+                continue
             found = self._pair(at, k, relation, values[k], values[k + 1])
             if found is not None:
                 return found
@@ -130,13 +135,17 @@ class Comparer:
                 return self._expanded(at, k, self.expansion)
             tolerance = self.tolerance if relation == "=" else self._stated_tolerance(k)
             return self._equal(left, right, at.letters, side, tolerance)
-        found = self._ordered(left, right, relation, at.letters, k)
-        if found is None and self.expansion is not None:
-            found = self._expanded(at, k, self.expansion)
-        if found is None and self.equality and at.holds(self.equality):
-            self.attained = True
-            found = self._equal(left, right, at.letters, side, self.tolerance)
-        return found
+        found = self._ordered(left, right, relation, at, k)
+        return found if found is not None or at.ev.world.wild else self._sharp(at, k, left, right)
+
+    def _sharp(self, at: Point, k: int, left: Value, right: Value) -> Difference | None:
+        """Check what is said of an inequality that holds: to which order, and where it is an equality."""
+        if self.expansion is not None and (found := self._expanded(at, k, self.expansion)):
+            return found
+        if not self.equality or not at.holds(self.equality):
+            return None
+        self.attained = True
+        return self._equal(left, right, at.letters, self.equation.sides[k + 1], self.tolerance)
 
     def _member(self, at: Point, k: int, value: Value, side: tree.Membership) -> Difference | None:
         """Check that a number belongs to an interval or a set, or what shape an array has."""
@@ -144,8 +153,8 @@ class Comparer:
         if isinstance(members, tree.Comparison):
             below, above = (end_value(at, end) for end in members.sides[::2])
             one, other = members.relations
-            found = self._ordered(below, value, one, at.letters, k)
-            return found or self._ordered(value, above, other, at.letters, k)
+            found = self._ordered(below, value, one, at, k)
+            return found or self._ordered(value, above, other, at, k)
         if members is None:
             sizes = tuple(map(at.whole, side.shape))
             wanted = (*sizes, 1) if len(sizes) == 1 else sizes
@@ -254,25 +263,26 @@ class Comparer:
         return Difference(f"{_where(letters, entry)}{values}", span, category)
 
     def _ordered(
-        self, left: Value, right: Value, relation: str, letters: Letters, k: int
+        self, left: Value, right: Value, relation: str, at: Point, k: int
     ) -> Difference | None:
         """Check an inequality; equality within rounding satisfies the weak ones only."""
         if shape_of(left) or shape_of(right):
             span = self.equation.sides[k + 1].span
             return Difference("an inequality compares numbers", span, "shape")
         one, other = duals.primal(left), duals.primal(right)
-        slack = 1e-12 * max(1.0, abs(one), abs(other))
+        wild = at.ev.world.wild
+        slack = (1e-9 if wild else 1e-12) * max(1.0, abs(one), abs(other))
         holds = {
-            "<": one < other,
-            ">": one > other,
+            "<": one < other or (wild and one <= other + slack),
+            ">": one > other or (wild and one >= other - slack),
             r"\leq": one <= other + slack,
             r"\geq": one >= other - slack,
-            r"\neq": abs(one - other) > slack,
+            r"\neq": wild or abs(one - other) > slack,
         }
         if holds[relation]:
             return None
         said = f"{number_text(one)} {relation} {number_text(other)} is false"
-        return Difference(f"{_where(letters)}{said}", self.equation.relation_spans[k])
+        return Difference(f"{_where(at.letters)}{said}", self.equation.relation_spans[k])
 
 
 def _of_input(at: Point, left: tree.Node, found: Difference) -> Difference:

@@ -5,7 +5,7 @@ random worlds, at every point; an update is checked on both sides.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from copy import copy
 from dataclasses import replace
@@ -16,7 +16,13 @@ import numpy as np
 from nnmath.formula import tree
 from nnmath.formula.checking.book import Book, Result, Statement, fail, verdict_on
 from nnmath.formula.checking.code import Call, check_updated, read_call
-from nnmath.formula.checking.compare import TOLERANCE, Comparer, explained, tell_range
+from nnmath.formula.checking.compare import (
+    TOLERANCE,
+    WEAKER,
+    Comparer,
+    explained,
+    tell_range,
+)
 from nnmath.formula.checking.lints import check_print, check_shadowing
 from nnmath.formula.checking.mutation import repair
 from nnmath.formula.errors import FormulaError, Span
@@ -28,7 +34,7 @@ from nnmath.formula.running.evaluation import Evaluator
 from nnmath.formula.running.points import check_letters
 from nnmath.formula.running.worlds import World
 
-WEAKER = {"<", ">", r"\leq", r"\geq", r"\neq", r"\in"}
+WILDER = 5  # times as many worlds, and points: one where an inequality holds tells less
 UNREAD = {
     r"\rightarrow": f"a tendency isn't read, write it as a limit; {ARROW}",
     r"\sim": "what is distributed how is said in the notation, not checked as an equation",
@@ -86,12 +92,19 @@ class Session:
             self.definitions[id(notation)] = Definitions(parent)
         return self.definitions[id(notation)]
 
-    def worlds(self, notation: Notation, times: int = 1) -> Iterator[Evaluator]:
-        """Yield an evaluator for each world of a scope, so many times as many as the book allows."""
+    def worlds(self, notation: Notation, wild: bool = False) -> Iterator[Evaluator]:
+        """Yield an evaluator for each world of a scope; if asked, for wild worlds too."""
         found = self.evaluators.setdefault(id(notation), [])
-        for k in range(max(self.book.worlds, self.book.most_worlds * times)):
-            if k == len(found):
-                world = World(1000 * self.seed + k, self.book.equal_sizes)
+        tame = max(self.book.worlds, self.book.most_worlds)
+        order: Iterable[int] = range(tame)
+        if wild:  # three tame ones, then one of each kind in turn
+            order = range(WILDER * tame)
+            order = sorted(
+                order, key=lambda k: (k - self.book.worlds, 0) if k < tame else (k - tame, 1)
+            )
+        for k in order:
+            for n in range(len(found), k + 1):
+                world = World(1000 * self.seed + n, self.book.equal_sizes, n >= tame)
                 scope = self.scope(notation)
                 found.append(Evaluator(notation, world, scope, self.book.limits))
             yield found[k]
@@ -280,24 +293,28 @@ class Session:
         comparer = Comparer(statement, reading, call, self.book.points, rival)
         used: list[Evaluator] = []
         nowhere: FormulaError | None = None
-        # A point where an inequality holds tells less than one where an equation does.
-        times = 5 if set(reading.equation.relations) & WEAKER and self.book.most_worlds > 1 else 1
-        for ev in self.worlds(statement.notation, times):
+        wild = bool(WEAKER & set(reading.equation.relations)) and self.book.most_worlds > 1
+        points, worlds = self.book.points, self.book.worlds
+        if wild:
+            points, worlds = WILDER * points, 3 * worlds
+        for ev in self.worlds(statement.notation, wild):
             ev.operations = 0
             ev.met.clear()
             try:
                 difference = comparer.run(ev, result)
             except FormulaError as error:
                 tell_range(error, reading)
-                if error.category != "domain" or statement.strict:
+                skipped = (
+                    ("domain", "limit") if ev.world.wild else ("domain",) * (not statement.strict)
+                )
+                if error.category not in skipped:
                     raise
                 nowhere = error  # such as a matrix without an inverse: another world may have it
                 continue
             used.append(ev)
             if difference is not None:
                 raise explained(difference, statement, reading, ev.definitions)
-            enough = comparer.numbers >= self.book.points * times and not comparer.unmet
-            if len(used) >= self.book.worlds and enough:
+            if len(used) >= worlds and comparer.numbers >= points and not comparer.unmet:
                 break
         result.evidence = {
             "seed": self.seed,

@@ -8,8 +8,9 @@ after a variable is an event, such as ``X > 1`` or ``A \cup B``.
 
 import itertools
 import math
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import cast
 
 import numpy as np
@@ -162,7 +163,11 @@ def law_table(at: Point, law: Symbol) -> np.ndarray:
     given = at.ev.world.given.get(law)
     if given is None:
         return np.asarray(
-            at.ev.world.remember(law, (), lambda rng: _joint_table(rng, sizes, dependent, law))
+            at.ev.world.remember(
+                law,
+                (),
+                lambda rng: _joint_table(partial(at.ev.world.shares, rng), sizes, dependent, law),
+            )
         )
     table = np.asarray(given, dtype=float)
     if table.shape != sizes:
@@ -172,30 +177,26 @@ def law_table(at: Point, law: Symbol) -> np.ndarray:
 
 
 def _joint_table(
-    rng: np.random.Generator,
+    draw: Callable[[Sequence[int]], np.ndarray],
     sizes: tuple[int, ...],
     dependent: dict[Place, list[Place]],
     law: Symbol,
 ) -> np.ndarray:
     """Draw a joint law; where variables are given others, a table for each of them."""
     if not any(dependent.values()):
-        return _random_table(rng, sizes)
+        drawn = draw(sizes)
+        return np.asarray(drawn / drawn.sum())
     axes = {place: axis for axis, place in enumerate(dependent)}
     joint = np.ones(sizes)
     for place, parents in dependent.items():
         shown = {axes[one] for one in (place, *parents)}
-        drawn = rng.uniform(0.2, 1.5, [n if k in shown else 1 for k, n in enumerate(sizes)])
+        drawn = draw([n if k in shown else 1 for k, n in enumerate(sizes)])
         joint = joint * (drawn / drawn.sum(axis=axes[place], keepdims=True))
     if abs(joint.sum() - 1.0) > 1e-9:
         raise FormulaError(
             "notation", f"the variables of {law.latex} depend on each other in a circle"
         )
     return joint
-
-
-def _random_table(rng: np.random.Generator, sizes: tuple[int, ...]) -> np.ndarray:
-    drawn = rng.uniform(0.2, 1.5, sizes)
-    return np.asarray(drawn / drawn.sum())
 
 
 def law_of(ev: Evaluator, variables: Sequence[Symbol]) -> Symbol:

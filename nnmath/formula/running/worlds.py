@@ -35,11 +35,14 @@ class World:
         Which world it is.
     equal_sizes : bool
         Draw all sizes equal. Only for showing what is missed then.
+    wild : bool
+        Draw numbers of all magnitudes, as inequalities need: of tame ones, x is less than 5.
     """
 
-    def __init__(self, seed: int, equal_sizes: bool = False) -> None:
+    def __init__(self, seed: int, equal_sizes: bool = False, wild: bool = False) -> None:
         self.seed = seed
         self.equal_sizes = equal_sizes
+        self.wild = wild
         self.sizes: dict[tuple[Symbol, Shape], int] = {}
         self.given: dict[Symbol, Any] = {}
         self._values: dict[tuple[Symbol, Shape], Any] = {}
@@ -86,8 +89,12 @@ class World:
         turned = word // 3 + (word % 3 == world)
         return abs(number) * (-1.0) ** turned if world < 3 else number
 
+    def shares(self, rng: np.random.Generator, shape: Sequence[int]) -> np.ndarray:
+        """Draw numbers for a distribution or a table, to be divided by their sum."""
+        return 10.0 ** rng.uniform(-6.0, 0.0, shape) if self.wild else rng.uniform(0.2, 1.5, shape)
 
-def sample(symbol: Symbol, rng: np.random.Generator, shape: Shape) -> np.ndarray:
+
+def sample(world: World, symbol: Symbol, rng: np.random.Generator, shape: Shape) -> np.ndarray:
     """Draw an array with two axes from a symbol's domain."""
     if symbol.sampler is not None:
         drawn = np.asarray(symbol.sampler(rng, shape), dtype=float)
@@ -102,14 +109,11 @@ def sample(symbol: Symbol, rng: np.random.Generator, shape: Shape) -> np.ndarray
         return MATRICES[symbol.domain](rng, shape[0])
     if symbol.domain not in ENTRIES:
         raise FormulaError("notation", f"{symbol.latex} ({symbol.domain}) has no value of its own")
-    return ENTRIES[symbol.domain](rng, shape)
-
-
-def _distribution(rng: np.random.Generator, shape: Shape) -> np.ndarray:
-    """Draw distributions along the last axis that isn't 1: a column or row is one, a matrix one a row."""
-    drawn = rng.uniform(0.2, 1.5, shape)
-    axis = 0 if shape[1] == 1 else 1
-    return np.asarray(drawn / drawn.sum(axis=axis, keepdims=True))
+    if symbol.domain == "distribution":  # along the last axis that isn't 1
+        drawn = world.shares(rng, shape)
+        return np.asarray(drawn / drawn.sum(axis=0 if shape[1] == 1 else 1, keepdims=True))
+    draw = WILD.get(symbol.domain) if world.wild else None
+    return (draw or ENTRIES[symbol.domain])(rng, shape)
 
 
 def _one_hot(rng: np.random.Generator, shape: Shape) -> np.ndarray:
@@ -151,10 +155,15 @@ ENTRIES: dict[str, Callable[[np.random.Generator, Shape], np.ndarray]] = {
     "bit": lambda rng, shape: rng.integers(0, 2, shape).astype(float),
     "mask": _mask,
     "distributed": lambda rng, shape: rng.uniform(0.2, 0.8, shape),
-    "distribution": _distribution,
+    "distribution": lambda rng, shape: np.ones(shape),  # see `sample`
     "one-hot": _one_hot,
     "ones": lambda rng, shape: np.ones(shape),
     "zeros": lambda rng, shape: np.zeros(shape),
+}
+WILD: dict[str, Callable[[np.random.Generator, Shape], np.ndarray]] = {
+    "real": lambda rng, shape: rng.normal(size=shape) * 10.0 ** rng.uniform(-2.0, 2.0, shape),
+    "positive": lambda rng, shape: 10.0 ** rng.uniform(-3.0, 3.0, shape),
+    "unit interval": lambda rng, shape: 1.0 / (1.0 + 10.0 ** rng.uniform(-6.0, 6.0, shape)),
 }
 MATRICES: dict[str, Callable[[np.random.Generator, int], np.ndarray]] = {
     "symmetric": _symmetric,
@@ -174,8 +183,8 @@ def as_value(given: Any) -> Value:
 
 #: What the smooth functions of a domain are made of, besides a slope; waves, if nothing is said.
 BENDS: dict[str, Callable[[Value], Value]] = {
-    "convex": lambda x: BUILTIN["softplus"].compute(x - 3.0),
-    "concave": lambda x: -BUILTIN["softplus"].compute(x - 3.0),
+    "convex": lambda x: BUILTIN["softplus"].compute(x - 3.0) + x * x / 8.0,
+    "concave": lambda x: -BUILTIN["softplus"].compute(x - 3.0) - x * x / 8.0,
 }
 
 
@@ -253,7 +262,9 @@ def _shared(at: Point, symbol: Symbol, key: Key) -> float:
     before, last = key[:-1], key[-1]
     lower, upper = at.range(symbol, len(before), before)
     shape = 1, upper - lower + 1
-    drawn = at.ev.world.remember(symbol, before, lambda rng: sample(symbol, rng, shape))
+    drawn = at.ev.world.remember(
+        symbol, before, lambda rng: sample(at.ev.world, symbol, rng, shape)
+    )
     return float(drawn[0, last - lower])
 
 
@@ -315,7 +326,7 @@ def _chosen(at: Point, symbol: Symbol, key: Key, rng: np.random.Generator) -> Va
     if symbol.values:
         return float(rng.choice(support(at, symbol, key)))
     shape = at.shape(symbol, key)
-    drawn = sample(symbol, rng, shape or (1, 1))
+    drawn = sample(at.ev.world, symbol, rng, shape or (1, 1))
     if shape:
         return drawn
     number, alone = float(drawn[0, 0]), not key and symbol.domain in ("real", "small", "sign")
