@@ -243,9 +243,12 @@ def _noted(tokens: Sequence[Token], i: int, result: list[Token]) -> int:
     result += undressed(tokens[i + 1 : end + 1])
     if end + 1 >= len(tokens) or tokens[end + 1].text not in ("_", "^"):
         return end + 1
-    if tokens[end + 2 : end + 3] and tokens[end + 2].text == "{":
-        return group_end(tokens, end + 2, tokens[i]) + 1
-    return end + 3
+    braced = tokens[end + 2 : end + 3] and tokens[end + 2].text == "{"
+    stop = group_end(tokens, end + 2, tokens[i]) + 1 if braced else end + 3
+    for token in tokens[end + 2 : stop]:
+        if token.text in RELATIONS:
+            raise unread("a note that is an equation isn't read; print it by itself", token.span)
+    return stop
 
 
 def _boxed(tokens: Sequence[Token], i: int, result: list[Token]) -> int:

@@ -11,6 +11,7 @@ from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError, unread
 from nnmath.formula.reading.conditions import (
     ARROW,
+    BARS,
     HENCE,
     read_arguments,
     read_brackets,
@@ -123,7 +124,7 @@ def _fitted(
         return read_moment(parser, MOMENTS[symbol.domain], left.sub, head, base)
     primed = (left.primes == 1 and bool(symbol.shape)) or symbol.domain == "event"
     allowed = not left.primes or symbol.is_function or primed
-    if not allowed or (left.sub and not symbol.shape):
+    if not allowed or (left.sub and not symbol.shape and not symbol.is_law):
         return None
     indices = _indices(parser, symbol, places)
     if symbol.domain == "printed" and head.span[0] == parser.state.defines:
@@ -212,6 +213,25 @@ def _applied(
         return tree.Entry(symbol, indices, span=head.span)
     read, bar = ((lambda: read_event(parser)), "(;") if symbol.is_law else (None, "(")
     arguments, given = read_arguments(parser, read, bar)
+    if left.sub is not None:
+        arguments, given = _named(parser, left.sub, (arguments, given))
     span = parser.since(head.span[0])
     node = tree.Apply(symbol, indices, (*arguments, *given), primes, len(given), span=span)
     return raised(parser, node, above, span)
+
+
+def _named(
+    parser: Parser, sub: Sequence[Token], arguments: Sequence[list[tree.Node]]
+) -> list[list[tree.Node]]:
+    r"""Read ``p_{Y \mid X}(j \mid x)`` as ``p(Y = j \mid X = x)``."""
+    parts = [[*map(parser.whole, split(side, ","))] for side in split(sub, *BARS)]
+    parts += [[]] * (2 - len(parts))
+    if [*map(len, parts)] != [*map(len, arguments)]:
+        raise unread("the subscript of a law names its arguments", (sub[0].start, sub[-1].end))
+    return [
+        [
+            a if isinstance(a, tree.Comparison) else tree.Comparison((name, a), ("=",), span=a.span)
+            for name, a in zip(*both, strict=True)
+        ]
+        for both in zip(parts, arguments, strict=True)
+    ]

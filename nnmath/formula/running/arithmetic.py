@@ -78,6 +78,37 @@ def _spread(value: Value, shape: tuple[int, ...]) -> Value:
 
 @runs(tree.Product)
 def _product(at: Point, node: tree.Product) -> Value:
+    r"""Multiply; where a product of arrays follows on ``\odot``, also as one: ``u \odot A v``."""
+    if r"\odot" not in node.operators[:-1]:
+        return _in_order(at, node)
+    found: list[Value] = []
+    for reading in (node, _side_by_side_first(node)):
+        try:
+            found.append(_in_order(at, reading))
+        except FormulaError as error:
+            if error.category != "shape" or (reading is not node and not found):
+                raise
+    one, other = duals.primal(found[0]), duals.primal(found[-1])
+    if not np.allclose(one, other, rtol=1e-9):
+        message = r"what stands behind \odot can be read in two ways; use brackets"
+        raise FormulaError("syntax", message, node.span)
+    return found[0]
+
+
+def _side_by_side_first(node: tree.Product) -> tree.Product:
+    """Join factors that stand side by side into one."""
+    groups = [[node.factors[0]]]
+    signs = []
+    for factor, operator in zip(node.factors[1:], node.operators, strict=True):
+        if operator:
+            groups.append([])
+            signs.append(operator)
+        groups[-1].append(factor)
+    joined = [tree.Product(tuple(g), ("",) * (len(g) - 1), span=node.span) for g in groups]
+    return tree.Product(tuple(joined), tuple(signs), span=node.span)
+
+
+def _in_order(at: Point, node: tree.Product) -> Value:
     result = at.value(node.factors[0])
     for factor, operator in zip(node.factors[1:], node.operators, strict=True):
         result = multiplied(at, result, at.value(factor), operator, factor)

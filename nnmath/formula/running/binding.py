@@ -4,6 +4,7 @@ import itertools
 import math
 import operator
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from functools import reduce
 from typing import cast
 
@@ -135,7 +136,8 @@ def add_over(at: Point, node: tree.Big) -> Value:
     if len(relations) == 2 and {*relations} <= {">", r"\geq"}:
         found.reverse()  # n > i > 1 counts down
     if node.kind in ("sum", "prod"):
-        return _folded(at, node.kind, [value for _, value in found], node.body)
+        values = [value for _, value in found]
+        return _folded(at, node.kind, values or _nothing(at, node), node.body)
     if not found:
         raise FormulaError("value", "the extreme of nothing", node.span)
     if any(duals.shape_of(value) for _, value in found):
@@ -148,6 +150,18 @@ def add_over(at: Point, node: tree.Big) -> Value:
     if len(node.binders) != 1 or not isinstance(target, tree.Index):
         raise FormulaError("syntax", "an arg max over one letter, please", node.span)
     return float(where.letters[target.name])
+
+
+def _nothing(at: Point, node: tree.Big) -> list[Value]:
+    """Return zeros, or the identity, as large as the body would be where its letter begins, if it is an array."""
+    shape: tuple[int, ...] = ()
+    match node.binders[0]:
+        case tree.Binder(tree.Index(name), lower) if lower is not None:
+            with suppress(FormulaError):
+                shape = duals.shape_of(at.with_letter(name, at.whole(lower)).value(node.body))
+    if not shape:
+        return []
+    return [np.zeros(shape) if node.kind == "sum" else np.eye(shape[0])]
 
 
 def _folded(at: Point, kind: str, values: list[Value], node: tree.Node) -> Value:
