@@ -59,7 +59,7 @@ class TestDigits:
         specification.loader.exec_module(tool)
         tool.main(tmp_path / "again.npz")
         with np.load(tmp_path / "again.npz") as again, np.load(tool.TARGET) as kept:
-            for name in ("images", "labels"):
+            for name in ("pixels", "labels"):
                 assert again[name].dtype == kept[name].dtype == np.uint8
                 np.testing.assert_array_equal(again[name], kept[name])
 

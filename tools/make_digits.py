@@ -7,7 +7,8 @@ the pixels as the whole numbers 0 to 16 that they are.
 
 The file is an archive of NumPy like any other, but packed with LZMA, and the
 images lie in it so that like stands beside like: pixel after pixel, and for each
-of them the zeros first, then the ones, and so on. That takes a quarter off.
+of them the zeros first, then the ones, and so on, among them those first whose
+pixels to the left and above are dark. That takes a quarter off.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import io
 import lzma
 import sys
 import zipfile
+from itertools import product
 from pathlib import Path
 from unittest import mock
 
@@ -33,8 +35,16 @@ def main(target: Path = TARGET) -> None:
     labels = digits.target.astype(np.uint8)
     if not (np.array_equal(images, digits.images) and np.array_equal(labels, digits.target)):
         raise ValueError("the digits don't fit in unsigned bytes")
-    by_label = images[np.argsort(labels, kind="stable")]
-    write_archive(target, images=by_label.T, labels=labels)
+    padded = np.pad(images, ((0, 0), (1, 0), (1, 0)))
+    sorted_pixels = [
+        images[
+            np.lexsort((padded[:, row + 1, column] + padded[:, row, column + 1], labels)),
+            row,
+            column,
+        ]
+        for column, row in product(range(8), repeat=2)
+    ]
+    write_archive(target, pixels=np.array(sorted_pixels), labels=labels)
     print(f"{target}: {len(images)} images, {target.stat().st_size} bytes")
 
 

@@ -1,10 +1,9 @@
 """What is read from files: handwritten digits in the package, MNIST from the web or a folder, and texts."""
 
-from __future__ import annotations
-
 import os
 from dataclasses import dataclass
 from importlib import resources
+from itertools import product
 from typing import TypeVar
 
 import numpy as np
@@ -155,7 +154,7 @@ class ImageSet:
         )
         return targets
 
-    def split(self, n: int, rng: np.random.Generator) -> tuple[ImageSet, ImageSet]:
+    def split(self, n: int, rng: np.random.Generator) -> tuple["ImageSet", "ImageSet"]:
         """Divide the images into two sets at random.
 
         Parameters
@@ -191,7 +190,7 @@ class ImageSet:
         order = check_generator("rng", rng).permutation(len(self))
         return self._take(order[:n]), self._take(order[n:])
 
-    def _take(self, indices: NDArray[np.intp]) -> ImageSet:
+    def _take(self, indices: NDArray[np.intp]) -> "ImageSet":
         """Return the set of the images with these indices."""
         return ImageSet(self.images[indices], self.labels[indices], self.white)
 
@@ -230,11 +229,13 @@ def load_digits() -> ImageSet:
         (resources.files("nnmath") / "data" / "digits.npz").open("rb") as file,
         np.load(file) as stored,
     ):
-        labels = stored["labels"]
-        # They are kept zeros first, then ones, ..., and column by column: so they pack best.
-        images = np.empty((len(labels), 8, 8), np.uint8)
-        images[np.argsort(labels, kind="stable")] = stored["images"].T
-        return ImageSet(images, labels, white=16)
+        labels, pixels = stored["labels"], iter(stored["pixels"])
+    # Each pixel is kept for zeros first, then ones, ..., in the order of those beside it: so they pack best.
+    images = np.zeros((len(labels), 9, 9), np.uint8)
+    for column, row in product(range(8), repeat=2):
+        beside = images[:, row + 1, column] + images[:, row, column + 1]
+        images[np.lexsort((beside, labels)), row + 1, column + 1] = next(pixels)
+    return ImageSet(images[:, 1:, 1:].copy(), labels, white=16)
 
 
 def load_mnist(folder: str | os.PathLike[str] | None = None) -> tuple[ImageSet, ImageSet]:
