@@ -1,23 +1,13 @@
 r"""The language of a table of symbols: one line a declaration, as a reader would write it.
 
-A line is what is declared, then facts with ``::`` between them::
+The page "What is read" has them all. A line is what is declared, then facts with ``::`` between them::
 
     n, d :: size
-    x, y
     \sigma :: positive -- the noise
     \mathbf{X} \in \mathbb{R}^{n \times d}
-    \mathbf{w} :: shape: d
-    p \in (0, 1)
-    c \in \{1, \dots, K\}
     y_i :: i = 1..n
-    h_t :: t = 0..T :: given: t = 0
     f : \mathbb{R}^d \to \mathbb{R}
-    g :: R^d, R -> R
-    \phi :: maps: sigmoid
-    k :: values 1..K
     p :: law of k
-    q :: law of y, x_j given y
-    \mathbf{w}_j :: j = 1..d :: entry_of: \mathbf{w}
 
 Several symbols with the same facts stand before the first ``::`` with commas between. A fact with a name
 (``shape:``, ``indices:``, ``maps:``, ``domain:``, ``given:``, ``entry_of:``, ``code:``, ``meaning:``) says what it is;

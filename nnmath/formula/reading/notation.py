@@ -111,15 +111,10 @@ class Notation:
         shape : str
             The shape of a whole array: ``"d"`` for a column, ``"n, d"`` for a matrix, ``"1, d"`` for a row.
         domain : str or callable
-            Where its values come from: ``"real"``, ``"positive"``, ``"unit interval"``, ``"small"``, ``"sign"``,
-            ``"bit"``, ``"distribution"``, ``"one-hot"``, ``"mask"``, ``"size"``; for matrices ``"symmetric"``,
-            ``"positive definite"``, ``"diagonal"``, ``"orthogonal"``, ``"contraction"``, ``"identity"``;
-            ``"ones"``, ``"zeros"``; for functions ``"convex"``, ``"concave"``; ``"printed"``, only from a printed
-            definition, which says whether it is a function.
-            Also ``"integers 0..n"``, ``"at most n"`` (a size), ``"values 1..K"`` (a variable to sum over),
-            ``"set of 1..n"``, ``"sample of x, y"`` (a set of observations), ``"{0, 0.5}"``, ``"law of x, y"``
-            or ``"law of y, x_j given y, h_t given h_{t-1}"`` (what depends on what), ``"expectation over i"``; or a
-            function of a generator and a shape.
+            Where its values come from: ``"real"``, ``"positive"``, ``"distribution"``, ``"size"``,
+            ``"symmetric"``, ``"values 1..K"`` (a variable to sum over), ``"law of x, y"`` and what else the page
+            *What is read* has; ``"printed"``, only from a printed definition, which says whether it is a function;
+            or a function of a generator and a shape.
         maps : str
             For a function: ``"R -> R"``, ``"R^d, R -> R^m"``, ``"entrywise"``, ``"printed"`` when a printed
             definition says it all, or the name of a known function

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from nnmath.formula.reading.parser import Parser
 
 SIGNS = (r"\partial", "d")
-DERIVATIVES = (r"\partial", r"\nabla")
 NO_ORDER = "the order of a derivative is 2, 3 or 4"
 MATRICES = ("pmatrix", "bmatrix", "matrix", "vmatrix", "Bmatrix", "smallmatrix", "array")
 CASES = ("cases", "dcases")
@@ -160,12 +159,20 @@ def _variables(parser: Parser, below: Sequence[Token]) -> tuple[tree.Node, ...]:
 def _operand(parser: Parser) -> tree.Node:
     r"""Read what ``\frac{d}{dx}`` is applied to: a bracket, or the product that follows."""
     start, in_brackets = parser.token.start, starts_bracket(parser)
-    factors = [_factor(parser)]
-    while (
-        not in_brackets and parser.starts_factor() and parser.text() not in (r"\frac", *DERIVATIVES)
-    ):
-        factors.append(parser.factor())
-    return parser.product(start, factors)
+    first = _factor(parser)
+    return first if in_brackets else parser.product(start, _following(parser, first))
+
+
+def _following(parser: Parser, first: tree.Node) -> list[tree.Node]:
+    """Read the factors behind the first one, up to the next derivative."""
+    factors = [first]
+    while parser.starts_factor() and parser.text() not in (r"\partial", r"\nabla"):
+        before, factor = parser.i, parser.factor()
+        if isinstance(factor.body if isinstance(factor, tree.At) else factor, tree.Derivative):
+            parser.i = before
+            break
+        factors.append(factor)
+    return factors
 
 
 def _factor(parser: Parser, what: str = "derivative") -> tree.Node:
@@ -217,9 +224,7 @@ def _reached(parser: Parser, by: tree.Node | None, what: str) -> tree.Node:
     own = isinstance(body, tree.Transpose) and isinstance(body.body, tree.Apply)
     alone = by is not None and by == (body.body if isinstance(body, tree.Transpose) else body)
     goes_on = alone or not _depends(body, by)
-    before, factors = parser.i, [body]
-    while parser.starts_factor() and parser.text() not in DERIVATIVES:
-        factors.append(parser.factor())
+    before, factors = parser.i, _following(parser, body)
     rest = any(_depends(factor, by) for factor in factors[1:])
     if goes_on and (alone or rest):
         return parser.product(start, factors)

@@ -1,18 +1,4 @@
-r"""From tokens to a tree, driven by the notation.
-
-The grammar, with ``[x]`` for "may be missing" and ``{x}`` for "any number of times"::
-
-    equation   := side { relation side } [ "for" conditions ]
-    relation   := = | \neq | < | \leq | > | \geq | \approx | \leftarrow | := | \in | \rightarrow
-    side       := [sign] term { sign term | sign \dots }
-    term       := factor { [\cdot | \times | \odot | /] factor }       (a slash takes one factor on its right)
-    factor     := operator | function argument | atom { postfix }
-    operator   := (\sum | \prod | \max | \min | \arg\max | \int | \lim | \frac{d}{dx} | \partial_x | \nabla) term
-    function   := a built-in name, such as \exp, or a declared symbol that is a function
-    argument   := "(" side { "," side } ")" | the juxtaposed factors that follow
-    atom       := number | symbol | "(" side ")" | |side| | \|side\| | \frac{side}{side} | \sqrt{side} | matrix | cases
-    symbol     := head { _ script | ^ script | ' }                     (as the notation declares it)
-    postfix    := ^ script | _ script | ^T
+r"""From tokens to a tree, driven by the notation; the page "What is read" has the grammar.
 
 Whether ``N(`` is a call or a product, and whether ``^i`` is an index or a power, isn't a matter of grammar: the
 declared notation decides. A body of a sum reaches to the next plus or minus, as in print.

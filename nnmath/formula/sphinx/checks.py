@@ -345,20 +345,10 @@ def _read_condition(latex: str, notation: Notation) -> None:
 def _read_lists(latex: str, notation: Notation) -> None:
     r"""Read sides that are lists or tuples: ``\mathbf{x} = (0, 1)``, ``1, 2, \dots, n``."""
     for side in split(tokenize(latex, notation.limits), *RELATIONS):
-        _read_list(side, latex, notation)
-
-
-def _read_list(tokens: Sequence[Token], latex: str, notation: Notation) -> None:
-    """Read a list, with or without brackets, or what stands in one."""
-    parts = split(tokens, ",")
-    if len(parts) > 1:
-        for part in parts:
-            _read_list(part, latex, notation)
-    elif _in_brackets(tokens):
-        _read_list(tokens[1:-1], latex, notation)
-    elif text_of(tokens) not in (r"\dots", r"\ldots"):
-        start, end = (tokens[0].start, tokens[-1].end) if tokens else (0, 0)
-        _read_item(latex[start:end], notation, start)
+        for part in split(side[1:-1] if _in_brackets(side) else side, ","):
+            if text_of(part) != r"\dots":
+                start, end = (part[0].start, part[-1].end) if part else (0, 0)
+                _read_item(latex[start:end], notation, start)
 
 
 def _in_brackets(tokens: Sequence[Token]) -> bool:
