@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from strategies import floats
 
-from nnmath._special import erfc
+from nnmath._arrays import erfc
 
 pytestmark = pytest.mark.filterwarnings("error")
 

@@ -2,9 +2,8 @@
 
 import math
 
-from nnmath._arrays import Array, is_numpy, select
+from nnmath._arrays import Array, erfc, is_numpy, select
 from nnmath._checks import floating_arrays
-from nnmath._special import erfc
 
 # Beyond 40 the normal density and its tail are zero in every dtype up to float64.
 _NORMAL_LAST = 40.0
