@@ -6,9 +6,9 @@ Recognition of Handwritten Digits" (nnmath/data/README.md says more), and keeps
 the pixels as the whole numbers 0 to 16 that they are.
 
 The file is an archive of NumPy like any other, but packed with LZMA, and the
-images lie in it so that like stands beside like: pixel after pixel, and for each
-of them the zeros first, then the ones, and so on, among them those first whose
-pixels to the left and above are dark. That takes a quarter off.
+images lie in it so that like stands beside like: the labels, then pixel after
+pixel, and for each of them the zeros first, then the ones, and so on, and among
+these in the order of the pixels to the left and above. That takes a quarter off.
 """
 
 from __future__ import annotations
@@ -36,20 +36,16 @@ def main(target: Path = TARGET) -> None:
     if not (np.array_equal(images, digits.images) and np.array_equal(labels, digits.target)):
         raise ValueError("the digits don't fit in unsigned bytes")
     padded = np.pad(images, ((0, 0), (1, 0), (1, 0)))
-    sorted_pixels = [
-        images[
-            np.lexsort((padded[:, row + 1, column] + padded[:, row, column + 1], labels)),
-            row,
-            column,
-        ]
-        for column, row in product(range(8), repeat=2)
-    ]
-    write_archive(target, pixels=np.array(sorted_pixels), labels=labels)
+    rows = [labels]
+    for column, row in product(range(8), repeat=2):
+        beside = padded[:, row + 1, column] + padded[:, row, column + 1]
+        rows.append(images[np.lexsort((beside, labels)), row, column])
+    write_archive(target, np.array(rows))
     print(f"{target}: {len(images)} images, {target.stat().st_size} bytes")
 
 
-def write_archive(target: Path, **arrays: np.ndarray) -> None:
-    """Write arrays as `numpy.savez` does, but packed with LZMA, and the same bytes each time.
+def write_archive(target: Path, digits: np.ndarray) -> None:
+    """Write the array as `numpy.savez` does, but packed with LZMA, and the same bytes each time.
 
     What LZMA looks at to guess the next byte of a text, the one before and the position, says nothing of a pixel;
     `zipfile` has no argument for that.
@@ -58,11 +54,10 @@ def write_archive(target: Path, **arrays: np.ndarray) -> None:
     plain = mock.patch.object(
         lzma, "_encode_filter_properties", lambda filters: encode(filters | {"lc": 0, "pb": 0})
     )
+    content = io.BytesIO()
+    np.save(content, digits)
     with plain, zipfile.ZipFile(target, "w", zipfile.ZIP_LZMA) as archive:
-        for name, array in arrays.items():
-            content = io.BytesIO()
-            np.save(content, np.ascontiguousarray(array))
-            archive.writestr(zipfile.ZipInfo(f"{name}.npy"), content.getvalue(), zipfile.ZIP_LZMA)
+        archive.writestr(zipfile.ZipInfo("digits.npy"), content.getvalue(), zipfile.ZIP_LZMA)
 
 
 if __name__ == "__main__":

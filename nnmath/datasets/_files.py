@@ -229,12 +229,12 @@ def load_digits() -> ImageSet:
         (resources.files("nnmath") / "data" / "digits.npz").open("rb") as file,
         np.load(file) as stored,
     ):
-        labels, pixels = stored["labels"], iter(stored["pixels"])
+        labels, *pixels = stored["digits"]
     # Each pixel is kept for zeros first, then ones, ..., in the order of those beside it: so they pack best.
     images = np.zeros((len(labels), 9, 9), np.uint8)
     for column, row in product(range(8), repeat=2):
         beside = images[:, row + 1, column] + images[:, row, column + 1]
-        images[np.lexsort((beside, labels)), row + 1, column + 1] = next(pixels)
+        images[np.lexsort((beside, labels)), row + 1, column + 1] = pixels.pop(0)
     return ImageSet(images[:, 1:, 1:].copy(), labels, white=16)
 
 

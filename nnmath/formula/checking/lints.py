@@ -8,6 +8,7 @@ from typing import cast
 from nnmath.formula import tree
 from nnmath.formula.errors import FormulaError
 from nnmath.formula.reading.letters import bound_names, free_letters
+from nnmath.formula.running.probability import outside_laws
 
 ONCE_IS_ENOUGH = ("sgn", "floor", "ceil")  # of such a function once more changes nothing
 WORDS = {"sum": "sum", "prod": "product"}
@@ -146,6 +147,7 @@ def check_shadowing(equation: tree.Equation, strict: bool) -> None:
     for node in tree.walk(equation):
         if isinstance(node, tree.Big) and node.kind in WORDS:
             _check_used(node)
+            _check_case(node, equation)
     free = dict.fromkeys(free_letters(equation))
     for side in equation.sides:
         _check_letters(side, free, strict)
@@ -162,6 +164,21 @@ def _check_used(node: tree.Big) -> None:
     for name in sorted(names - used):
         if inside - names:
             message = f"nothing in this {WORDS[node.kind]} has its index {name}"
+            raise FormulaError("shadowed", message, node.span)
+
+
+def _check_case(node: tree.Big, equation: tree.Equation) -> None:
+    """Ask about a law of X in a sum over x, where x stands there too, or X outside."""
+    inside = [*tree.walk(node.body)]
+    for binder in node.binders:
+        like = getattr(getattr(binder.target, "symbol", None), "like", None)
+        if like is None or like in outside_laws([node.body]):  # where X keeps its value
+            continue
+        other = tree.Entry(like)
+        elsewhere = [*tree.walk(equation)].count(other) > inside.count(other)
+        bare = any(other in getattr(part, "arguments", ()) for part in inside)
+        if bare and (elsewhere or binder.target in inside):
+            message = f"{like.latex} stands beside the other case; declare both"
             raise FormulaError("shadowed", message, node.span)
 
 

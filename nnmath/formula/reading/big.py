@@ -114,9 +114,11 @@ def _binders(
 
 
 def _as_set(sub: Sequence[Token]) -> Sequence[Token]:
-    r"""Write ``i = 1, \dots, n`` as ``i \in \{1, \dots, n\}``."""
+    r"""Write ``i = 1, \dots, n`` as ``i \in \{1, \dots, n\}``, and ``x = -1, 1`` likewise."""
     letter, *values = split(sub, "=")
-    if len(values) != 1 or r"\dots" not in map(text_of, split(values[0], ",")):
+    parts = [text_of(part) for part in split(values[0], ",")] if len(values) == 1 else []
+    numbers = all(part.lstrip("-").isdigit() for part in parts)
+    if len(parts) < 2 or not (numbers or r"\dots" in parts):
         return sub
     belongs, opening, end = (Token("command", t, *sub[0].span) for t in (r"\in", r"\{", r"\}"))
     return [*letter, belongs, opening, *values[0], end]
@@ -223,12 +225,12 @@ def _new_letters(parser: Parser, piece: Sequence[Token]) -> list[tree.Binder]:
     for k, token in enumerate(piece):
         if k > 1 and piece[k - 1].text == "{" and piece[k - 2].text in ACCENTS:
             continue  # the letter of a name such as \mathcal{M}
-        known = (
-            token.text in state.bound or token.text in state.free or state.notation.find(token.text)
-        )
+        primes = len(piece) - k - 1 - len(text_of(piece[k + 1 :]).lstrip("'"))
+        letter = token.text + "'" * primes
+        known = letter in state.bound or letter in state.free or state.notation.find(token.text)
         if token.kind == "letter" and not known:
-            state.bound.append(token.text)
-            found.append(tree.Binder(tree.Index(token.text, span=token.span), span=token.span))
+            state.bound.append(letter)
+            found.append(tree.Binder(tree.Index(letter, span=token.span), span=token.span))
     return found
 
 

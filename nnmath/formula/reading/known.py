@@ -203,6 +203,8 @@ def _law_below(parser: Parser, tokens: Sequence[Token]) -> Below:
     match node:
         case tree.Entry(law, ()) if law.is_law or law.is_sample:
             return (), law, ()
+        case tree.Entry(variable) if variable.values:  # x \sim X: as X is distributed
+            return (), None, ()
         case tree.Apply(law, _, arguments, _, given) if not isinstance(law, str) and law.is_law:
             cut = len(arguments) - given
             return arguments[:cut], law, arguments[cut:]

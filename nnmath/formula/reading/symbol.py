@@ -165,12 +165,13 @@ def _pattern(tokens: Sequence[Token] | None, places: Sequence[str]) -> tuple[str
 
 
 def _template_head(tokens: Sequence[Token], latex: str) -> tuple[tuple[str, ...], int]:
-    """Read the head of a template: one head, or several letters such as Pr."""
+    r"""Read the head of a template: one head, or several letters such as Pr and ``\Delta t``."""
     first = read_head(tokens, 0)
     if first is None:
         raise FormulaError("notation", f"{latex!r} isn't a symbol")
     head, i = [first[0]], first[1]
-    while i < len(tokens) and tokens[0].kind == "letter" and tokens[i].kind in ("letter", "number"):
+    several = tokens[0].kind == "letter" or first[0] == r"\Delta"
+    while i < len(tokens) and several and tokens[i].kind in ("letter", "number"):
         head.append(tokens[i].text)
         i += 1
     return tuple(head), i

@@ -79,22 +79,10 @@ def _bound(at: Point, node: tree.Big, binder: tree.Binder) -> Iterator[Point]:
         values = support(at, *place)
     else:
         values = map(float, _values(at, node, binder, ""))
-    if _keeps(node, target):
+    if target.symbol.like in outside_laws([node.body]):  # where X keeps its value
         place = target.symbol, ()
     for value in values:
         yield at.with_values({place: value})
-
-
-def _keeps(node: tree.Big, target: tree.Entry) -> bool:
-    """Tell whether X keeps its value in a sum over x, since both stand there; in a law nobody knows."""
-    like, parts = target.symbol.like, [*tree.walk(node.body)]
-    if like is None or like in outside_laws([node.body]):
-        return like is not None
-    asked = any(tree.Entry(like) in getattr(part, "arguments", ()) for part in parts)
-    if asked and target in parts:
-        message = f"{like.latex} stands beside the other case; declare both"
-        raise FormulaError("shadowed", message, target.span)
-    return False
 
 
 def _observations(at: Point, sample: Sample, target: tree.Node) -> Iterator[Point]:
