@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from nnmath.datasets import Fact, Reading, SmallLanguage, small_language
 from nnmath.datasets._automaton import FINAL, Automaton
-from nnmath.datasets._grammar import Grammar
-from nnmath.datasets._words import CLASSES
+from nnmath.datasets._grammar import CLASSES, Grammar
 
 
 @pytest.fixture(scope="module")

@@ -13,9 +13,8 @@ from nnmath._checks import (
     integer_array,
     wrong_value,
 )
-from nnmath.datasets._grammar import Fact, Grammar
+from nnmath.datasets._grammar import SYNONYMS, Fact, Grammar
 from nnmath.datasets._truth import Truth, words_of
-from nnmath.datasets._words import SYNONYMS
 
 
 class SmallLanguage(Truth):

@@ -75,11 +75,12 @@ def read(
         equation = _equation(parser, continues)
     except RecursionError:
         raise FormulaError("limit", "the formula is nested too deeply", (0, len(latex))) from None
-    also: tuple[tree.Node, ...] = ()
+    also = tuple(dict.fromkeys(state.notes))
     if printed:
         found = read_conditions(Parser(tokens, state), printed, word in FOR_ALL)
-        also = tuple(c for c in found if word in ("", "where", "with") and says_more(c))
-        conditions += tuple(c for c in found if c not in also)
+        more = tuple(c for c in found if word in ("", "where", "with") and says_more(c))
+        conditions += tuple(c for c in found if c not in more)
+        also += more
     return Reading(latex, equation, conditions, continues, also)
 
 

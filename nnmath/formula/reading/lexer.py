@@ -238,16 +238,17 @@ def _kept(tokens: Sequence[Token], i: int, result: list[Token]) -> int:
 
 
 def _noted(tokens: Sequence[Token], i: int, result: list[Token]) -> int:
-    """Keep what a brace spans, and leave the note at it out."""
+    """Keep what a brace spans; of the note at it, what it is equal to."""
     end = group_end(tokens, i + 1, tokens[i])
     result += undressed(tokens[i + 1 : end + 1])
     if end + 1 >= len(tokens) or tokens[end + 1].text not in ("_", "^"):
         return end + 1
     braced = tokens[end + 2 : end + 3] and tokens[end + 2].text == "{"
     stop = group_end(tokens, end + 2, tokens[i]) + 1 if braced else end + 3
-    for token in tokens[end + 2 : stop]:
-        if token.text in RELATIONS:
-            raise unread("a note that is an equation isn't read; print it by itself", token.span)
+    note = tokens[end + 3 : stop - 1] if braced else ()
+    if note and note[0].text == "=":
+        result += [replace(note[0], kind="note"), tokens[end + 2]]
+        result += undressed([*note[1:], tokens[stop - 1]])
     return stop
 
 

@@ -258,7 +258,12 @@ class Parser(Stream):
             scripts, stop = read_scripts(tokens, head[1])
             if stop == len(tokens) and not {"_": scripts.sub, "^": scripts.sup}.get(self.text()):
                 return self._with_scripts(head[0], start, self.i, scripts)
-        return self.whole(tokens)
+        node = self.whole(tokens)
+        if self.token.kind == "note":
+            sign = self.take()
+            sides = node, self.whole(self.group())
+            self.state.notes.append(tree.Comparison(sides, ("=",), span=sign.span))
+        return node
 
     # Symbols
 

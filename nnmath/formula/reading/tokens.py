@@ -107,6 +107,7 @@ class State:
     limits: Limits
     bound: list[str] = field(default_factory=list)
     free: set[str] = field(default_factory=set)
+    notes: list[tree.Node] = field(default_factory=list)  # what braces are said to be equal to
     letters: set[str] = field(default_factory=set)
     side: Sequence[Token] = ()
     defines: int = -1  # where the left side of a definition begins
