@@ -106,3 +106,114 @@ def test_what_can_not_be_summed_over():
         result = formula.check(rf"1 = \sum_{{{wrong}}} p(h_1)", notation)
         assert result.category == "syntax"
         assert result.span is not None
+
+
+SEVERAL = "K :: size\nx_n, z_n :: n = 1..3 :: values 1..K\np :: law of x_n, z_n"
+STEPS = "K :: size\nx_t :: t = 1..3 :: values 1..K\np :: law of x_t given x_{t-1}\nq :: law of x_t"
+AGENT = "K, L :: size\ns :: values 1..K\na :: values 1..L\nq, v :: R, R -> R\n"
+POLICY = AGENT + r"\pi :: law of s, a given s"
+MOVES = AGENT + "p :: law of s, a, s' given s, a"
+ENCODER = "K, M :: size\nx :: values 1..M\nz :: values 1..K\nq :: law of z given x"
+NAMED = "K, L :: size\nX, x :: values 1..K\nY, y, j :: values 1..L\np :: law of X, Y"
+
+
+@pytest.mark.parametrize(
+    ("declared", "true", "false"),
+    [
+        # A condition below a mean, for variables with indices
+        (
+            SEVERAL,
+            r"\mathbb{E}_{p(z_n|x_n)}[z_n] = \sum_{z_n} p(z_n|x_n) z_n",
+            r"\mathbb{E}_{p(z_n|x_n)}[z_n] = \mathbb{E}_{p(z_n)}[z_n]",
+        ),
+        (
+            SEVERAL,
+            r"\mathbb{E}_{z_n \sim p(z_n|x_n)}[z_n] = \sum_{z_n} p(z_n|x_n) z_n",
+            r"\mathbb{E}_{z_n \sim p(z_n|x_n)}[z_n] = \sum_{z_n} p(z_n) z_n",
+        ),
+        (
+            SEVERAL,
+            r"\mathbb{E}_{p(z_1,z_2|z_3)}[z_1 z_2] = \sum_{z_1,z_2} p(z_1,z_2|z_3) z_1 z_2",
+            r"\mathbb{E}_{p(z_1,z_2|z_3)}[z_1 z_2] = \sum_{z_1,z_2} p(z_1,z_2) z_1 z_2",
+        ),
+        (
+            STEPS,
+            r"\mathrm{Var}_{p(x_2|x_1)}[x_2] = \mathrm{Var}_p[x_2 \mid x_1]",
+            r"\mathrm{Var}_{p(x_2|x_1)}[x_2] = \mathrm{Var}_p[x_2]",
+        ),
+        (
+            STEPS,
+            r"\mathrm{KL}(p(x_2|x_1) \| q(x_2|x_1)) = \sum_{x_2} p(x_2|x_1) \log \frac{p(x_2|x_1)}{q(x_2|x_1)}",
+            r"\mathrm{KL}(p(x_2|x_1) \| q(x_2|x_1)) < 0",
+        ),
+        # Given several, with a comma between
+        (MOVES, r"p(s'|s) = \sum_a p(s'|s,a) p(a|s)", r"p(s'|s,a) = p(s'|s)"),
+        # Under the law of a given s, where the mean speaks of s
+        (
+            POLICY,
+            r"\mathbb{E}_{a \sim \pi}[q(s,a)] = \sum_a \pi(a|s) q(s,a)",
+            r"\mathbb{E}_{a \sim \pi}[q(s,a)] = \sum_a \pi(a) q(s,a)",
+        ),
+        (
+            POLICY,
+            r"\mathbb{E}_{a \sim \pi(\cdot \mid s)}[q(s,a)] = \sum_a \pi(a|s) q(s,a)",
+            r"\mathbb{E}_{a \sim \pi(\cdot \mid s)}[q(s,a)] = \sum_a \pi(a) q(s,a)",
+        ),
+        # Of a law that is given what isn't its own
+        (ENCODER, r"\sum_z q(z \mid x) = 1", r"\sum_z q(z \mid x) = x"),
+        (
+            ENCODER + "\np :: law of x",
+            r"\mathbb{E}[x] = \sum_x x p(x)",
+            r"\mathbb{E}[x] = \sum_x x q(x)",
+        ),
+        (
+            ENCODER,
+            r"\mathbb{E}[z \mid x] = \sum_z z q(z \mid x)",
+            r"\mathbb{E}[z \mid x] = \sum_z z q(z)",
+        ),
+        # With variables below a law, and as the law of a variable
+        (
+            NAMED,
+            r"p_{Y|X}(y|x) = \frac{p_{X,Y}(x,y)}{p_X(x)}",
+            r"p_{Y|X}(y|x) = \frac{p_{X,Y}(x,y)}{p_Y(y)}",
+        ),
+        (NAMED, r"\sum_{j=1}^L p_{Y|X}(j|x) = 1", r"\sum_{j=1}^L p_{X|Y}(x|j) = 1"),
+        (NAMED, r"p_X(X = x) = p(x)", r"p_X(X = x) = p(y)"),
+        (
+            NAMED.replace("X, x", "X"),
+            r"\mathbb{E}_{x \sim X}[x^2] = \mathbb{E}[X^2]",
+            r"\mathbb{E}_{x \sim X}[x^2] = x^2",
+        ),
+    ],
+)
+def test_what_a_law_is_given(declared, true, false):
+    for latex, holds in ((true, True), (false, False)):
+        notation = formula.Notation("laws")
+        notation.declare_all(declared)
+        result = formula.check(latex, notation)
+        assert bool(result) is holds, result.message
+        assert holds or result.category == "value"
+
+
+@pytest.mark.parametrize(
+    ("declared", "latex", "message"),
+    [
+        (AGENT + "p :: law of s' given s, a", "p(s'|s,a) = 1", "is a what s' is given? write and"),
+        (NAMED, "p_Z(y) = 1", "Z isn't declared"),
+        (NAMED, "p_X(x, y) = 1", "the subscript of a law names its arguments"),
+        (
+            NAMED.replace("X, x", "X"),
+            r"\sum_x (p(x) - p(X))^2 = 0",
+            "X stands beside the other case",
+        ),
+        (
+            NAMED.replace("X, x", "X"),
+            r"p(X|y) = \frac{p(y|X) p(X)}{\sum_x p(X, y)}",
+            "X stands beside the other case",
+        ),
+    ],
+)
+def test_what_a_law_may_be_given_is_asked(declared, latex, message):
+    notation = formula.Notation("laws")
+    notation.declare_all(declared)
+    assert message in formula.check(latex, notation).message
