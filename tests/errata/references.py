@@ -164,3 +164,30 @@ def student_density(x: Any, freedom: Any) -> Any:
     half = (freedom + 1) / 2
     scale = math.lgamma(half) - math.lgamma(freedom / 2) - 0.5 * math.log(math.pi * freedom)
     return np.exp(scale - half * np.log1p(x**2 / freedom))
+
+
+def smooth_l1(x: Any, y: Any, beta: Any) -> Any:
+    """Square what is small, and take the rest as it is."""
+    away = abs(x - y)
+    return 0.5 * away**2 / beta if away < beta else away - 0.5 * beta
+
+
+def matern12(x: Any, y: Any, sigma: Any, ell: Any) -> Any:
+    """Return the Matern kernel of order 1/2."""
+    return sigma**2 * np.exp(-abs(x - y) / ell)
+
+
+def dice(tp: Any, fp: Any, fn: Any, beta: Any) -> Any:
+    """Weigh precision and recall."""
+    precision, recall = tp / (tp + fp), tp / (tp + fn)
+    return (1 + beta**2) * precision * recall / (beta**2 * precision + recall)
+
+
+def normalise(x: Any, epsilon: Any) -> Any:
+    """Shift and stretch to mean 0 and variance 1."""
+    return (x - np.mean(x)) / np.sqrt(np.var(x) + epsilon)
+
+
+def cross_entropy_of_class(y: Any, t: Any) -> Any:
+    """Return minus the logarithm of the probability of the target's class."""
+    return -np.log(y[np.argmax(t)])
