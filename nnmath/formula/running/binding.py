@@ -134,10 +134,9 @@ def add_over(at: Point, node: tree.Big) -> Value:
     where, value = choose(found, key=lambda pair: duals.primal(pair[1]))
     if not node.kind.startswith("arg"):
         return value
-    target = node.binders[0].target
-    if len(node.binders) != 1 or not isinstance(target, tree.Index):
+    if len(node.binders) != 1:
         raise FormulaError("syntax", "an arg max over one letter, please", node.span)
-    return float(where.letters[target.name])
+    return float(where.scalar(node.binders[0].target))
 
 
 def _nothing(at: Point, node: tree.Big) -> list[Value]:
