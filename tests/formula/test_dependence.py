@@ -180,6 +180,11 @@ NAMED = "K, L :: size\nX, x :: values 1..K\nY, y, j :: values 1..L\np :: law of 
         (NAMED, r"\sum_{j=1}^L p_{Y|X}(j|x) = 1", r"\sum_{j=1}^L p_{X|Y}(x|j) = 1"),
         (NAMED, r"p_X(X = x) = p(x)", r"p_X(X = x) = p(y)"),
         (
+            NAMED,
+            r"\arg\max_x p(x \mid y) = \arg\max_x p(x, y)",
+            r"\arg\max_x p(x \mid y) = \arg\max_x p(x)",
+        ),
+        (
             NAMED.replace("X, x", "X"),
             r"\mathbb{E}_{x \sim X}[x^2] = \mathbb{E}[X^2]",
             r"\mathbb{E}_{x \sim X}[x^2] = x^2",
