@@ -15,7 +15,7 @@ A table is a TOML file of ``[[erratum]]`` entries with the keys
     What it is: ``"claim"`` (the default), ``"definition"`` or ``"update"``.
 ``code``, ``against``, ``order``, ``condition``, ``tolerance``
     As `Book.add` takes them. Functions that ``code`` names stand in ``references.py`` beside the table.
-``elementwise``, ``broadcast_rows``, ``layout``, ``row_gradients``, ``coordinates``, ``letters``, ``laplacian``
+``elementwise``, ``broadcast_rows``, ``layout``, ``row_gradients``, ``coordinates``, ``letters``
     As `Notation` takes them.
 ``missing``
     The notation that isn't read, for one of which that is known.
@@ -47,7 +47,6 @@ SETTINGS = (
     "row_gradients",
     "coordinates",
     "letters",
-    "laplacian",
 )
 KEYS = frozenset(
     ("id", "source", "topic", "kind", "wrong", "right", "symbols", "context", "as", "code", "against", "order",

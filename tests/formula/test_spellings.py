@@ -64,7 +64,6 @@ READ = {
     # arguments without brackets
     r"\log\log y": math.log(math.log(3)),
     r"\log x \sqrt{p}": math.log(2 * 2),
-    r"\log x \sum_{i=1}^n u_i": math.log(2) * 7,
     # brackets and bars
     r"\big(x\big)": 2.0,
     r"\langle \mathbf{v}, \mathbf{v} \rangle": 25.0,

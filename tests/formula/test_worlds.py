@@ -17,7 +17,11 @@ q_k :: k = 1..K :: entry_of: q
 g : \mathbb{R} \to \mathbb{R} :: convex
 X :: values 1..K
 P :: law of X
-H :: entropy"""
+H :: entropy
+l :: at most n
+\mathcal{C} :: set of 1..n
+z_i :: i = 1..n
+\mu, v :: printed"""
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +58,18 @@ def test_a_sign_has_both_values_in_three_worlds(numbers):
         r"\sum_k p_k \log \frac{p_k}{q_k} \leq 1",
         r"H(X) \geq 0.3",
         r"g(a + b) \leq g(a) + g(b)",
+        # Larger sizes, and those that may be equal
+        r"n! \leq 24",
+        r"2^n \leq 5 n",
+        r"\max_i z_i^2 \geq \frac{1}{4} \sum_i z_i^2",
+        r"l < n",
+        r"|\mathcal{C}| < n",
+        # Where it is an equality
+        r"x^2 + y^2 > 2 x y",
+        r"(x + y)^4 \leq 7.9 (x^4 + y^4)",
+        r"\frac{x}{1 + x^2} < \frac{1}{2}",
+        r"\sigma + \frac{1}{\sigma} > 2",
+        r"\sum_k p_k \log \frac{p_k}{q_k} > 0",
     ],
 )
 @pytest.mark.parametrize("seed", [0, 1, 2])
@@ -71,6 +87,10 @@ def test_an_inequality_that_tame_numbers_meet_is_rejected(numbers, latex, seed):
         r"0 < \frac{1}{1 + e^{-x}} < 1",
         r"|\tanh x| \leq 1",
         r"x \neq x + 1",
+        r"x \neq y",
+        r"l \leq n",
+        r"|\mathcal{C}| \leq n",
+        r"2^n > n",
         r"x^2 \in [0, \infty)",
         r"\log \sigma \leq \sigma - 1",
         r"\sqrt{\sigma r} \leq \frac{\sigma + r}{2}",
@@ -95,3 +115,8 @@ def test_a_wild_world_has_numbers_of_all_magnitudes(numbers):
     wild, tame = World(0, wild=True).shares(rng, (99,)), World(0).shares(rng, (99,))
     assert wild.min() < 1e-4
     assert tame.min() > 0.1
+
+
+def test_a_plain_world_has_one_number(numbers):
+    world = World(0, wild=True, plain=True)
+    assert set(world.shares(World(0).generator(next(numbers.symbols())), (9,))) == {1.0}

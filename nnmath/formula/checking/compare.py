@@ -270,14 +270,14 @@ class Comparer:
             span = self.equation.sides[k + 1].span
             return Difference("an inequality compares numbers", span, "shape")
         one, other = duals.primal(left), duals.primal(right)
-        wild = at.ev.world.wild
+        wild = at.ev.world.wild and not at.ev.world.plain
         slack = (1e-9 if wild else 1e-12) * max(1.0, abs(one), abs(other))
         holds = {
             "<": one < other or (wild and one <= other + slack),
             ">": one > other or (wild and one >= other - slack),
             r"\leq": one <= other + slack,
             r"\geq": one >= other - slack,
-            r"\neq": wild or abs(one - other) > slack,
+            r"\neq": at.ev.world.wild or abs(one - other) > slack,
         }
         if holds[relation]:
             return None

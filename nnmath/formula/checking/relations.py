@@ -176,6 +176,8 @@ def _printed(node: tree.Landau) -> Expansion:
     target: tree.Node = tree.Number(0.0)
     if isinstance(body, tree.Sum) and body.signs == (1, -1):
         body, target = body.terms
-    if not isinstance(body, tree.Entry) or not 1 <= power <= 6:
-        raise FormulaError("syntax", "a remainder is of a power of one symbol", node.span)
+    if not isinstance(body, tree.Entry) or body.symbol.is_size or not 1 <= power <= 6:
+        raise FormulaError(
+            "syntax", "a remainder is of a power of one symbol that is small", node.span
+        )
     return Expansion(power + (node.kind == "o"), (body,), (target,))

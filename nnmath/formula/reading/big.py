@@ -332,7 +332,7 @@ def _differential(parser: Parser, start: int) -> tuple[int, int]:
         if depth == 0:
             above = text_of(tokens[j - 1 : j + 1]) == r"\frac{" or (above and token.text != "}")
             inside += token.text == r"\int"
-        differs = depth <= above and token.text == "d"
+        differs = depth <= above and token.text == "d" and tokens[j - 1].text not in ("^", "_")
         head = declared_head(parser.state.notation, tokens, j + 1) if differs else None
         if head is None:
             continue

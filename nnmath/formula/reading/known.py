@@ -229,6 +229,7 @@ def variable_like(notation: Notation, key: str) -> Symbol | None:
     other = re.sub(r"^((?:\\[a-z]+\{)?\\?)([a-zA-Z])", lambda m: m[1] + m[2].swapcase(), key)
     found = [s for s in notation.find(other) if key != other and not s.indices]
     random = [s for s in found if s.values or s.domain == "distributed"]
+    random *= key not in CONSTANTS  # e stays the number beside a random E
     return _twin_of(random[0], key, 0) if len(random) == 1 else None
 
 

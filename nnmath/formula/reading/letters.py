@@ -157,6 +157,11 @@ def fill(
     if len(dots) != 1 or dots[0] == 0 or (kind in WHERE and dots[0] + 1 == len(items)):
         raise unread(WHERE.get(kind, "dots need a term before them"), items[dots[0]].span)
     at = dots[0]
+    three = [item.value for item in items[max(at - 3, 0) : at] if isinstance(item, tree.Number)]
+    if len(three) == 3 and three[2] - three[1] != three[1] - three[0]:
+        raise unread(
+            "these numbers don't advance by one step; print them as powers", items[at].span
+        )
     first = max(at - 1 - two, 0)
     try:
         run = _run(kind, items[first : at + 2], span)
@@ -258,6 +263,8 @@ class _Rule:
             return None
         if self.two:
             step = _step(first, others[0])
+            if self.ends and not _counts(others[-1]):
+                return None
         elif not _counts(first) or not _counts(others[-1]):
             return None
         if step is None:
@@ -281,8 +288,8 @@ def _stop(first: tree.Node, last: tree.Node, step: float) -> tree.Node:
 
 def _counts(node: tree.Node) -> bool:
     """Tell what can stand as an index: numbers, letters, sizes, and sums of them."""
-    if isinstance(node, tree.Sum):
-        return all(map(_counts, node.terms))
+    if isinstance(node, tree.Sum | tree.Product):
+        return all(map(_counts, node.terms if isinstance(node, tree.Sum) else node.factors))
     if isinstance(node, tree.Entry):
         return node.symbol.domain in ("size", "at most", "integers") or bool(node.symbol.values)
     return isinstance(node, tree.Index | tree.Number)

@@ -49,8 +49,6 @@ class Notation:
         Whether gradients are rows.
     letters : str
         Further letters that count, besides those of the declared ranges: ``"j, k"``.
-    laplacian : bool
-        Whether a nabla squared is the sum of the second derivatives; otherwise it is their matrix.
     limits : Limits
         How long and how deep its formulas may be.
 
@@ -72,7 +70,6 @@ class Notation:
     layout: str = ""
     row_gradients: bool = False
     letters: str = ""
-    laplacian: bool = False
     limits: Limits = field(default_factory=Limits)
     _symbols: list[Symbol] = field(init=False, repr=False, default_factory=list)
     _letters: set[str] = field(init=False, repr=False, default_factory=set)

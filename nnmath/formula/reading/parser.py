@@ -226,6 +226,10 @@ class Parser(Stream):
             text = self.text()
             stops = not reach and (starts_bracket(self) or text in ("|", r"\|"))
             stops |= text.strip("\\") in BUILTIN
+            if text in (r"\sum", r"\prod"):
+                raise self.error(
+                    "how far does the function before this reach? put its argument in brackets"
+                )
             if stops or (text in OPERATORS and text not in (r"\frac", r"\sqrt")):
                 break
             factors.append(self.factor())

@@ -242,7 +242,22 @@ def _limit(at: Point, node: tree.Limit) -> Value:
         x = 1.0 / step if infinite else target + step
         return at.with_letter(node.variable, x).scalar(node.body)
 
-    steps = [0.4 * 0.62**k for k in range(10)]
+    found: list[Value] = []
+    for sign in (1.0,) if infinite else (1.0, -1.0):
+        try:
+            found.append(_one_sided(near, sign, node))
+        except FormulaError as error:  # such as log x for x < 0
+            if error.category != "domain" or (not found and (infinite or sign < 0)):
+                raise
+    if abs(duals.primal(found[0] - found[-1])) > LIMIT_TOLERANCE * max(
+        1.0, abs(duals.primal(found[0]))
+    ):
+        raise FormulaError("value", "the limits from the left and the right differ", node.span)
+    return found[0]
+
+
+def _one_sided(near: Callable[[float], Value], sign: float, node: tree.Limit) -> Value:
+    steps = [sign * 0.4 * 0.62**k for k in range(10)]
     for count in (10, 9, 8, 7):  # not so near that numbers get too large
         try:
             best, change = _extrapolated(near, steps[:count])

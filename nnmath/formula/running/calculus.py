@@ -191,7 +191,7 @@ def _coordinates(ev: Evaluator) -> list[tree.Node]:
 
 
 def _second(at: Point, node: tree.Gradient) -> Value:
-    r"""Take :math:`\nabla^2`: the matrix of second derivatives, or their sum where the notation says so."""
+    r"""Take :math:`\nabla^2`: the matrix of second derivatives."""
     coordinates = _coordinates(at.ev) if node.by is None else [node.by]
     if len(coordinates) != 1:
         raise FormulaError("syntax", r"\nabla^2 by what? write \nabla_x^2", node.span)
@@ -214,8 +214,8 @@ def _second(at: Point, node: tree.Gradient) -> Value:
 
         return derivative(slope, base, one)
 
-    if at.ev.notation.laplacian or not shape_of(base):
-        return sum((entry(one, one) for one in directions), 0.0)
+    if not shape_of(base):
+        return entry(1.0, 1.0)
     return duals.stack([[entry(one, other) for other in directions] for one in directions])
 
 

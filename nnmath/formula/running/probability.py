@@ -59,6 +59,10 @@ def _mass(at: Point, law: Symbol, arguments: Sequence[tree.Node]) -> float:
     if not events:
         return marginal(table, fixed)
     found = at.ev.definitions.reached(symbols_in(*events))
+    for symbol in found:
+        if symbol.domain == "distributed":
+            message = f"{symbol.latex} isn't a variable of {law.latex}"
+            raise FormulaError("syntax", message, events[0].span)
     random = {symbol for symbol, _ in variables}
     known = {} if found.isdisjoint(random) else kept(at, found, random, events[0])
     values = [support(at, *variable) for variable in variables]

@@ -37,12 +37,17 @@ class World:
         Draw all sizes equal. Only for showing what is missed then.
     wild : bool
         Draw numbers of all magnitudes, as inequalities need: of tame ones, x is less than 5.
+    plain : bool
+        Let all numbers be the same, and sizes as large as they may be: there many inequalities are equalities.
     """
 
-    def __init__(self, seed: int, equal_sizes: bool = False, wild: bool = False) -> None:
+    def __init__(
+        self, seed: int, equal_sizes: bool = False, wild: bool = False, plain: bool = False
+    ) -> None:
         self.seed = seed
         self.equal_sizes = equal_sizes
         self.wild = wild
+        self.plain = plain
         self.sizes: dict[tuple[Symbol, Shape], int] = {}
         self.given: dict[Symbol, Any] = {}
         self._values: dict[tuple[Symbol, Shape], Any] = {}
@@ -69,9 +74,11 @@ class World:
             return 3
         taken = set(self.sizes.values())
         if at_most is not None:
-            return int(self._size_rng.integers(min(2, at_most - 1), max(2, at_most)))
-        free = [n for n in range(2, len(taken) + 6) if n not in taken]
-        return int(self._size_rng.choice(free[:3]))
+            drawn = int(self._size_rng.integers(min(2, at_most - 1), max(2, at_most)))
+            return at_most if self.plain else drawn
+        spread = 5 if self.wild else 3
+        free = [n for n in range(2, len(taken) + spread + 3) if n not in taken]
+        return free[4] if self.plain else int(self._size_rng.choice(free[:spread]))
 
     def remember(
         self, symbol: Symbol, key: Shape, draw: Callable[[np.random.Generator], Any]
@@ -91,6 +98,8 @@ class World:
 
     def shares(self, rng: np.random.Generator, shape: Sequence[int]) -> np.ndarray:
         """Draw numbers for a distribution or a table, to be divided by their sum."""
+        if self.plain:
+            return np.ones(shape)
         return 10.0 ** rng.uniform(-6.0, 0.0, shape) if self.wild else rng.uniform(0.2, 1.5, shape)
 
 
@@ -113,6 +122,8 @@ def sample(world: World, symbol: Symbol, rng: np.random.Generator, shape: Shape)
         drawn = world.shares(rng, shape)
         return np.asarray(drawn / drawn.sum(axis=0 if shape[1] == 1 else 1, keepdims=True))
     draw = WILD.get(symbol.domain) if world.wild else None
+    if draw and world.plain:
+        return np.full(shape, 0.5 if symbol.domain == "unit interval" else 1.0)
     return (draw or ENTRIES[symbol.domain])(rng, shape)
 
 
@@ -322,7 +333,7 @@ def _chosen(at: Point, symbol: Symbol, key: Key, rng: np.random.Generator) -> Va
         count = at.ev.world.size(symbol, key)
         return Sample.of({one: _chosen(at, one, (), rng) for one in of} for _ in range(count))
     if symbol.domain == "set of":
-        return _subset(rng, support(at, symbol, key))
+        return _subset(rng, support(at, symbol, key), at.ev.world.plain)
     if symbol.values:
         return float(rng.choice(support(at, symbol, key)))
     shape = at.shape(symbol, key)
@@ -333,7 +344,8 @@ def _chosen(at: Point, symbol: Symbol, key: Key, rng: np.random.Generator) -> Va
     return at.ev.world.signed(symbol, number) if alone else number
 
 
-def _subset(rng: np.random.Generator, members: list[float]) -> frozenset[float]:
-    """Draw a set that is neither empty nor, where that can be, everything."""
-    count = int(rng.integers(max(1, len(members) - 2), max(2, len(members))))
+def _subset(rng: np.random.Generator, members: list[float], whole: bool) -> frozenset[float]:
+    """Draw a set that is everything, or neither empty nor, where that can be, everything."""
+    least = len(members) if whole else max(1, len(members) - 2)
+    count = int(rng.integers(least, max(2, len(members) + whole)))
     return frozenset(rng.choice(members, size=count, replace=False).tolist())

@@ -1,34 +1,4 @@
-r"""The formulas of a Sphinx book, checked while it is built.
-
-Add ``"nnmath.formula.sphinx"`` to the extensions and name the module that holds the notations::
-
-    formula_notation = "notation"      # each Notation in it is a scope, by the name of its variable,
-                                       # or each in its dictionary `scopes`, if it has one
-
-A displayed equation is then a directive, in MyST or reStructuredText::
-
-    ```{formula} eq-cost
-    :scope: network
-    :kind: definition
-    :code: nnmath.squared_error(a=a_L, y=y)
-    C = \sum_{i=1}^{n_L} (a_L^i - y^i)^2
-    ```
-
-Options: ``scope`` (or ``formula_scope`` in the page's front matter), ``kind`` (claim, definition, update or unchecked),
-``condition``, ``code``, ``against``, ``tolerance``, ``order``, ``reason``; ``equality``, where a weak inequality is an
-equation; and ``restates``, the label of an earlier equation, for one that is printed again. In a docstring it is the
-same directive::
-
-    .. formula:: C = \sum_{i=1}^{n_L} (a_L^i - y^i)^2
-        :restates: eq-cost
-
-There ``code`` is the function whose docstring it is, unless another is named: ``:code: (a=a_L, y=y)`` says only what
-its arguments are, ``:code: none`` that it computes something else.
-
-The check runs when all pages are read, in the order of the table of contents, over unchanged pages too. If anything
-fails, no page is written. The builder ``formulas`` checks without running cells or writing pages, goes on after a
-failure and writes ``formulas.json``.
-"""
+"""The formulas of a Sphinx book, checked while it is built; the API reference has its directives and options."""
 
 from typing import Any
 
