@@ -265,7 +265,7 @@ class Comparer:
     def _ordered(
         self, left: Value, right: Value, relation: str, at: Point, k: int
     ) -> Difference | None:
-        """Check an inequality; equality within rounding satisfies the weak ones only."""
+        """Check an inequality; equality within rounding satisfies the weak ones, and all where numbers are wild."""
         if shape_of(left) or shape_of(right):
             span = self.equation.sides[k + 1].span
             return Difference("an inequality compares numbers", span, "shape")

@@ -104,8 +104,8 @@ class Session:
             )
         for k in order:
             for n in range(len(found), k + 1):
-                wild, plain = n >= tame, n == tame
-                world = World(1000 * self.seed + n, self.book.equal_sizes, wild, plain)
+                seed, equal = 1000 * self.seed + n, self.book.equal_sizes
+                world = World(seed, equal, wild=n >= tame, plain=n == tame)
                 scope = self.scope(notation)
                 found.append(Evaluator(notation, world, scope, self.book.limits))
             yield found[k]

@@ -1,7 +1,7 @@
 r"""Running means, variances, covariances, entropies and divergences of random symbols."""
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import cast
 
@@ -127,14 +127,7 @@ def _mean_over(
     law = node.law
     if law is not None and len(law_places(at, law)) > 1:
         held = [at.place(entry) for entry in node.law_given if isinstance(entry, tree.Entry)]
-        if (
-            node.over and not held
-        ):  # a ~ p, of a law of a given s: under p(a | s), if s is spoken of
-            found, dependent = (
-                at.ev.definitions.reached(outside_laws(node.bodies)),
-                law_places(at, law),
-            )
-            held = [one for place in moving for one in dependent.get(place, ()) if one[0] in found]
+        held = held or _implied(at, node, law_places(at, law), moving)
         fixed = [*fixed, *(place for place in held if place not in moving)]
 
     def mean(of: Quantity) -> Value:
@@ -150,6 +143,14 @@ def _mean_over(
         raise FormulaError("limit", "this mean isn't found exactly enough", node.span)
 
     return mean
+
+
+def _implied(
+    at: Point, node: tree.Moment, given: Mapping[Place, list[Place]], moving: Sequence[Place]
+) -> list[Place]:
+    r"""Return the s of ``a \sim p``, p being the law of a given s, if the mean speaks of it."""
+    found = at.ev.definitions.reached(outside_laws(node.bodies)) if node.over else ()
+    return [one for place in moving for one in given.get(place, ()) if one[0] in found]
 
 
 def _agree(one: Value, other: Value, tolerance: float) -> bool:
